@@ -1,0 +1,113 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Set by `.ci/run`: a warning fails the build there, never on a user's newer compiler.
+let warningsAreErrors = Context.environment["MVP_AUTH_WARNINGS_AS_ERRORS"] != nil
+
+let settings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
+
+let package = Package(
+    name: "mvp-auth",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "MVPAuth", targets: ["MVPAuth", "AuthCrypto", "InternationalDomains", "MemoryStore", "SQLiteStore"]),
+        .library(name: "MVPAuthClient", targets: ["MVPAuthClient"]),
+        .executable(name: "mvp-authd", targets: ["mvp-authd"]),
+        .executable(name: "mvp-auth-http", targets: ["mvp-auth-http"]),
+        .executable(name: "mvp-auth", targets: ["mvp-auth"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["JSON"]),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        // System libraries: a module map and a shim header each, nothing else.
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CXCrypt", pkgConfig: "libxcrypt", providers: [.apt(["libcrypt-dev"])]),
+        .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
+
+        // The domain, pure: no I/O, no C.
+        .target(name: "MVPAuth", swiftSettings: settings),
+
+        // Adapters for the domain's ports.
+        .target(name: "AuthCrypto", dependencies: ["MVPAuth", "StrictJSON", "COpenSSL", "CArgon2", "CXCrypt"], swiftSettings: settings),
+        .target(name: "InternationalDomains", dependencies: ["MVPAuth", "CIDN2"], swiftSettings: settings),
+        .target(name: "MemoryStore", dependencies: ["MVPAuth"], swiftSettings: settings),
+        .target(
+            name: "SQLiteStore",
+            dependencies: ["MVPAuth", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
+
+        // The wire and the catalogue.
+        .target(name: "StrictJSON", swiftSettings: settings),
+        .target(name: "JSONRPC", dependencies: ["StrictJSON"], swiftSettings: settings),
+        .target(name: "AuthAPI", dependencies: ["JSONRPC", "MVPAuth"], swiftSettings: settings),
+
+        // Processes.
+        .target(
+            name: "AuthSettings",
+            dependencies: ["MVPAuth", .product(name: "Configuration", package: "swift-configuration")],
+            swiftSettings: settings),
+        .target(
+            name: "AuthServer",
+            dependencies: [
+                "AuthAPI", "JSONRPC", "MVPAuth",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "MVPAuthClient",
+            dependencies: [
+                "AuthAPI", "JSONRPC", "MVPAuth",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "RESTShim",
+            dependencies: [
+                "AuthAPI", "JSONRPC", "MVPAuth", "MVPAuthClient",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "mvp-authd",
+            dependencies: [
+                "AuthServer", "AuthSettings", "AuthCrypto", "InternationalDomains", "MemoryStore", "SQLiteStore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "mvp-auth-http",
+            dependencies: [
+                "RESTShim", "AuthSettings",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "mvp-auth",
+            dependencies: [
+                "MVPAuthClient", "AuthAPI", "AuthSettings", "JSONRPC",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)

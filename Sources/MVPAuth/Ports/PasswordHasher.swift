@@ -1,0 +1,17 @@
+/// Hashes and verifies passwords, away from the event loops.
+///
+/// `app` names on whose behalf the work is done, so that one app's logins cannot starve another's.
+public protocol PasswordHasher: Sendable {
+    /// Throws `OVERLOADED` when too much work waits.
+    func hash(_ password: Secret, for app: String) async throws(AuthError) -> PasswordHash
+
+    /// Verifies against a stored hash, or against nothing: that costs the same and never matches, so an unknown
+    /// account cannot be told from a wrong password by time. A hash that cannot be read is a mismatch.
+    func verify(_ password: Secret, against stored: PasswordHash?, for app: String) async throws(AuthError) -> PasswordVerdict
+}
+
+public enum PasswordVerdict: Sendable, Equatable {
+    case mismatch
+    /// `needsRehash`: algorithm or cost differ from the configuration, and every byte of the password was compared.
+    case match(needsRehash: Bool)
+}

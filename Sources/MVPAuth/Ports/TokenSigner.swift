@@ -1,0 +1,11 @@
+/// Signs and checks tokens (RFC 7515, RFC 7519).
+public protocol TokenSigner: Sendable {
+    func sign(_ claims: Claims) throws(AuthError) -> Secret
+
+    /// Checks spelling, signature and structure, not time and not revocation. Every failure is `TOKEN_INVALID`.
+    /// The algorithm is the key's, never the token's choice.
+    func verify(_ token: String) throws(AuthError) -> Claims
+
+    /// Lower-case hexadecimal SHA-256 of the text's UTF-8 bytes.
+    func sha256(_ text: String) -> String
+}

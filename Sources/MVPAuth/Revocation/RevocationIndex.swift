@@ -1,0 +1,117 @@
+internal import Synchronization
+
+/// What access tokens are dead by, in memory: a verify is one signature and three look-ups.
+///
+/// An entry need live only as long as an access token could. It expires by the monotonic clock, with an hour of slack,
+/// so that a wall clock that is set back does not revive a token. Loaded from the store before the first verify.
+public final class RevocationIndex: Sendable {
+    private struct State: ~Copyable {
+        var tokens: [String: UInt64] = [:]
+        var sessions: [SessionID: UInt64] = [:]
+        var deleted: [UserID: UInt64] = [:]
+        var inactive: Set<UserID> = []
+        var cutoffs: [UserID: (before: Timestamp, until: UInt64)] = [:]
+        var isEmpty = true
+    }
+
+    private let state = Mutex(State())
+    private let time: any TimeSource
+
+    /// Nanoseconds that an entry outlives its token.
+    private static let slack: UInt64 = 3600 * 1_000_000_000
+
+    /// Seconds. The lifetime of access tokens made elsewhere is not known; it is assumed to be below a day.
+    private static let longestAccessToken: Int64 = 86_400
+
+    public init(time: any TimeSource) {
+        self.time = time
+    }
+
+    /// Why a token is dead. Nil: it is alive.
+    func death(of claims: Claims) -> AuthError.Code? {
+        state.withLock { state in
+            if state.isEmpty { return nil }
+            if let session = claims.sessionID, state.sessions[session] != nil { return .tokenRevoked }
+            if !state.tokens.isEmpty, state.tokens[claims.tokenID] != nil { return .tokenRevoked }
+            if !state.deleted.isEmpty, state.deleted[claims.subject] != nil { return .tokenRevoked }
+            if !state.inactive.isEmpty, state.inactive.contains(claims.subject) { return .userInactive }
+            if claims.sessionID == nil, let cutoff = state.cutoffs[claims.subject], claims.issuedAt <= cutoff.before.seconds
+            {
+                return .tokenRevoked
+            }
+            return nil
+        }
+    }
+
+    func load(_ snapshot: RevocationSnapshot) {
+        for token in snapshot.tokens { block(token) }
+        end(snapshot.sessions)
+        for user in snapshot.inactiveUsers { setActive(false, user: user) }
+        for user in snapshot.deletedUsers { delete(user.id, until: user.until) }
+        for cutoff in snapshot.cutoffs { revokeSessionless(of: cutoff.id, before: cutoff.before) }
+    }
+
+    func block(_ token: BlockedToken) {
+        let deadline = deadline(for: token.expiresAt)
+        state.withLock {
+            $0.tokens[token.tokenID] = deadline
+            $0.isEmpty = false
+        }
+    }
+
+    func end(_ sessions: [EndedSession]) {
+        guard !sessions.isEmpty else { return }
+        let deadlines = sessions.map { deadline(for: $0.accessExpiresAt) }
+        state.withLock {
+            for (session, deadline) in zip(sessions, deadlines) { $0.sessions[session.id] = deadline }
+            $0.isEmpty = false
+        }
+    }
+
+    func setActive(_ active: Bool, user: UserID) {
+        state.withLock {
+            if active {
+                $0.inactive.remove(user)
+            } else {
+                $0.inactive.insert(user)
+                $0.isEmpty = false
+            }
+        }
+    }
+
+    func delete(_ user: UserID, until: Timestamp) {
+        let deadline = deadline(for: until)
+        state.withLock {
+            $0.deleted[user] = deadline
+            $0.isEmpty = false
+        }
+    }
+
+    func revokeSessionless(of user: UserID, before cutoff: Timestamp) {
+        let deadline = deadline(for: cutoff + Self.longestAccessToken)
+        state.withLock {
+            $0.cutoffs[user] = (max(cutoff, $0.cutoffs[user]?.before ?? cutoff), deadline)
+            $0.isEmpty = false
+        }
+    }
+
+    /// Forgets what no living token can be dead by.
+    func purge() {
+        let now = time.uptime()
+        state.withLock {
+            $0.tokens = $0.tokens.filter { $0.value > now }
+            $0.sessions = $0.sessions.filter { $0.value > now }
+            $0.deleted = $0.deleted.filter { $0.value > now }
+            $0.cutoffs = $0.cutoffs.filter { $0.value.until > now }
+            $0.isEmpty =
+                $0.tokens.isEmpty && $0.sessions.isEmpty && $0.deleted.isEmpty && $0.inactive.isEmpty
+                && $0.cutoffs.isEmpty
+        }
+    }
+
+    private func deadline(for expiry: Timestamp) -> UInt64 {
+        let (remaining, overflow) = expiry.microseconds.subtractingReportingOverflow(time.now().microseconds)
+        let nanoseconds = overflow ? UInt64.max : UInt64(max(0, remaining)).multipliedReportingOverflow(by: 1000).partialValue
+        return time.uptime() &+ min(nanoseconds, UInt64.max / 4) &+ Self.slack
+    }
+}

@@ -1,0 +1,43 @@
+internal import Synchronization
+
+/// Accounts that were read lately, so that asking who somebody is needs no store.
+///
+/// Exact while this process is the store's only writer: each change drops its entry, and a value read before the change
+/// cannot be put back after it.
+final class UserCache: Sendable {
+    private struct State: ~Copyable {
+        var users: [UserID: User] = [:]
+        var changes: UInt64 = 0
+    }
+
+    private let state = Mutex(State())
+    private let capacity: Int
+
+    init(capacity: Int) {
+        self.capacity = capacity
+    }
+
+    subscript(_ id: UserID) -> User? {
+        state.withLock { $0.users[id] }
+    }
+
+    /// Counts changes: pass it to `insert` to say when the value was read.
+    var changes: UInt64 {
+        state.withLock { $0.changes }
+    }
+
+    func insert(_ user: User, readAt changes: UInt64) {
+        state.withLock {
+            guard $0.changes == changes else { return }
+            if $0.users.count >= capacity, let victim = $0.users.first?.key { $0.users[victim] = nil }
+            $0.users[user.id] = user
+        }
+    }
+
+    func drop(_ id: UserID) {
+        state.withLock {
+            $0.changes &+= 1
+            $0.users[id] = nil
+        }
+    }
+}

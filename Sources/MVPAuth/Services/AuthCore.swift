@@ -1,0 +1,48 @@
+/// What the services share: the ports, the policy, and what is kept in memory.
+struct AuthCore: Sendable {
+    let store: any AuthStore
+    let hasher: any PasswordHasher
+    let outbox: any EmailOutbox
+    let time: any TimeSource
+    let entropy: any Entropy
+    let policy: AuthPolicy
+    let emails: EmailPolicy
+    let tokens: TokenService
+    let revocations: RevocationIndex
+    let cache: UserCache
+
+    /// The end of a session that is not used again after `now`.
+    func idleExpiry(from now: Timestamp) -> Timestamp {
+        now + min(policy.sessionIdleLifetime, policy.refreshTokenLifetime)
+    }
+
+    /// Throws `USER_NOT_FOUND`, `USER_INACTIVE`.
+    func requireActive(_ id: UserID) async throws(AuthError) {
+        if let user = cache[id], user.isActive { return }
+        guard let user = try await store.user(id) else { throw AuthError(.userNotFound) }
+        guard user.isActive else { throw AuthError(.userInactive) }
+    }
+
+    /// After a committed change of password.
+    func apply(_ change: AccountChange, at now: Timestamp) {
+        revocations.end(change.ended)
+        revocations.revokeSessionless(of: change.user.id, before: now)
+        cache.drop(change.user.id)
+    }
+
+    /// Submits a message to the stored address of an account that qualifies. For any other address the same work is
+    /// done for an account that does not exist, and nothing is submitted.
+    func send(
+        _ kind: EmailEvent.Kind, to text: String, where qualifies: (User) -> Bool
+    ) async throws(AuthError) {
+        let canonical = emails.canonicalIfValid(text)
+        let user = try await store.user(spelled: text, canonical: canonical)
+        if user == nil, canonical == nil { _ = try emails.canonical(text) }
+        let now = time.now()
+        let decoy = User(
+            id: .random(from: entropy), email: canonical?.address ?? text, passwordHash: PasswordHash("*"),
+            createdAt: now, updatedAt: now, passwordChangedAt: now)
+        let event = try tokens.email(kind, for: user ?? decoy)
+        if let user, qualifies(user) { outbox.submit(event) }
+    }
+}

@@ -1,0 +1,131 @@
+/// Signs people in and out.
+public struct AuthService: Sendable {
+    let core: AuthCore
+
+    /// What is known of the device that calls.
+    public struct Device: Sendable {
+        public var info: String?
+        public var ipAddress: String?
+
+        public init(info: String? = nil, ipAddress: String? = nil) {
+            self.info = info
+            self.ipAddress = ipAddress
+        }
+    }
+
+    /// Exchanges an email address and a password for a new session.
+    ///
+    /// Unknown address, wrong password and inactive user cost the same and answer `INVALID_CREDENTIALS`;
+    /// `EMAIL_NOT_VERIFIED` is said only after the right password.
+    public func login(
+        email: String, password: Secret, device: Device = Device(), app: String = "local"
+    ) async throws(AuthError) -> TokenPair {
+        guard PasswordPolicy.isPlausible(password), email.utf8.count <= 4 * EmailPolicy.maximumBytes else {
+            throw AuthError(.invalidCredentials)
+        }
+        let canonical = core.emails.canonicalIfValid(email)
+        let user = try await core.store.user(spelled: email, canonical: canonical)
+        let verdict = try await core.hasher.verify(password, against: user?.passwordHash, for: app)
+        guard case .match(let needsRehash) = verdict, let user, user.isActive else {
+            throw AuthError(.invalidCredentials)
+        }
+        if core.policy.requiresVerifiedEmail, !user.isVerified { throw AuthError(.emailNotVerified) }
+        let rehashed = needsRehash ? try await core.hasher.hash(password, for: app) : nil
+        return try await begin(for: user, rehashed: rehashed, device: device)
+    }
+
+    private func begin(
+        for user: User, rehashed: PasswordHash?, device: Device
+    ) async throws(AuthError) -> TokenPair {
+        let policy = core.policy
+        let now = core.time.now()
+        let id = SessionID.random(from: core.entropy)
+        let pair = try core.tokens.pair(user: user.id, session: id, generation: 0, issuedAt: now)
+        let absolute = now + policy.sessionAbsoluteLifetime
+        let session = Session(
+            id: id, userID: user.id, refreshTokenHash: core.tokens.signer.sha256(pair.refreshToken.reveal()),
+            deviceInfo: device.info, ipAddress: device.ipAddress, createdAt: now, lastUsedAt: now,
+            expiresAt: min(core.idleExpiry(from: now), absolute), absoluteExpiresAt: absolute,
+            accessExpiresAt: now + policy.accessTokenLifetime)
+        let start = SessionStart(
+            session: session, verified: user.passwordHash, rehashed: rehashed, limit: policy.maximumSessionsPerUser)
+        switch try await core.store.begin(start) {
+        case .begun(let ended):
+            core.revocations.end(ended)
+            if rehashed != nil { core.cache.drop(user.id) }
+            return pair
+        case .refused:
+            throw AuthError(.invalidCredentials)
+        }
+    }
+
+    /// Exchanges a refresh token for its successor pair.
+    ///
+    /// - Parameter idempotencyKey: the same key with the same token, within 60 seconds, gets the same pair again.
+    /// - Throws: `TOKEN_REUSE` after the endangered sessions have durably ended; `TOKEN_REVOKED`, `TOKEN_EXPIRED`,
+    ///   `USER_INACTIVE`, `TOKEN_INVALID` without any effect.
+    public func refresh(
+        _ refreshToken: Secret, device: Device = Device(), idempotencyKey: String? = nil
+    ) async throws(AuthError) -> TokenPair {
+        let token = refreshToken.reveal()
+        let claims = try core.tokens.check(token, kind: .refresh)
+        guard let session = claims.sessionID else { throw AuthError(.tokenInvalid) }
+        let presented: Rotation.Presented
+        if let generation = claims.generation {
+            presented = .generation(generation)
+        } else {
+            guard let stored = try await core.store.session(session) else { throw AuthError(.tokenInvalid) }
+            presented = .hash(core.tokens.signer.sha256(token), generation: stored.generation)
+        }
+        let current =
+            switch presented {
+            case .generation(let generation), .hash(_, let generation): generation
+            }
+        guard current < .max else { throw AuthError(.tokenInvalid) }
+        let now = core.time.now()
+        let successor = try core.tokens.pair(
+            user: claims.subject, session: session, generation: current + 1, issuedAt: now)
+        let rotation = Rotation(
+            session: session, user: claims.subject, presented: presented,
+            keyHash: idempotencyKey.map { core.tokens.signer.sha256($0) },
+            successorHash: core.tokens.signer.sha256(successor.refreshToken.reveal()),
+            deviceInfo: device.info, ipAddress: device.ipAddress, now: now, idleExpiry: core.idleExpiry(from: now),
+            accessExpiresAt: now + core.policy.accessTokenLifetime, leewaySeconds: core.policy.refreshLeeway,
+            reuseEnds: core.policy.reuseEnds)
+        switch try await core.store.rotate(rotation) {
+        case .rotated:
+            return successor
+        case .replayed(let stored):
+            return try core.tokens.pair(
+                user: stored.userID, session: stored.id, generation: stored.generation, issuedAt: stored.lastUsedAt)
+        case .reused(let ended):
+            core.revocations.end(ended)
+            throw AuthError(.tokenReuse, executed: true)
+        case .refused(.unknown): throw AuthError(.tokenInvalid)
+        case .refused(.revoked): throw AuthError(.tokenRevoked)
+        case .refused(.expired): throw AuthError(.tokenExpired)
+        case .refused(.inactive): throw AuthError(.userInactive)
+        }
+    }
+
+    /// Ends the session of an access token and blocks the token itself.
+    public func logout(_ claims: Claims) async throws(AuthError) {
+        let token = BlockedToken(
+            tokenID: claims.tokenID, kind: .access, expiresAt: Timestamp(seconds: claims.expiresAt))
+        let ended = try await core.store.logout(
+            blocking: token, ending: claims.sessionID, of: claims.subject, at: core.time.now())
+        core.revocations.block(token)
+        if let ended { core.revocations.end([ended]) }
+    }
+
+    /// Ends every session of a user. Returns how many there were.
+    public func logoutAll(_ user: UserID) async throws(AuthError) -> Int {
+        try await core.requireActive(user)
+        let now = core.time.now()
+        let ended = try await core.store.revokeAll(of: user, at: now)
+        core.revocations.end(ended)
+        core.revocations.revokeSessionless(of: user, before: now)
+        core.cache.drop(user)
+        return ended.count
+    }
+}

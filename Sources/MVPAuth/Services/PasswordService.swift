@@ -1,0 +1,54 @@
+/// Changes passwords: by the old one, or by a message to the account's address.
+public struct PasswordService: Sendable {
+    let core: AuthCore
+
+    /// Submits a reset message, if the address is that of an active account. The caller is told nothing about that, by
+    /// answer or by time; the account is not changed.
+    public func forgotPassword(email: String) async throws(AuthError) {
+        try await core.send(.passwordReset, to: email) { $0.isActive }
+    }
+
+    /// Sets a new password by a reset token, which works once. Ends every session and verifies the address.
+    ///
+    /// Throws `PASSWORD_VALIDATION`, `INVALID_VERIFICATION_TOKEN`, `USER_INACTIVE`.
+    public func resetPassword(token: Secret, newPassword: Secret, app: String = "local") async throws(AuthError) {
+        let claims = try core.tokens.checkEmailed(token.reveal(), kind: .passwordReset)
+        guard let address = claims.email else { throw AuthError(.invalidVerificationToken) }
+        try core.policy.password.check(newPassword, field: "new_password", email: address)
+        let hash = try await core.hasher.hash(newPassword, for: app)
+        let reset = PasswordReset(
+            user: claims.subject,
+            token: BlockedToken(
+                tokenID: claims.tokenID, kind: .passwordReset, expiresAt: Timestamp(seconds: claims.expiresAt)),
+            address: address,
+            validity: claims.generation.map { .generation($0) } ?? .issuedAt(claims.issuedAt),
+            to: hash, now: core.time.now())
+        switch try await core.store.resetPassword(reset) {
+        case .changed(let change): core.apply(change, at: reset.now)
+        case .inactive: throw AuthError(.userInactive)
+        case .stale: throw AuthError(.invalidVerificationToken)
+        }
+    }
+
+    /// Replaces the password, given the current one. Ends every session.
+    ///
+    /// Throws `INVALID_CREDENTIALS` for a wrong current password, `PASSWORD_VALIDATION`, `USER_NOT_FOUND`,
+    /// `USER_INACTIVE`.
+    public func changePassword(
+        of id: UserID, current: Secret, new: Secret, app: String = "local"
+    ) async throws(AuthError) {
+        guard let user = try await core.store.user(id) else { throw AuthError(.userNotFound) }
+        guard user.isActive else { throw AuthError(.userInactive) }
+        try core.policy.password.check(new, field: "new_password", email: user.email)
+        guard PasswordPolicy.isPlausible(current),
+            case .match = try await core.hasher.verify(current, against: user.passwordHash, for: app)
+        else { throw AuthError(.invalidCredentials, "The current password is wrong.") }
+        let hash = try await core.hasher.hash(new, for: app)
+        let change = PasswordChange(user: id, from: user.passwordHash, to: hash, now: core.time.now())
+        switch try await core.store.changePassword(change) {
+        case .changed(let account): core.apply(account, at: change.now)
+        case .inactive: throw AuthError(.userInactive)
+        case .stale: throw AuthError(.invalidCredentials, "The current password is wrong.")
+        }
+    }
+}

@@ -1,0 +1,81 @@
+/// Makes tokens and says whether one is alive.
+public struct TokenService: Sendable {
+    let signer: any TokenSigner
+    let policy: AuthPolicy
+    let time: any TimeSource
+    let entropy: any Entropy
+    let revocations: RevocationIndex
+
+    /// Seconds that another host's clock may be ahead of ours.
+    private static let clockSkew: Int64 = 60
+
+    /// Checks an access token: signature, kind, issuer, audience, time, revocation. Memory only.
+    ///
+    /// Throws `TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_REVOKED` or `USER_INACTIVE`.
+    public func verify(_ accessToken: String) throws(AuthError) -> Claims {
+        let claims = try check(accessToken, kind: .access)
+        if let death = revocations.death(of: claims) { throw AuthError(death) }
+        return claims
+    }
+
+    /// Checks everything that the token itself says. Throws `TOKEN_INVALID` or `TOKEN_EXPIRED`.
+    func check(_ token: String, kind: TokenKind) throws(AuthError) -> Claims {
+        let claims = try signer.verify(token)
+        let now = time.now().seconds
+        guard claims.kind == kind, matches(claims.issuer, policy.issuer), matches(claims.audience, policy.audience),
+            claims.issuedAt <= now + Self.clockSkew, claims.notBefore ?? .min <= now + Self.clockSkew
+        else { throw AuthError(.tokenInvalid) }
+        guard now < claims.expiresAt else { throw AuthError(.tokenExpired) }
+        return claims
+    }
+
+    /// Checks a token that came by email. One answer for forged, expired and foreign: `INVALID_VERIFICATION_TOKEN`.
+    func checkEmailed(_ token: String, kind: TokenKind) throws(AuthError) -> Claims {
+        do {
+            return try check(token, kind: kind)
+        } catch {
+            throw error.code == .tokenInvalid || error.code == .tokenExpired ? AuthError(.invalidVerificationToken) : error
+        }
+    }
+
+    /// The pair of a session's generation. The same arguments give the same claims, so that a pair can be given again.
+    func pair(user: UserID, session: SessionID, generation: Int64, issuedAt: Timestamp) throws(AuthError) -> TokenPair {
+        func claims(_ kind: TokenKind, lifetime: Int64) -> Claims {
+            let digest = signer.sha256("\(kind.rawValue):\(session):\(generation)")
+            return Claims(
+                kind: kind, subject: user, tokenID: String(digest.prefix(32)), issuedAt: issuedAt.seconds,
+                expiresAt: issuedAt.seconds + lifetime, sessionID: session,
+                generation: kind == .refresh ? generation : nil, issuer: policy.issuer, audience: policy.audience)
+        }
+        return TokenPair(
+            accessToken: try signer.sign(claims(.access, lifetime: policy.accessTokenLifetime)),
+            refreshToken: try signer.sign(claims(.refresh, lifetime: policy.refreshTokenLifetime)),
+            expiresIn: policy.accessTokenLifetime)
+    }
+
+    /// A message with a token bound to the address that is stored now and, for a reset, to the password.
+    func email(_ kind: EmailEvent.Kind, for user: User) throws(AuthError) -> EmailEvent {
+        let now = time.now()
+        let isReset = kind == .passwordReset
+        let claims = Claims(
+            kind: isReset ? .passwordReset : .emailVerify, subject: user.id, tokenID: randomHex(),
+            issuedAt: now.seconds,
+            expiresAt: now.seconds + (isReset ? policy.resetTokenLifetime : policy.verificationTokenLifetime),
+            generation: isReset ? user.passwordGeneration : nil, email: user.email,
+            issuer: policy.issuer, audience: policy.audience)
+        return EmailEvent(
+            id: randomHex(), kind: kind, email: user.email, token: try signer.sign(claims), userID: user.id,
+            createdAt: now, expiresAt: Timestamp(seconds: claims.expiresAt))
+    }
+
+    private func randomHex() -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        let bytes = entropy.bytes(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private func matches(_ claim: String?, _ configured: String?) -> Bool {
+        guard let configured else { return true }
+        return claim.map { $0.utf8.elementsEqual(configured.utf8) } ?? false
+    }
+}

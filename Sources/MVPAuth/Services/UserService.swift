@@ -1,0 +1,80 @@
+/// Creates accounts and proves their addresses.
+public struct UserService: Sendable {
+    let core: AuthCore
+
+    /// Creates an account and submits its verification message.
+    ///
+    /// Throws `VALIDATION_ERROR` for the address, `PASSWORD_VALIDATION`, `USER_EXISTS`.
+    @discardableResult
+    public func register(email: String, password: Secret, app: String = "local") async throws(AuthError) -> User {
+        let email = try core.emails.canonical(email)
+        try core.policy.password.check(password, field: "password", email: email.address)
+        let hash = try await core.hasher.hash(password, for: app)
+        let now = core.time.now()
+        let user = User(
+            id: .random(from: core.entropy), email: email.address, passwordHash: hash, createdAt: now, updatedAt: now,
+            passwordChangedAt: now)
+        try await core.store.create(user)
+        core.outbox.submit(try core.tokens.email(.verification, for: user))
+        return user
+    }
+
+    /// Marks the address of a verification token verified, if it is still the account's.
+    ///
+    /// Throws `INVALID_VERIFICATION_TOKEN`, `ALREADY_VERIFIED`, `USER_INACTIVE`.
+    public func verifyEmail(token: Secret) async throws(AuthError) -> User {
+        let claims = try core.tokens.checkEmailed(token.reveal(), kind: .emailVerify)
+        guard let address = claims.email else { throw AuthError(.invalidVerificationToken) }
+        switch try await core.store.verifyEmail(of: claims.subject, address: address, at: core.time.now()) {
+        case .verified(let user):
+            core.cache.drop(user.id)
+            return user
+        case .alreadyVerified: throw AuthError(.alreadyVerified)
+        case .inactive: throw AuthError(.userInactive)
+        case .mismatch: throw AuthError(.invalidVerificationToken)
+        }
+    }
+
+    /// Submits a new verification message, if the address is that of an active, unverified account. The caller is told
+    /// nothing about that, by answer or by time.
+    public func resendVerification(email: String) async throws(AuthError) {
+        try await core.send(.verification, to: email) { $0.isActive && !$0.isVerified }
+    }
+
+    /// The account, from memory when it was read lately. Throws `USER_NOT_FOUND`, `USER_INACTIVE`.
+    public func currentUser(_ id: UserID) async throws(AuthError) -> User {
+        if let user = try cachedUser(id) { return user }
+        let changes = core.cache.changes
+        guard let user = try await core.store.user(id) else { throw AuthError(.userNotFound) }
+        guard user.isActive else { throw AuthError(.userInactive) }
+        core.cache.insert(user, readAt: changes)
+        return user
+    }
+
+    /// The account if it is in memory. Throws `USER_INACTIVE`.
+    public func cachedUser(_ id: UserID) throws(AuthError) -> User? {
+        guard let user = core.cache[id] else { return nil }
+        guard user.isActive else { throw AuthError(.userInactive) }
+        return user
+    }
+
+    /// Activates or deactivates an account; a deactivated user can do nothing, at once. Throws `USER_NOT_FOUND`.
+    @discardableResult
+    public func setActive(_ active: Bool, user id: UserID) async throws(AuthError) -> User {
+        guard let change = try await core.store.setActive(active, user: id, at: core.time.now()) else {
+            throw AuthError(.userNotFound)
+        }
+        core.revocations.setActive(active, user: id)
+        core.revocations.end(change.ended)
+        core.cache.drop(id)
+        return change.user
+    }
+
+    /// Deletes an account and everything that belongs to it. Throws `USER_NOT_FOUND`.
+    public func delete(_ id: UserID) async throws(AuthError) {
+        let until = core.time.now() + core.policy.accessTokenLifetime
+        guard try await core.store.delete(id, tombstoneUntil: until) else { throw AuthError(.userNotFound) }
+        core.revocations.delete(id, until: until)
+        core.cache.drop(id)
+    }
+}
