@@ -7,7 +7,8 @@ public protocol PasswordHasher: Sendable {
 
     /// Verifies against a stored hash, or against nothing: that costs the same and never matches, so an unknown
     /// account cannot be told from a wrong password by time. A hash that cannot be read is a mismatch.
-    func verify(_ password: Secret, against stored: PasswordHash?, for app: String) async throws(AuthError) -> PasswordVerdict
+    func verify(_ password: Secret, against stored: PasswordHash?, for app: String) async throws(AuthError)
+        -> PasswordVerdict
 }
 
 public enum PasswordVerdict: Sendable, Equatable {

@@ -35,7 +35,8 @@ public final class RevocationIndex: Sendable {
             if !state.tokens.isEmpty, state.tokens[claims.tokenID] != nil { return .tokenRevoked }
             if !state.deleted.isEmpty, state.deleted[claims.subject] != nil { return .tokenRevoked }
             if !state.inactive.isEmpty, state.inactive.contains(claims.subject) { return .userInactive }
-            if claims.sessionID == nil, let cutoff = state.cutoffs[claims.subject], claims.issuedAt <= cutoff.before.seconds
+            if claims.sessionID == nil, let cutoff = state.cutoffs[claims.subject],
+                claims.issuedAt <= cutoff.before.seconds
             {
                 return .tokenRevoked
             }
@@ -111,7 +112,8 @@ public final class RevocationIndex: Sendable {
 
     private func deadline(for expiry: Timestamp) -> UInt64 {
         let (remaining, overflow) = expiry.microseconds.subtractingReportingOverflow(time.now().microseconds)
-        let nanoseconds = overflow ? UInt64.max : UInt64(max(0, remaining)).multipliedReportingOverflow(by: 1000).partialValue
+        let nanoseconds =
+            overflow ? UInt64.max : UInt64(max(0, remaining)).multipliedReportingOverflow(by: 1000).partialValue
         return time.uptime() &+ min(nanoseconds, UInt64.max / 4) &+ Self.slack
     }
 }

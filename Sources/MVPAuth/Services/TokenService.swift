@@ -34,7 +34,8 @@ public struct TokenService: Sendable {
         do {
             return try check(token, kind: kind)
         } catch {
-            throw error.code == .tokenInvalid || error.code == .tokenExpired ? AuthError(.invalidVerificationToken) : error
+            throw error.code == .tokenInvalid || error.code == .tokenExpired
+                ? AuthError(.invalidVerificationToken) : error
         }
     }
 

@@ -1,0 +1,43 @@
+# make run: everything running on this machine.  make test: everything tested.  make help: the rest.
+SWIFT ?= swift
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+.PHONY: help packages test-packages build run test bench lint format generate check-generated clean
+
+help: ## Lists the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
+
+packages: ## Installs the Debian packages that a build needs and this machine lacks
+	@Scripts/install-packages build
+
+test-packages: packages ## Installs what the tests need besides
+	@Scripts/install-packages test
+
+build: packages ## Builds the release binaries into .build/release/
+	$(SWIFT) build -c release --static-swift-stdlib
+
+run: build ## Runs the daemon and the REST shim on SQLite, and prints a line to try
+	@Scripts/run
+
+test: test-packages ## Builds and runs every test
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+bench: build ## Measures the release build and prints the table
+	@Benchmarks/run
+
+lint: ## Checks the format of every source file
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Examples
+
+format: ## Formats every source file in place
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Examples
+
+generate: ## Writes the generated files again
+	@Scripts/generate
+
+check-generated: generate ## Fails when a generated file is not what its source says
+	@git diff --exit-code -- docs Sources/RESTShim/Docs || { echo "Generated files are stale: run 'make generate' and commit."; exit 1; }
+
+clean: ## Removes what was built
+	rm -rf .build .run

@@ -1,0 +1,49 @@
+/// The methods of a service, as a list of types. Everything that is said about methods folds over it.
+package struct Catalog<each Method: RPCMethod>: Sendable {
+    package init(_ methods: repeat (each Method).Type) {
+        var names: Set<String> = []
+        for method in repeat each methods {
+            precondition(names.insert(method.spec.name).inserted, "\(method.spec.name) is declared twice")
+        }
+    }
+
+    /// Calls `body` with each method's type, in order.
+    package func forEach(_ body: (any RPCMethod.Type) -> Void) {
+        for method in repeat (each Method).self { body(method) }
+    }
+
+    package var methods: [any RPCMethod.Type] {
+        var all: [any RPCMethod.Type] = []
+        forEach { all.append($0) }
+        return all
+    }
+}
+
+/// Every method, in the order of the documents.
+package let authAPI = Catalog(
+    Register.self,
+    Login.self,
+    Refresh.self,
+    Logout.self,
+    LogoutAll.self,
+    GetCurrentUser.self,
+    VerifyEmail.self,
+    ResendVerification.self,
+    ForgotPassword.self,
+    ResetPassword.self,
+    ChangePassword.self,
+    ListSessions.self,
+    RevokeSession.self,
+    VerifyToken.self,
+    Hello.self,
+    Ping.self,
+    Info.self,
+    Health.self,
+    Cancel.self,
+    Discover.self,
+    Stats.self,
+    Reload.self,
+    Drain.self,
+    SetLogLevel.self,
+    PurgeExpired.self
+)

@@ -1,0 +1,13 @@
+package import StrictJSON
+
+/// Describes the service as an OpenRPC document.
+package struct Discover: RPCMethod {
+    package init() {}
+
+    package typealias Reply = JSON
+
+    package static let spec = MethodSpec(
+        "rpc.discover", "Describes the service as an OpenRPC document.", role: .any, isIdempotent: true)
+
+    package static let example = (params: Discover(), reply: JSON.object([]))
+}

@@ -1,0 +1,11 @@
+/// Finishes what is in flight and stops the daemon.
+package struct Drain: RPCMethod {
+    package init() {}
+
+    package typealias Reply = Message
+
+    package static let spec = MethodSpec(
+        "system.drain", "Finishes what is in flight and stops the daemon.", role: .admin)
+
+    package static let example = (params: Drain(), reply: Message("Draining."))
+}

@@ -1,0 +1,36 @@
+package import MVPAuth
+
+/// Exchanges an email address and a password for a session.
+package struct Login: RPCMethod {
+    package let email: String
+    package let password: Secret
+    package let deviceInfo: DeviceInfo?
+    package let ipAddress: IPAddressText?
+
+    package typealias Reply = TokenPair
+
+    package init(
+        email: String, password: Secret, deviceInfo: DeviceInfo? = nil, ipAddress: IPAddressText? = nil
+    ) {
+        self.email = email
+        self.password = password
+        self.deviceInfo = deviceInfo
+        self.ipAddress = ipAddress
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case email, password
+        case deviceInfo = "device_info"
+        case ipAddress = "ip_address"
+    }
+
+    package static let spec = MethodSpec(
+        "auth.login", "Exchanges an email address and a password for a session.", isSensitive: true,
+        errors: [.invalidCredentials, .emailNotVerified],
+        rest: RESTRoute(.core, .post, "/login", body: ["email", "password"], addsDevice: true))
+
+    package static let example = (
+        params: Login(email: Examples.email, password: Examples.password, deviceInfo: DeviceInfo("Firefox on Debian")),
+        reply: Examples.pair
+    )
+}

@@ -1,0 +1,29 @@
+package import MVPAuth
+
+/// Exchanges a refresh token for its successor. Each works once; a used one ends the user's sessions.
+package struct Refresh: RPCMethod {
+    package let refreshToken: Secret
+    package let deviceInfo: DeviceInfo?
+    package let ipAddress: IPAddressText?
+
+    package typealias Reply = TokenPair
+
+    package init(refreshToken: Secret, deviceInfo: DeviceInfo? = nil, ipAddress: IPAddressText? = nil) {
+        self.refreshToken = refreshToken
+        self.deviceInfo = deviceInfo
+        self.ipAddress = ipAddress
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case refreshToken = "refresh_token"
+        case deviceInfo = "device_info"
+        case ipAddress = "ip_address"
+    }
+
+    package static let spec = MethodSpec(
+        "auth.refresh", "Exchanges a refresh token for its successor; each works once.", isSensitive: true,
+        errors: [.tokenInvalid, .tokenExpired, .tokenRevoked, .tokenReuse, .userInactive],
+        rest: RESTRoute(.core, .post, "/refresh", body: ["refresh_token"], addsDevice: true))
+
+    package static let example = (params: Refresh(refreshToken: Examples.refreshToken), reply: Examples.pair)
+}

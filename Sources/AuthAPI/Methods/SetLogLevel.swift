@@ -1,0 +1,31 @@
+package import StrictJSON
+
+/// Changes how much is logged, until the next start.
+package struct SetLogLevel: RPCMethod {
+    package let level: LogLevel
+
+    package init(level: LogLevel) {
+        self.level = level
+    }
+
+    package typealias Reply = Message
+
+    package static let spec = MethodSpec("system.set_log_level", "Changes how much is logged.", role: .admin)
+
+    package static let example = (params: SetLogLevel(level: .debug), reply: Message("The log level is debug."))
+}
+
+package enum LogLevel: String, Codable, Sendable, CaseIterable, JSONShaped {
+    case trace, debug, info, notice, warning, error, critical
+
+    package init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let level = Self(rawValue: text) else {
+            throw Malformed(mismatchReason: "must be one of \(Self.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        self = level
+    }
+
+    package static var jsonShape: JSONShape { .string(cases: allCases.map(\.rawValue)) }
+    package static var shapePlaceholder: Self { .info }
+}

@@ -1,0 +1,41 @@
+/// The REST row of a method: the shim's route, derived from nothing else.
+package struct RESTRoute: Sendable {
+    package enum Verb: String, Sendable {
+        case get = "GET"
+        case post = "POST"
+        case delete = "DELETE"
+    }
+
+    /// Routes are included in and excluded from a shim by group.
+    package enum Group: String, Sendable, CaseIterable {
+        case core, verify, password, sessions
+    }
+
+    package let group: Group
+    package let verb: Verb
+    /// Below the prefix; `{id}` stands for a path segment.
+    package let path: String
+    package let status: Int
+    /// The members that are read from the body; every other member is ignored.
+    package let body: [String]
+    /// The parameter that a path segment fills.
+    package let pathParameter: String?
+    /// Whether the access token comes from `Authorization: Bearer` (RFC 6750 §2.1).
+    package let isProtected: Bool
+    /// Whether the shim adds the caller's User-Agent and address.
+    package let addsDevice: Bool
+
+    package init(
+        _ group: Group, _ verb: Verb, _ path: String, status: Int = 200, body: [String] = [],
+        pathParameter: String? = nil, isProtected: Bool = false, addsDevice: Bool = false
+    ) {
+        self.group = group
+        self.verb = verb
+        self.path = path
+        self.status = status
+        self.body = body
+        self.pathParameter = pathParameter
+        self.isProtected = isProtected
+        self.addsDevice = addsDevice
+    }
+}

@@ -1,0 +1,65 @@
+package import MVPAuth
+
+/// A method of the service. The value is its params: the stored properties, in order, are what callers send by name or
+/// by position.
+///
+/// A new method is one file that declares such a type, one line in `authAPI`, and one handler. Dispatch, REST routes,
+/// OpenRPC and OpenAPI follow from the declaration.
+package protocol RPCMethod: Codable, Sendable {
+    associatedtype Reply: Codable & Sendable
+
+    static var spec: MethodSpec { get }
+
+    /// A call and its answer, for the documents.
+    static var example: (params: Self, reply: Reply) { get }
+}
+
+/// What callers must know of a method besides its params and reply.
+package struct MethodSpec: Sendable {
+    /// `<service>.<method>`.
+    package let name: String
+    package let summary: String
+    package let role: Role
+    /// Whether a client may repeat the call by itself.
+    package let isIdempotent: Bool
+    /// Whether params or reply hold a password or a token: never logged, never cached.
+    package let isSensitive: Bool
+    /// What this method can answer besides the errors that every call can meet.
+    package let errors: [AuthError.Code]
+    package let rest: RESTRoute?
+
+    package init(
+        _ name: String, _ summary: String, role: Role = .client, isIdempotent: Bool = false, isSensitive: Bool = false,
+        errors: [AuthError.Code] = [], rest: RESTRoute? = nil
+    ) {
+        self.name = name
+        self.summary = summary
+        self.role = role
+        self.isIdempotent = isIdempotent
+        self.isSensitive = isSensitive
+        self.errors = errors
+        self.rest = rest
+    }
+}
+
+extension MethodSpec {
+    /// What any call can be answered with.
+    package static let commonErrors: [AuthError.Code] = [
+        .invalidParams, .permissionDenied, .overloaded, .notReady, .shuttingDown, .deadlineExceeded, .cancelled,
+        .storageUnavailable, .internalError,
+    ]
+}
+
+/// What a peer may be allowed to do.
+package enum Role: String, Sendable, CaseIterable, Codable {
+    /// Every method that takes an access token or is public in the REST table.
+    case client
+    /// Naming a user instead of presenting a token.
+    case trusted
+    /// Receiving email events: they hold reset tokens. Implied by no other role.
+    case hooks
+    /// Operating the service.
+    case admin
+    /// No role is needed.
+    case any
+}

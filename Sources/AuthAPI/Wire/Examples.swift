@@ -1,0 +1,30 @@
+package import MVPAuth
+
+/// The values of the documents' examples.
+enum Examples {
+    static let email = "ada@example.org"
+    static let password = Secret("correct horse battery")
+    static let newPassword = Secret("a different long phrase")
+    static let userID = UserID("5f0c9d1e-3b7a-4c52-9e1d-8a4b6c2d7f10")!
+    static let sessionID = SessionID("c2a1e0f4-6d5b-4b8a-8f3c-1e2d3c4b5a69")!
+    static let instant = Timestamp("2026-03-01T12:00:00Z")!
+    static let accessToken = Secret("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI1ZjBj….k3vQ")
+    static let refreshToken = Secret("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI1ZjBj….Zx9w")
+    static let emailToken = Secret("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI1ZjBj….p0aT")
+
+    static let pair = TokenPair(accessToken: accessToken, refreshToken: refreshToken, expiresIn: 900)
+    static let user = UserResponse(
+        User(
+            id: userID, email: email, passwordHash: PasswordHash("*"), createdAt: instant, updatedAt: instant,
+            passwordChangedAt: instant))
+    static let session = SessionResponse(
+        Session(
+            id: sessionID, userID: userID, refreshTokenHash: "", deviceInfo: "Firefox on Debian",
+            ipAddress: "192.0.2.7", createdAt: instant, lastUsedAt: instant, expiresAt: instant + 30 * 86_400,
+            absoluteExpiresAt: instant + 365 * 86_400, accessExpiresAt: instant + 900),
+        current: sessionID)
+    static let payload = TokenPayload(
+        Claims(
+            kind: .access, subject: userID, tokenID: "9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d", issuedAt: instant.seconds,
+            expiresAt: instant.seconds + 900, sessionID: sessionID))
+}

@@ -1,0 +1,43 @@
+package import MVPAuth
+package import StrictJSON
+
+extension Identifier: Codable {
+    public init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let value = Self(text) else { throw Malformed(mismatchReason: "must be a lower-case UUID") }
+        self = value
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
+
+extension Identifier: JSONShaped {
+    package static var jsonShape: JSONShape { .string(format: "uuid") }
+    package static var shapePlaceholder: Self { Self(high: 0, low: 0) }
+}
+
+extension Timestamp: Codable {
+    public init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let value = Self(text) else { throw Malformed(mismatchReason: "must be an RFC 3339 timestamp in UTC") }
+        self = value
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
+
+extension Timestamp: JSONShaped {
+    package static var jsonShape: JSONShape { .string(format: "date-time") }
+    package static var shapePlaceholder: Self { Self(microseconds: 0) }
+}
+
+/// Why a value of the right JSON type is not acceptable.
+struct Malformed: Error, JSONMismatchExplaining {
+    let mismatchReason: String
+}

@@ -1,0 +1,8 @@
+/// An answer that says only that something was done.
+public struct Message: Codable, Sendable, Equatable {
+    public let message: String
+
+    package init(_ message: String) {
+        self.message = message
+    }
+}

@@ -1,0 +1,40 @@
+public import MVPAuth
+package import StrictJSON
+
+extension TokenPair: Codable {
+    enum CodingKeys: String, CodingKey {
+        case accessToken = "access_token"
+        case refreshToken = "refresh_token"
+        case tokenType = "token_type"
+        case expiresIn = "expires_in"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let access = try container.decode(Secret.self, forKey: .accessToken)
+        let refresh = try container.decode(Secret.self, forKey: .refreshToken)
+        _ = try container.decode(String.self, forKey: .tokenType)
+        self.init(
+            accessToken: access, refreshToken: refresh,
+            expiresIn: try container.decode(Int64.self, forKey: .expiresIn))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(accessToken, forKey: .accessToken)
+        try container.encode(refreshToken, forKey: .refreshToken)
+        try container.encode("bearer", forKey: .tokenType)
+        try container.encode(expiresIn, forKey: .expiresIn)
+    }
+}
+
+extension TokenPair: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("access_token", accessToken.reveal())
+        json.member("refresh_token", refreshToken.reveal())
+        json.member("token_type", "bearer" as StaticString)
+        json.member("expires_in", Int(expiresIn))
+        json.endObject()
+    }
+}

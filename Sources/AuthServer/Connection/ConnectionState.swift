@@ -1,0 +1,51 @@
+package import AuthAPI
+internal import Synchronization
+
+/// What lasts as long as a connection: its rights, and the calls in flight.
+package final class ConnectionState: Sendable {
+    private struct State: ~Copyable {
+        var grant: Grant
+        var said: Bool = false
+        var inFlight: [[UInt8]: Task<Void, Never>] = [:]
+    }
+
+    package let peer: Peer
+    private let state: Mutex<State>
+
+    package init(peer: Peer, grant: Grant) {
+        self.peer = peer
+        state = Mutex(State(grant: grant))
+    }
+
+    package var grant: Grant {
+        state.withLock { $0.grant }
+    }
+
+    /// Whether the peer has said hello, and so understands notifications.
+    package var hasSaidHello: Bool {
+        state.withLock { $0.said }
+    }
+
+    package func hello(keeping roles: [Role]?) -> Grant {
+        state.withLock {
+            $0.said = true
+            if let roles { $0.grant.keep(only: roles) }
+            return $0.grant
+        }
+    }
+
+    /// Remembers a call so that it can be cancelled by its id. Of two with the same id, the later one.
+    package func begin(_ id: [UInt8], _ task: Task<Void, Never>) {
+        state.withLock { $0.inFlight[id] = task }
+    }
+
+    package func end(_ id: [UInt8]) {
+        state.withLock { $0.inFlight[id] = nil }
+    }
+
+    package func cancel(_ id: [UInt8]) -> Bool {
+        guard let task = state.withLock({ $0.inFlight[id] }) else { return false }
+        task.cancel()
+        return true
+    }
+}

@@ -1,0 +1,66 @@
+package import MVPAuth
+internal import StrictJSON
+internal import Subprocess
+
+/// Runs a program for each message and gives it the event as one line of JSON on its standard input.
+///
+/// The token is never in argv or in the environment. The child gets no variable of ours but `PATH`, no descriptor but
+/// 0 to 2, and a process group of its own, which is ended as a whole at the deadline. No shell takes part.
+package struct CommandEmailSink: EmailSink {
+    private let command: [String]
+    private let path: String
+    private let deadline: Duration
+
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// - Parameter command: the program, by path or found in `path`, and its arguments.
+    package init(command: [String], path: String, deadline: Duration = .seconds(10)) {
+        precondition(!command.isEmpty)
+        self.command = command
+        self.path = path
+        self.deadline = deadline
+    }
+
+    package func deliver(_ event: EmailEvent) async throws {
+        var options = PlatformOptions()
+        options.processGroupID = 0
+        options.teardownSequence = [
+            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(2))
+        ]
+        let executable: Executable = command[0].contains("/") ? .path(.init(command[0])) : .name(command[0])
+        let line = Self.line(for: event)
+        let (arguments, path, platform) = (Array(command.dropFirst()), path, options)
+        let status = try await withThrowingTaskGroup(of: TerminationStatus?.self) { group in
+            group.addTask {
+                try await run(
+                    executable, arguments: Arguments(arguments), environment: .custom(["PATH": path]),
+                    platformOptions: platform, input: .array(line), output: .discarded, error: .discarded
+                ).terminationStatus
+            }
+            group.addTask {
+                try await Task.sleep(for: deadline)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
+        guard let status else { throw Failure(description: "it did not finish in time and was ended") }
+        guard case .exited(0) = status else { throw Failure(description: "it ended with \(status)") }
+    }
+
+    private static func line(for event: EmailEvent) -> [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("id", event.id)
+        json.member("event", event.kind.rawValue)
+        json.member("email", event.email)
+        json.member("token", event.token.reveal())
+        json.member("user_id", event.userID.description)
+        json.member("created_at", event.createdAt.description)
+        json.member("expires_at", event.expiresAt.description)
+        json.endObject()
+        return json.bytes + [UInt8(ascii: "\n")]
+    }
+}

@@ -1,0 +1,18 @@
+internal import AuthAPI
+internal import MVPAuth
+
+extension ListSessions: SuspendingMethod {
+    package func reply(to call: Call) async throws(AuthError) -> [SessionResponse] {
+        let principal = try call.principal(of: self)
+        return try await call.system.sessions.list(of: principal.user).map {
+            SessionResponse($0, current: principal.session)
+        }
+    }
+}
+
+extension RevokeSession: SuspendingMethod {
+    package func reply(to call: Call) async throws(AuthError) -> Message {
+        try await call.system.sessions.revoke(sessionID, of: call.principal(of: self).user)
+        return Messages.sessionRevoked
+    }
+}

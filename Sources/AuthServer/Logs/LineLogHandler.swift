@@ -1,0 +1,116 @@
+internal import Glibc
+package import Logging
+internal import MVPAuth
+internal import StrictJSON
+internal import Synchronization
+
+/// Writes one escaped line per event to standard error: with `<N>` priorities under journald (sd-daemon(3)), as text on
+/// a terminal, as JSON elsewhere. Never waits: when standard error is full, the line is dropped and counted.
+package struct LineLogHandler: LogHandler {
+    package enum Format: Sendable {
+        case journal, terminal, json
+    }
+
+    package var metadata: Logger.Metadata = [:]
+    package var logLevel: Logger.Level {
+        get { Self.level.withLock { $0 } }
+        set { Self.level.withLock { $0 = newValue } }
+    }
+
+    private let label: String
+    private let format: Format
+    private static let level = Mutex(Logger.Level.info)
+    private static let dropped = Mutex(0)
+    private static let longestText = 1024
+
+    package init(label: String, format: Format = .detected) {
+        self.label = label
+        self.format = format
+    }
+
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    package func log(event: LogEvent) {
+        var fields = metadata
+        if let own = event.metadata { fields.merge(own) { $1 } }
+        let message = Self.bounded(event.message.description)
+        switch format {
+        case .journal, .terminal:
+            var line = format == .journal ? "<\(Self.priority(event.level))>" : "\(SystemTime().now()) \(event.level) "
+            line += Self.escaped(message)
+            for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
+                line += " \(key)=\(Self.escaped(Self.bounded(value.description)))"
+            }
+            Self.write(Array(line.utf8))
+        case .json:
+            var json = JSONWriter()
+            json.beginObject()
+            json.member("time", SystemTime().now().description)
+            json.member("level", event.level.rawValue)
+            json.member("message", message)
+            for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
+                json.name(key)
+                json.string(Self.bounded(value.description))
+            }
+            json.endObject()
+            Self.write(json.bytes)
+        }
+    }
+
+    /// The priorities of syslog(3).
+    private static func priority(_ level: Logger.Level) -> Int {
+        switch level {
+        case .trace, .debug: 7
+        case .info: 6
+        case .notice: 5
+        case .warning: 4
+        case .error: 3
+        case .critical: 2
+        }
+    }
+
+    private static func bounded(_ text: String) -> String {
+        guard text.utf8.count > longestText else { return text }
+        return String(decoding: text.utf8.prefix(longestText), as: UTF8.self) + "…"
+    }
+
+    /// Controls, line separators and bidirectional marks as escapes: nothing that is logged can forge a line.
+    private static func escaped(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0..<0x20, 0x7F...0x9F, 0x2028, 0x2029, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069:
+                result += "\\u{\(String(scalar.value, radix: 16))}"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
+    private static func write(_ line: [UInt8]) {
+        let lost = dropped.withLock { count in
+            defer { count = 0 }
+            return count
+        }
+        let note = lost == 0 ? [] : Array("\(lost) log lines were dropped\n".utf8)
+        let bytes = note + line + [UInt8(ascii: "\n")]
+        var writable = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        guard poll(&writable, 1, 0) == 1, writable.revents & Int16(POLLOUT) != 0,
+            Glibc.write(STDERR_FILENO, bytes, bytes.count) == bytes.count
+        else {
+            dropped.withLock { $0 += lost + 1 }
+            return
+        }
+    }
+}
+
+extension LineLogHandler.Format {
+    /// By what standard error is.
+    package static var detected: Self {
+        if getenv("JOURNAL_STREAM") != nil { return .journal }
+        return isatty(STDERR_FILENO) == 1 ? .terminal : .json
+    }
+}

@@ -1,0 +1,132 @@
+internal import Glibc
+
+/// A Unix socket that was born with exactly its mode.
+///
+/// `fchmod` before `bind` is masked by the umask and `chmod` after it leaves a moment with a wrong mode. So the socket is
+/// bound inside a private directory, given its mode and group there, and renamed into place. A lock file beside it says
+/// whether a daemon lives: only its holder may remove what stands at the path.
+package final class ListeningSocket: Sendable {
+    package let path: String
+    /// The listening descriptor; whoever takes it closes it.
+    package let descriptor: Int32
+    private let lock: Int32
+
+    package static let backlog: Int32 = 4096
+    /// `sun_path` holds 108 bytes with the final NUL.
+    package static let longestPath = 107
+
+    /// One clear sentence.
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// - Parameters:
+    ///   - mode: 0o660 or 0o600, whatever the umask.
+    ///   - group: the owning group's name; nil leaves the process's.
+    package init(path: String, mode: mode_t, group: String? = nil) throws(Failure) {
+        self.path = path
+        guard path.utf8.count <= Self.longestPath else {
+            throw Failure(description: "The socket path \(path) is longer than \(Self.longestPath) bytes.")
+        }
+        let directory = Self.directory(of: path)
+        try Self.checkDirectory(directory)
+        lock = try Self.takeLock(path)
+        do throws(Failure) {
+            try Self.removeStaleSocket(path)
+            descriptor = try Self.bind(path, in: directory, mode: mode, group: group)
+        } catch {
+            close(lock)
+            throw error
+        }
+    }
+
+    /// Removes the socket from its directory and lets the lock go. The descriptor is not touched.
+    package func remove() {
+        unlink(path)
+        close(lock)
+    }
+
+    private static func directory(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    private static func checkDirectory(_ directory: String) throws(Failure) {
+        var status = stat()
+        guard stat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw Failure(description: "The directory \(directory) for the socket does not exist.")
+        }
+        guard status.st_mode & S_IWOTH == 0 || status.st_mode & S_ISVTX != 0 else {
+            throw Failure(description: "The directory \(directory) for the socket can be written by everybody.")
+        }
+    }
+
+    private static func takeLock(_ path: String) throws(Failure) -> Int32 {
+        let file = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard file >= 0 else { throw failure("The lock file \(path).lock cannot be opened") }
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            close(file)
+            throw Failure(description: "Another mvp-auth daemon is serving \(path).")
+        }
+        return file
+    }
+
+    private static func removeStaleSocket(_ path: String) throws(Failure) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFSOCK else {
+            throw Failure(description: "\(path) exists and is not a socket; it was left alone.")
+        }
+        guard unlink(path) == 0 else { throw failure("The stale socket \(path) cannot be removed") }
+    }
+
+    private static func bind(
+        _ path: String, in directory: String, mode: mode_t, group: String?
+    ) throws(Failure) -> Int32 {
+        var template = Array("\(directory)/.mvp-auth-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw failure("The directory \(directory) cannot be written") }
+        let nursery = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        defer { rmdir(nursery) }
+        let newborn = nursery + "/s"
+        guard newborn.utf8.count <= longestPath else {
+            throw Failure(description: "The socket path \(path) is too long: use a shorter runtime directory.")
+        }
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw failure("A socket cannot be made") }
+        do throws(Failure) {
+            var address = sockaddr_un()
+            address.sun_family = sa_family_t(AF_UNIX)
+            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: newborn.utf8) }
+            let bound = withUnsafePointer(to: &address) {
+                // SAFETY: a sockaddr_un may be passed as a sockaddr of its own size (unix(7)).
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                }
+            }
+            guard bound == 0 else { throw failure("The socket \(path) cannot be bound") }
+            guard chmod(newborn, mode) == 0 else { throw failure("The mode of \(path) cannot be set") }
+            if let group { try setGroup(group, of: newborn) }
+            guard listen(descriptor, backlog) == 0 else { throw failure("The socket \(path) cannot listen") }
+            guard rename(newborn, path) == 0 else { throw failure("The socket \(path) cannot be put into place") }
+            return descriptor
+        } catch {
+            unlink(newborn)
+            close(descriptor)
+            throw error
+        }
+    }
+
+    private static func setGroup(_ name: String, of path: String) throws(Failure) {
+        var entry = group()
+        var found: UnsafeMutablePointer<group>?
+        var buffer = [CChar](repeating: 0, count: 16_384)
+        guard getgrnam_r(name, &entry, &buffer, buffer.count, &found) == 0, found != nil else {
+            throw Failure(description: "The group \(name) of the socket does not exist.")
+        }
+        guard chown(path, uid_t.max, entry.gr_gid) == 0 else { throw failure("The group of \(path) cannot be set") }
+    }
+
+    private static func failure(_ what: String) -> Failure {
+        Failure(description: "\(what): \(String(cString: strerror(errno))).")
+    }
+}

@@ -1,0 +1,172 @@
+package import MVPAuth
+
+/// Everything that an operator can set on the daemon. This is the one list.
+package struct DaemonSettings: Sendable {
+    package enum PasswordAlgorithmName: String, CaseIterable, Sendable { case bcrypt, argon2id, argon2 }
+    package enum EmailSinkName: String, CaseIterable, Sendable { case none, log, command }
+    package enum Profile: String, CaseIterable, Sendable { case standard = "default", nist }
+
+    package var policy = AuthPolicy()
+    package let secretKey: Secret?
+    package let privateKeyFile: String?
+    package let algorithm: String
+    package let isStrict: Bool
+    package let passwordAlgorithm: PasswordAlgorithmName
+    package let bcryptCost: Int
+    package let argon2: (memoryKiB: Int, iterations: Int, parallelism: Int)
+    package let hashingThreads: Int?
+    package let hashingQueue: Int
+    package let databaseURL: String?
+    package let emailSink: EmailSinkName?
+    package let emailCommand: [String]
+    package let linkBase: String
+    package let logLevel: String
+    package let socketGroup: String?
+    package let eventLoops: Int?
+    package let trustedUsers: [TrustedUser]
+    package let openFiles: Int
+
+    /// A uid that may name users instead of presenting tokens.
+    package struct TrustedUser: Sendable, Equatable {
+        package let uid: UInt32
+        package let app: String
+    }
+
+    package init(from value: SettingSource) throws(SettingsError) {
+        typealias S = Setting<Void>
+        secretKey = try value(S.secret("AUTH_SECRET_KEY", "Signs tokens with HS256, HS384 or HS512."))
+        privateKeyFile = try value(S.text("AUTH_PRIVATE_KEY_FILE", "A PEM private key for the other algorithms."))
+        algorithm = try value(Self.algorithm)
+        isStrict = try value(S.flag("AUTH_STRICT", "Refuses weak keys instead of warning."))
+        policy.accessTokenLifetime =
+            60
+            * (try value(
+                S.integer(
+                    "AUTH_ACCESS_TOKEN_EXPIRE_MINUTES", "How long access tokens live.", 1...1440, default: 15)))
+        policy.refreshTokenLifetime =
+            86_400
+            * (try value(
+                S.integer(
+                    "AUTH_REFRESH_TOKEN_EXPIRE_DAYS", "How long refresh tokens live.", 1...3650, default: 30)))
+        policy.sessionIdleLifetime =
+            86_400
+            * (try value(
+                S.integer(
+                    "AUTH_SESSION_IDLE_DAYS", "How long a session lives unused.", 1...3650, default: 30)))
+        policy.sessionAbsoluteLifetime =
+            86_400
+            * (try value(
+                S.integer(
+                    "AUTH_SESSION_ABSOLUTE_DAYS", "How long a session lives at all.", 1...36_500, default: 365)))
+        policy.verificationTokenLifetime =
+            3600
+            * (try value(
+                S.integer(
+                    "AUTH_VERIFICATION_TOKEN_EXPIRE_HOURS", "How long a verification link works.", 1...720, default: 24)
+            ))
+        policy.resetTokenLifetime =
+            3600
+            * (try value(
+                S.integer(
+                    "AUTH_RESET_TOKEN_EXPIRE_HOURS", "How long a reset link works.", 1...72, default: 1)))
+        policy.requiresVerifiedEmail = try value(
+            S.flag(
+                "AUTH_REQUIRE_EMAIL_VERIFICATION", "Refuses logins until the address is verified."))
+        policy.reuseEnds = try value(
+            S.choice(
+                "AUTH_REUSE_REVOKES", "Whose sessions end when a used refresh token comes back.", default: .user))
+        policy.refreshLeeway = try value(
+            S.integer(
+                "AUTH_REFRESH_LEEWAY_SECONDS", "How long a used refresh token gets the same successor.", 0...60,
+                default: 0))
+        policy.maximumSessionsPerUser = Int(
+            try value(
+                S.integer(
+                    "AUTH_MAX_SESSIONS_PER_USER", "How many sessions a user may have; the oldest ends.", 1...1000,
+                    default: 100)))
+        policy.issuer = try value(S.text("AUTH_ISSUER", "The iss claim, written and required."))
+        policy.audience = try value(S.text("AUTH_AUDIENCE", "The aud claim, written and required."))
+        let profile = try value(
+            S.choice(
+                "AUTH_PROFILE", "nist raises the minimum password length to 15.", default: Profile.standard))
+        let length = Int(
+            try value(
+                S.integer(
+                    "AUTH_MIN_PASSWORD_LENGTH", "In characters.", 1...64, default: profile == .nist ? 15 : 8)))
+        policy.password = PasswordPolicy(minimumLength: profile == .nist ? max(15, length) : length)
+        passwordAlgorithm = try value(
+            S.choice(
+                "AUTH_PASSWORD_ALGORITHM", "How new passwords are hashed.", default: .bcrypt))
+        bcryptCost = Int(try value(S.integer("AUTH_BCRYPT_COST", "The logarithm of the rounds.", 4...15, default: 12)))
+        argon2 = (
+            Int(try value(S.integer("AUTH_ARGON2_MEMORY_KIB", "Memory per hash.", 8...1_048_576, default: 19_456))),
+            Int(try value(S.integer("AUTH_ARGON2_ITERATIONS", "Passes over the memory.", 1...10, default: 2))),
+            Int(try value(S.integer("AUTH_ARGON2_PARALLELISM", "Lanes.", 1...16, default: 1)))
+        )
+        let threads = try value(S.integer("AUTH_HASHING_THREADS", "0: one for each core.", 0...256, default: 0))
+        hashingThreads = threads == 0 ? nil : Int(threads)
+        hashingQueue = Int(
+            try value(
+                S.integer(
+                    "AUTH_HASHING_QUEUE", "How many passwords may wait to be hashed.", 1...100_000, default: 256)))
+        databaseURL = try value(S.text("AUTH_DATABASE_URL", "sqlite:///path or memory:."))
+        emailSink = try value(Self.emailSink)
+        emailCommand =
+            try value(S.text("AUTH_EMAIL_COMMAND", "Program and arguments, separated by spaces."))?
+            .split(separator: " ").map(String.init) ?? []
+        linkBase = try value(Self.linkBase)
+        logLevel = try value(Self.logLevel)
+        socketGroup = try value(S.text("MVP_AUTH_SOCKET_GROUP", "The group of the application socket."))
+        let loops = try value(S.integer("AUTH_EVENT_LOOPS", "0: one for each core.", 0...256, default: 0))
+        eventLoops = loops == 0 ? nil : Int(loops)
+        trustedUsers = try value(Self.trustedUsers)
+        openFiles = Int(
+            try value(
+                S.integer(
+                    "AUTH_OPEN_FILES", "Raises the limit of open files, as far as allowed.", 64...1_048_576,
+                    default: 65_536)))
+        if emailSink == .command, emailCommand.isEmpty {
+            throw SettingsError("AUTH_EMAIL_SINK is \"command\", so AUTH_EMAIL_COMMAND must name a program.")
+        }
+    }
+
+    private static let algorithm = Setting<String>(
+        "AUTH_ALGORITHM", "How tokens are signed.",
+        allowed: "one of HS256, HS384, HS512, RS256, RS384, RS512, PS256, ES256, ES384, EdDSA", default: "HS256"
+    ) { text in
+        ["HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
+            .first { $0.utf8.elementsEqual(text.utf8) }
+    }
+
+    private static let emailSink = Setting<EmailSinkName?>(
+        "AUTH_EMAIL_SINK", "Where emails go: the terminal, a program, or nowhere.",
+        allowed: "one of none, log, command", default: nil
+    ) { text in EmailSinkName(rawValue: text).map { .some($0) } }
+
+    private static let linkBase = Setting<String>(
+        "AUTH_LINK_BASE_URL", "What links in development messages begin with.", allowed: "an http or https URL",
+        default: "http://127.0.0.1:8080"
+    ) { text in text.utf8.starts(with: "http://".utf8) || text.utf8.starts(with: "https://".utf8) ? text : nil }
+
+    private static let logLevel = Setting<String>(
+        "AUTH_LOG_LEVEL", "How much is logged.",
+        allowed: "one of trace, debug, info, notice, warning, error, critical", default: "info"
+    ) { text in
+        ["trace", "debug", "info", "notice", "warning", "error", "critical"].first { $0.utf8.elementsEqual(text.utf8) }
+    }
+
+    private static let trustedUsers = Setting<[TrustedUser]>(
+        "AUTH_TRUSTED_UIDS", "Who may name users instead of presenting tokens.",
+        allowed: "entries of the form UID:APP, separated by commas", default: []
+    ) { text in
+        var users: [TrustedUser] = []
+        for entry in text.split(separator: ",") {
+            let parts = entry.split(separator: ":", omittingEmptySubsequences: false)
+            guard parts.count == 2, let uid = UInt32(parts[0]), !parts[1].isEmpty, parts[1].utf8.count <= 64 else {
+                return nil
+            }
+            users.append(TrustedUser(uid: uid, app: String(parts[1])))
+        }
+        return users
+    }
+}

@@ -1,0 +1,45 @@
+/// One thing in which a value is not what was asked for, fit for `data.fields` of an error.
+///
+/// `path` is "" for the value itself, else as in `a.b[2]`. The reason never repeats the value: it may be a password.
+package struct JSONMismatch: Error, Sendable, Codable {
+    package let path: String
+    package let reason: String
+
+    package init(path: String, reason: String) {
+        self.path = path
+        self.reason = reason
+    }
+}
+
+extension JSONMismatch: Equatable {
+    package static func == (a: JSONMismatch, b: JSONMismatch) -> Bool {
+        Bytes.areEqual(a.path, b.path) && Bytes.areEqual(a.reason, b.reason)
+    }
+}
+
+extension JSONMismatch: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("path", path)
+        json.member("reason", reason)
+        json.endObject()
+    }
+}
+
+/// Everything found wrong with one value, at least one and at most ``limit``.
+package struct JSONMismatches: Error, Sendable, Equatable {
+    /// So that an object of 8 000 unknown names does not become a reply of as many.
+    package static let limit = 16
+
+    package let all: [JSONMismatch]
+
+    package init(_ all: [JSONMismatch]) {
+        self.all = Array(all.prefix(JSONMismatches.limit))
+    }
+}
+
+/// An error thrown while a member is decoded that can say, without repeating the value, what is wrong with it.
+/// Any other error reads "invalid value".
+package protocol JSONMismatchExplaining: Error {
+    var mismatchReason: String { get }
+}
