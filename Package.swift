@@ -53,7 +53,7 @@ let package = Package(
         // The wire and the catalogue.
         .target(name: "StrictJSON", swiftSettings: settings),
         .target(name: "JSONRPC", dependencies: ["StrictJSON"], swiftSettings: settings),
-        .target(name: "AuthAPI", dependencies: ["JSONRPC", "MVPAuth"], swiftSettings: settings),
+        .target(name: "AuthAPI", dependencies: ["StrictJSON", "MVPAuth"], swiftSettings: settings),
 
         // Processes.
         .target(
@@ -66,18 +66,19 @@ let package = Package(
         .target(
             name: "AuthServer",
             dependencies: [
-                "AuthAPI", "JSONRPC", "MVPAuth",
+                "AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: settings),
         .target(
             name: "MVPAuthClient",
             dependencies: [
-                "AuthAPI", "JSONRPC", "MVPAuth",
+                "AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -85,7 +86,7 @@ let package = Package(
         .target(
             name: "RESTShim",
             dependencies: [
-                "AuthAPI", "JSONRPC", "MVPAuth", "MVPAuthClient",
+                "AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth", "MVPAuthClient",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -94,7 +95,8 @@ let package = Package(
             name: "mvp-authd",
             dependencies: [
                 "AuthServer", "AuthSettings", "AuthCrypto", "InternationalDomains", "MemoryStore", "SQLiteStore",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "MVPAuth", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -108,7 +110,7 @@ let package = Package(
         .executableTarget(
             name: "mvp-auth",
             dependencies: [
-                "MVPAuthClient", "AuthAPI", "AuthSettings", "JSONRPC",
+                "MVPAuthClient", "AuthAPI", "AuthSettings", "JSONRPC", "StrictJSON", "MVPAuth",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

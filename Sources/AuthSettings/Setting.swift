@@ -1,4 +1,4 @@
-package import MVPAuth
+internal import MVPAuth
 
 /// One setting: its variable, what it may be, and what it is when nobody says.
 package struct Setting<Value: Sendable>: Sendable {

@@ -1,5 +1,5 @@
 internal import Configuration
-package import MVPAuth
+internal import MVPAuth
 internal import SystemPackage
 
 #if canImport(FoundationEssentials)

@@ -11,11 +11,17 @@ package enum Bytes {
             if x != y { return false }
             offset &+= 8
         }
-        while offset < count {
-            if a[offset] != b[offset] { return false }
-            offset &+= 1
+        if count & 4 != 0 {
+            let x = UnsafeRawPointer(a + offset).loadUnaligned(as: UInt32.self)
+            let y = UnsafeRawPointer(b + offset).loadUnaligned(as: UInt32.self)
+            if x != y { return false }
+            offset &+= 4
         }
-        return true
+        if count & 2 != 0 {
+            if a[offset] != b[offset] || a[offset + 1] != b[offset + 1] { return false }
+            offset &+= 2
+        }
+        return count & 1 == 0 || a[offset] == b[offset]
     }
 
     /// Whether two strings are the same bytes. `==` on String is not that: it also equates canonical variants.

@@ -7,11 +7,12 @@ final class DecodingContext {
     let root: Int
     let positions: [String]?
     /// Names that were asked for, and objects and arrays that were opened.
-    private var seen: NodeSet
+    // SAFETY: one decoder at a time; nothing here calls out.
+    @exclusivity(unchecked) private var seen: NodeSet
     /// Containers taken as they are, with all that is in them.
-    private var whole: NodeSet
+    @exclusivity(unchecked) private var whole: NodeSet
     /// Per depth, where in a large object the next search starts: names mostly come in order.
-    private var hints: [(object: Int, name: Int)] = []
+    @exclusivity(unchecked) private var hints: [(object: Int, name: Int)] = []
 
     init(_ value: JSONValue, positions: [String]?) {
         document = value.document
@@ -59,7 +60,7 @@ final class DecodingContext {
         if count > 16, let hint = hint(for: object, depth: depth) { here = hint }
         let end = Int(nodes[object].next)
         for _ in 0..<count {
-            if JSONValue(document: document, index: here).stringEquals(name) {
+            if document.isString(at: here, name) {
                 seen.insert(here)
                 if count > 16 { setHint(Int(nodes[here + 1].next), for: object, depth: depth) }
                 return here + 1

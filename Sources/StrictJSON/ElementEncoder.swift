@@ -28,6 +28,6 @@ struct ElementEncoder: UnkeyedEncodingContainer {
         } catch {
             preconditionFailure("container written to after its end")
         }
-        return ValueEncoder(context: context, start: context.json.bytes.count)
+        return ValueEncoder(context: context, start: context.json.count)
     }
 }

@@ -3,8 +3,9 @@
 /// `Encoder` never says that a container is done. It is closed when something is written outside it; writing to a
 /// closed one is an error, because its place in the text has passed.
 final class EncodingContext {
-    var json = JSONWriter()
-    private var open: [OpenContainer] = []
+    // SAFETY: one encoder at a time, never called back from inside the writer.
+    @exclusivity(unchecked) var json = JSONWriter()
+    @exclusivity(unchecked) private var open: [OpenContainer] = []
     private var containers = 0
 
     struct OpenContainer {
@@ -17,12 +18,12 @@ final class EncodingContext {
 
     func encode<T: Encodable>(_ value: T) throws {
         if let writable = value as? any JSONWritable { return writable.write(to: &json) }
-        let start = json.bytes.count
+        let start = json.count
         let depth = open.count
         try value.encode(to: ValueEncoder(context: self, start: start))
         close(to: depth)
         // A value that encodes nothing is an object without members.
-        if json.bytes.count == start { json.raw("{}") }
+        if json.count == start { json.raw("{}") }
     }
 
     private func close(to depth: Int) {
@@ -66,7 +67,7 @@ final class EncodingContext {
 
     /// A value's only content: written at its start or not at all.
     func beginSingle(at start: Int) throws {
-        guard json.bytes.count == start else {
+        guard json.count == start else {
             throw EncodingError.invalidValue(
                 start, .init(codingPath: [], debugDescription: "two values encoded in the place of one"))
         }
@@ -82,6 +83,6 @@ final class EncodingContext {
 
     func float(_ value: Float) throws {
         guard value.isFinite else { return try double(Double(value)) }
-        json.bytes.append(contentsOf: value.description.utf8)
+        json.ascii(value.description)
     }
 }

@@ -6,7 +6,7 @@
 @usableFromInline
 package final class JSONDocument: @unchecked Sendable {
     // SAFETY: written only through `read`, which only JSONScanner calls and only on a document it holds alone.
-    /// The text, followed by at least eight zero bytes, so that scanning needs no look at the length.
+    /// The text, followed by sixteen zero bytes, so that scanning needs no look at the length.
     @exclusivity(unchecked) @usableFromInline private(set) var text: UnsafeMutablePointer<UInt8>
     @exclusivity(unchecked) @usableFromInline private(set) var nodes: UnsafePointer<JSONNode>
     @exclusivity(unchecked) private(set) var count = 0

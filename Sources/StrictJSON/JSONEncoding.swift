@@ -16,14 +16,14 @@ package enum JSONEncoding {
 
     @usableFromInline
     static func encodeMembers<T: Encodable>(of value: T, into json: inout JSONWriter) throws {
-        let start = json.bytes.count
+        let start = json.count
         let context = EncodingContext()
         swap(&context.json, &json)
         defer { swap(&context.json, &json) }
         do {
             try context.encode(value)
         } catch {
-            context.json.bytes.removeSubrange(start...)
+            context.json.truncate(to: start)
             throw error
         }
     }

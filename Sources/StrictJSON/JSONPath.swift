@@ -51,3 +51,8 @@ extension JSONDocument {
         return String(decoding: name.utf8.prefix(64), as: UTF8.self) + "…"
     }
 }
+
+extension JSONValue {
+    /// The path from this value to a defect in it.
+    package func path(to defect: JSONDefect) -> String { document.path(from: index, to: defect.node) }
+}

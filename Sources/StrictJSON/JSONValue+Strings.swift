@@ -3,7 +3,7 @@ extension JSONValue {
     /// The string, unescaped. A lone surrogate reads as U+FFFD; the document lists it as a defect.
     package var string: String? {
         guard kind == .string else { return nil }
-        return withUnescapedBytes { String(decoding: UnsafeRawBufferPointer($0), as: UTF8.self) }
+        return withUnescapedBytes { String(decoding: $0, as: UTF8.self) }
     }
 
     /// The string's UTF-8, unescaped.
@@ -36,18 +36,39 @@ extension JSONValue {
 
     @inlinable
     package func stringEquals(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        let node = node
+        document.isString(at: index, bytes)
+    }
+}
+
+/// The same by index, for loops that look at many nodes of one document and should not count references for each.
+extension JSONDocument {
+    @inlinable
+    package func isString(at index: Int, _ text: StaticString) -> Bool {
+        isString(at: index, UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    @inlinable
+    package func isString(at index: Int, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        let node = nodes[index]
         guard node.kind == .string else { return false }
-        if node.flag { return unescapedEquals(bytes) }
-        guard Int(node.end - node.start) - 2 == bytes.count else { return false }
+        if node.flag { return isEscapedString(at: index, bytes) }
+        guard Int(node.end &- node.start) &- 2 == bytes.count else { return false }
         guard let start = bytes.baseAddress else { return true }
-        return withExtendedLifetime(document) {
-            Bytes.areEqual(UnsafePointer(document.text) + Int(node.start) + 1, start, bytes.count)
-        }
+        return Bytes.areEqual(UnsafePointer(text) + Int(node.start) + 1, start, bytes.count)
     }
 
     @usableFromInline
-    func unescapedEquals(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        withUnescapedBytes { $0.elementsEqual(bytes) }
+    func isEscapedString(at index: Int, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        JSONValue(document: self, index: index).withUnescapedBytes { $0.elementsEqual(bytes) }
     }
+
+    @inlinable
+    package func value(at index: Int) -> JSONValue { JSONValue(document: self, index: index) }
+
+    @inlinable
+    package func kind(at index: Int) -> JSONKind { nodes[index].kind }
+
+    /// The index behind the subtree at `index`: the next sibling's, if there is one.
+    @inlinable
+    package func next(after index: Int) -> Int { Int(nodes[index].next) }
 }

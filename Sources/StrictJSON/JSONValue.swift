@@ -4,7 +4,8 @@
 @usableFromInline
 package struct JSONValue: Sendable {
     @usableFromInline package let document: JSONDocument
-    @usableFromInline let index: Int
+    /// The value's place on the tape.
+    @usableFromInline package let index: Int
 
     @inlinable
     init(document: JSONDocument, index: Int) {

@@ -9,25 +9,34 @@ package protocol JSONWritable {
 
 /// One member in a line, for types that write themselves.
 extension JSONWriter {
-    @inlinable
+    @usableFromInline
     package mutating func member(_ label: StaticString, _ value: String) {
-        name(label)
-        string(value)
+        var value = value
+        value.withUTF8 { member(label, utf8: $0) }
     }
 
-    @inlinable
     package mutating func member(_ label: StaticString, _ value: StaticString) {
-        name(label)
-        string(utf8: UnsafeBufferPointer(start: value.utf8Start, count: value.utf8CodeUnitCount))
+        member(label, utf8: UnsafeBufferPointer(start: value.utf8Start, count: value.utf8CodeUnitCount))
     }
 
-    @inlinable
+    /// A member whose value is given as valid UTF-8.
+    package mutating func member(_ label: StaticString, utf8 value: UnsafeBufferPointer<UInt8>) {
+        let last = last
+        append(atMost: label.utf8CodeUnitCount &+ 4 &+ JSONWriter.mostBytes(for: value)) { place in
+            let start = JSONWriter.put(name: label, after: last, at: place)
+            return start &+ JSONWriter.put(value, at: place + start)
+        }
+    }
+
+    @usableFromInline
     package mutating func member(_ label: StaticString, _ value: Int) {
-        name(label)
-        int(value)
+        let last = last
+        append(atMost: label.utf8CodeUnitCount &+ 4 &+ 40) { place in
+            let start = JSONWriter.put(name: label, after: last, at: place)
+            return start &+ JSONWriter.put(value, at: place + start)
+        }
     }
 
-    @inlinable
     package mutating func member(_ label: StaticString, _ value: Bool) {
         name(label)
         bool(value)
@@ -53,7 +62,11 @@ extension JSONWriter {
     /// Writes null where there is no value.
     @inlinable
     package mutating func member(_ label: StaticString, orNull value: String?) {
-        name(label)
-        if let value { string(value) } else { null() }
+        if let value {
+            member(label, value)
+        } else {
+            name(label)
+            null()
+        }
     }
 }

@@ -4,63 +4,110 @@
 /// which the last byte tells, as no value ends in `{` or `[`. Names given as `StaticString` are written as they are.
 @usableFromInline
 package struct JSONWriter: Sendable {
-    @usableFromInline package var bytes: [UInt8] = []
+    /// Room, written up to `count`: bytes are put into it without asking for each whether they fit.
+    @usableFromInline var room: [UInt8]
+    /// How many bytes have been written.
+    @usableFromInline package internal(set) var count = 0
 
     @inlinable
-    package init() {}
+    package init() { room = [] }
 
     package init(reserving capacity: Int) {
-        bytes.reserveCapacity(capacity)
+        room = Array(repeating: 0, count: capacity)
+    }
+
+    /// What has been written, copied. Where that matters there is ``withBytes(_:)``.
+    package var bytes: [UInt8] { Array(room.prefix(count)) }
+
+    /// What has been written, where it is, for the time of the call.
+    @inlinable
+    package func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try room.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    }
+
+    /// Starts again; the memory stays.
+    package mutating func removeAll() { count = 0 }
+
+    /// Forgets everything behind the first `length` bytes.
+    package mutating func truncate(to length: Int) { count = min(count, length) }
+
+    /// The last byte, 0 if there is none.
+    @inlinable
+    var last: UInt8 { count == 0 ? 0 : room[count - 1] }
+
+    /// Gives `body` a place for up to `most` bytes; it answers how many it has written.
+    @inlinable
+    @inline(__always)
+    mutating func append(atMost most: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Int) {
+        if room.count - count < most { grow(for: most) }
+        let start = count
+        // SAFETY: `most` bytes from `start` are inside the room.
+        let written = room.withUnsafeMutableBufferPointer { body($0.baseAddress.unsafelyUnwrapped + start) }
+        count = start &+ written
+    }
+
+    @usableFromInline
+    @inline(never)
+    mutating func grow(for more: Int) {
+        let size = max(count + more, room.count * 2, 256)
+        room.append(contentsOf: repeatElement(0, count: size - room.count))
     }
 
     @inlinable
-    package mutating func beginObject() { bytes.append(UInt8(ascii: "{")) }
-
-    @inlinable
-    package mutating func endObject() { bytes.append(UInt8(ascii: "}")) }
-
-    @inlinable
-    package mutating func beginArray() { bytes.append(UInt8(ascii: "[")) }
-
-    @inlinable
-    package mutating func endArray() { bytes.append(UInt8(ascii: "]")) }
-
-    /// Begins the next member; its value is what is written next. The name must need no escape.
-    @inlinable
-    package mutating func name(_ name: StaticString) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { scratch in
-            let length = name.utf8CodeUnitCount
-            guard length <= 56 else { return longName(name) }
-            var count = 0
-            if let last = bytes.last, last != UInt8(ascii: "{") {
-                scratch[0] = UInt8(ascii: ",")
-                count = 1
-            }
-            scratch[count] = UInt8(ascii: "\"")
-            UnsafeMutableRawPointer(scratch.baseAddress! + count + 1).copyMemory(
-                from: name.utf8Start, byteCount: length)
-            count += length + 1
-            scratch[count] = UInt8(ascii: "\"")
-            scratch[count + 1] = UInt8(ascii: ":")
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: scratch[..<(count + 2)]))
+    package mutating func byte(_ byte: UInt8) {
+        append(atMost: 1) {
+            $0.pointee = byte
+            return 1
         }
     }
 
+    @inlinable
+    package mutating func beginObject() { byte(UInt8(ascii: "{")) }
+
+    @inlinable
+    package mutating func endObject() { byte(UInt8(ascii: "}")) }
+
+    @inlinable
+    package mutating func beginArray() { byte(UInt8(ascii: "[")) }
+
+    @inlinable
+    package mutating func endArray() { byte(UInt8(ascii: "]")) }
+
+    /// Begins the next member; its value is what is written next. The name must need no escape.
     @usableFromInline
-    mutating func longName(_ text: StaticString) { name(text.description) }
+    package mutating func name(_ name: StaticString) {
+        let last = last
+        append(atMost: name.utf8CodeUnitCount + 4) { JSONWriter.put(name: name, after: last, at: $0) }
+    }
+
+    @inline(__always)
+    static func put(name: StaticString, after last: UInt8, at place: UnsafeMutablePointer<UInt8>) -> Int {
+        let length = name.utf8CodeUnitCount
+        var place = place
+        var written = length &+ 3
+        if last != UInt8(ascii: "{") && last != 0 {
+            place[0] = UInt8(ascii: ",")
+            place += 1
+            written &+= 1
+        }
+        place[0] = UInt8(ascii: "\"")
+        UnsafeMutableRawPointer(place + 1).copyMemory(from: name.utf8Start, byteCount: length)
+        place[length &+ 1] = UInt8(ascii: "\"")
+        place[length &+ 2] = UInt8(ascii: ":")
+        return written
+    }
 
     /// Begins the next member, with a name of any kind.
-    @usableFromInline
     package mutating func name(_ name: String) {
-        if let last = bytes.last, last != UInt8(ascii: "{") { bytes.append(UInt8(ascii: ",")) }
+        if last != UInt8(ascii: "{") && last != 0 { byte(UInt8(ascii: ",")) }
         string(name)
-        bytes.append(UInt8(ascii: ":"))
+        byte(UInt8(ascii: ":"))
     }
 
     /// Begins the next element of an array.
     @inlinable
     package mutating func element() {
-        if let last = bytes.last, last != UInt8(ascii: "[") { bytes.append(UInt8(ascii: ",")) }
+        if last != UInt8(ascii: "[") && last != 0 { byte(UInt8(ascii: ",")) }
     }
 
     @inlinable
@@ -72,11 +119,17 @@ package struct JSONWriter: Sendable {
     /// Writes what is JSON already.
     @inlinable
     package mutating func raw(_ json: StaticString) {
-        bytes.append(contentsOf: UnsafeBufferPointer(start: json.utf8Start, count: json.utf8CodeUnitCount))
+        raw(UnsafeRawBufferPointer(start: json.utf8Start, count: json.utf8CodeUnitCount))
     }
 
     @inlinable
-    package mutating func raw(_ json: UnsafeRawBufferPointer) { bytes.append(contentsOf: json) }
+    package mutating func raw(_ json: UnsafeRawBufferPointer) {
+        guard let start = json.baseAddress else { return }
+        append(atMost: json.count) {
+            UnsafeMutableRawPointer($0).copyMemory(from: start, byteCount: json.count)
+            return json.count
+        }
+    }
 
     /// Writes a value as it stood in the text that it comes from.
     package mutating func value(_ value: JSONValue) { value.withRawBytes { raw($0) } }

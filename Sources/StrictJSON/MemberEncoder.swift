@@ -53,6 +53,6 @@ struct MemberEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol {
         } catch {
             preconditionFailure("container written to after its end")
         }
-        return ValueEncoder(context: context, start: context.json.bytes.count)
+        return ValueEncoder(context: context, start: context.json.count)
     }
 }

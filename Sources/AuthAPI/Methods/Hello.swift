@@ -1,4 +1,4 @@
-package import MVPAuth
+internal import MVPAuth
 
 /// Agrees on the protocol, tells who the caller is, and optionally gives roles up. Optional.
 package struct Hello: RPCMethod {

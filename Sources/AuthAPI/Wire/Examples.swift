@@ -1,4 +1,4 @@
-package import MVPAuth
+internal import MVPAuth
 
 /// The values of the documents' examples.
 enum Examples {

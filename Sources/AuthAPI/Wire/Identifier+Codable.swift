@@ -1,4 +1,4 @@
-package import MVPAuth
+public import MVPAuth
 package import StrictJSON
 
 extension Identifier: Codable {

@@ -1,5 +1,5 @@
 public import MVPAuth
-package import StrictJSON
+public import StrictJSON
 
 extension TokenPair: Codable {
     enum CodingKeys: String, CodingKey {
@@ -29,6 +29,7 @@ extension TokenPair: Codable {
 }
 
 extension TokenPair: JSONWritable {
+    @usableFromInline
     package func write(to json: inout JSONWriter) {
         json.beginObject()
         json.member("access_token", accessToken.reveal())

@@ -1,5 +1,5 @@
 public import MVPAuth
-package import StrictJSON
+public import StrictJSON
 
 /// The claims of a living access token.
 public struct TokenPayload: Codable, Sendable, Equatable {
@@ -34,6 +34,7 @@ public struct TokenPayload: Codable, Sendable, Equatable {
 }
 
 extension TokenPayload: JSONWritable {
+    @usableFromInline
     package func write(to json: inout JSONWriter) {
         json.beginObject()
         json.member("sub", sub.description)

@@ -1,5 +1,5 @@
 public import MVPAuth
-package import StrictJSON
+public import StrictJSON
 
 /// An account as callers see it.
 public struct UserResponse: Codable, Sendable, Equatable {
@@ -29,6 +29,7 @@ public struct UserResponse: Codable, Sendable, Equatable {
 }
 
 extension UserResponse: JSONWritable {
+    @usableFromInline
     package func write(to json: inout JSONWriter) {
         json.beginObject()
         json.member("id", id.description)

@@ -1,4 +1,5 @@
 package import AuthAPI
+package import JSONRPC
 internal import Synchronization
 
 /// What lasts as long as a connection: its rights, and the calls in flight.
@@ -6,7 +7,7 @@ package final class ConnectionState: Sendable {
     private struct State: ~Copyable {
         var grant: Grant
         var said: Bool = false
-        var inFlight: [[UInt8]: Task<Void, Never>] = [:]
+        var inFlight: [RequestID: Task<Void, Never>] = [:]
     }
 
     package let peer: Peer
@@ -35,17 +36,22 @@ package final class ConnectionState: Sendable {
     }
 
     /// Remembers a call so that it can be cancelled by its id. Of two with the same id, the later one.
-    package func begin(_ id: [UInt8], _ task: Task<Void, Never>) {
+    package func begin(_ id: RequestID, _ task: Task<Void, Never>) {
         state.withLock { $0.inFlight[id] = task }
     }
 
-    package func end(_ id: [UInt8]) {
+    package func end(_ id: RequestID) {
         state.withLock { $0.inFlight[id] = nil }
     }
 
-    package func cancel(_ id: [UInt8]) -> Bool {
+    package func cancel(_ id: RequestID) -> Bool {
         guard let task = state.withLock({ $0.inFlight[id] }) else { return false }
         task.cancel()
         return true
+    }
+
+    /// The peer is gone: work that waits leaves its place. What was handed to the store is done all the same.
+    package func cancelAll() {
+        for task in state.withLock({ Array($0.inFlight.values) }) { task.cancel() }
     }
 }

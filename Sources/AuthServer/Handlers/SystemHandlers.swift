@@ -1,4 +1,5 @@
 internal import AuthAPI
+internal import JSONRPC
 internal import Logging
 internal import MVPAuth
 internal import StrictJSON
@@ -48,7 +49,7 @@ extension Cancel: ImmediateMethod {
         case .number(let number): lexeme.int(number)
         case .text(let text): lexeme.string(text)
         }
-        return Reply(cancelled: call.connection.cancel(lexeme.bytes))
+        return Reply(cancelled: call.connection.cancel(RequestID(lexeme.bytes)))
     }
 }
 

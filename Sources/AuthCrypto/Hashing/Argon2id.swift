@@ -1,0 +1,99 @@
+internal import CArgon2
+internal import Glibc
+internal import MVPAuth
+
+/// argon2id (RFC 9106) by the reference implementation, in PHC string format.
+public struct Argon2id: Sendable {
+    public let memoryKiB: Int
+    public let iterations: Int
+    public let parallelism: Int
+
+    private static let saltBytes = 16
+    private static let hashBytes = 32
+
+    /// The defaults are OWASP's first choice; RFC 9106 §4 offers t=3, m=65536, p=4.
+    public init(memoryKiB: Int = 19_456, iterations: Int = 2, parallelism: Int = 1) {
+        precondition(Parameters.isAcceptable(memoryKiB, iterations, parallelism), "argon2 parameters out of bounds")
+        self.memoryKiB = memoryKiB
+        self.iterations = iterations
+        self.parallelism = parallelism
+    }
+
+    /// A stored hash, taken apart.
+    private struct Parameters {
+        var memoryKiB = 0
+        var iterations = 0
+        var parallelism = 0
+        var salt: [UInt8] = []
+        var hash: [UInt8] = []
+
+        /// At most 1 GiB, 10 passes and 16 lanes, and no more than 4 GiB·passes of work: a stored hash cannot be made
+        /// to stop the service.
+        static func isAcceptable(_ memory: Int, _ iterations: Int, _ parallelism: Int) -> Bool {
+            (1...16).contains(parallelism) && (1...10).contains(iterations)
+                && (8 * parallelism...1_048_576).contains(memory) && memory * iterations <= 4 * 1_048_576
+        }
+
+        init?(_ stored: String) {
+            let parts = stored.utf8.split(separator: UInt8(ascii: "$"), omittingEmptySubsequences: false)
+                .map { String(decoding: $0, as: UTF8.self) }
+            guard parts.count == 6, parts[0] == "", parts[1] == "argon2id", parts[2] == "v=19" else { return nil }
+            let costs = parts[3].utf8.split(separator: UInt8(ascii: ",")).map { String(decoding: $0, as: UTF8.self) }
+            guard costs.count == 3, let memory = Self.number(costs[0], "m="), let passes = Self.number(costs[1], "t="),
+                let lanes = Self.number(costs[2], "p="), Self.isAcceptable(memory, passes, lanes),
+                let salt = Base64.decode(parts[4].utf8, Base64.standard), (8...64).contains(salt.count),
+                let hash = Base64.decode(parts[5].utf8, Base64.standard), (16...64).contains(hash.count)
+            else { return nil }
+            (memoryKiB, iterations, parallelism, self.salt, self.hash) = (memory, passes, lanes, salt, hash)
+        }
+
+        private static func number(_ text: String, _ name: String) -> Int? {
+            guard text.utf8.starts(with: name.utf8) else { return nil }
+            let digits = text.utf8.dropFirst(name.utf8.count)
+            guard (1...9).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+            return Int(String(decoding: digits, as: UTF8.self))
+        }
+    }
+}
+
+extension Argon2id: PasswordAlgorithm {
+    func hash(_ password: [UInt8]) -> String? {
+        let salt = salt(Self.saltBytes)
+        guard let hash = Self.compute(password, salt, Self.hashBytes, memoryKiB, iterations, parallelism) else { return nil }
+        return text(salt, hash)
+    }
+
+    func canVerify(_ stored: String) -> Bool { Parameters(stored) != nil }
+
+    func matches(_ password: [UInt8], _ stored: String) -> Bool {
+        guard let known = Parameters(stored),
+            let computed = Self.compute(
+                password, known.salt, known.hash.count, known.memoryKiB, known.iterations, known.parallelism)
+        else { return false }
+        return constantTimeEqual(computed, known.hash)
+    }
+
+    func hasCost(of stored: String) -> Bool {
+        guard let known = Parameters(stored) else { return false }
+        return (known.memoryKiB, known.iterations, known.parallelism) == (memoryKiB, iterations, parallelism)
+    }
+
+    var decoy: String {
+        text([UInt8](repeating: 0x5A, count: Self.saltBytes), [UInt8](repeating: 0xA5, count: Self.hashBytes))
+    }
+
+    private func text(_ salt: [UInt8], _ hash: [UInt8]) -> String {
+        "$argon2id$v=19$m=\(memoryKiB),t=\(iterations),p=\(parallelism)$"
+            + Base64.encode(salt, Base64.standard) + "$" + Base64.encode(hash, Base64.standard)
+    }
+
+    private static func compute(
+        _ password: [UInt8], _ salt: [UInt8], _ length: Int, _ memory: Int, _ iterations: Int, _ parallelism: Int
+    ) -> [UInt8]? {
+        var hash = [UInt8](repeating: 0, count: length)
+        let status = argon2id_hash_raw(
+            UInt32(iterations), UInt32(memory), UInt32(parallelism), password, password.count, salt, salt.count, &hash,
+            length)
+        return status == ARGON2_OK.rawValue ? hash : nil
+    }
+}

@@ -1,0 +1,79 @@
+internal import CXCrypt
+internal import Glibc
+internal import MVPAuth
+
+/// bcrypt (Provos and Mazières, 1999) by libxcrypt. Reads 72 bytes and stops at a NUL: callers see to both.
+public struct Bcrypt: Sendable {
+    /// The logarithm of the rounds: 4 to 15.
+    public let cost: Int
+
+    public static let longestPassword = 72
+    private static let costs = 4...15
+
+    public init(cost: Int = 12) {
+        precondition(Self.costs.contains(cost), "bcrypt costs range from 4 to 15")
+        self.cost = cost
+    }
+}
+
+extension Bcrypt: PasswordAlgorithm {
+    func hash(_ password: [UInt8]) -> String? {
+        var setting = [CChar](repeating: 0, count: Int(CRYPT_GENSALT_OUTPUT_SIZE))
+        let random = salt(16).map { CChar(bitPattern: $0) }
+        guard crypt_gensalt_rn("$2b$", UInt(cost), random, 16, &setting, Int32(setting.count)) != nil else { return nil }
+        return Self.crypt(password, setting)
+    }
+
+    func canVerify(_ stored: String) -> Bool {
+        Self.cost(of: stored).map(Self.costs.contains) ?? false
+    }
+
+    func matches(_ password: [UInt8], _ stored: String) -> Bool {
+        let truncated = Array(password.prefix(Self.longestPassword))
+        guard let computed = Self.crypt(truncated, stored.utf8CString.map { $0 }) else { return false }
+        return constantTimeEqual(computed.utf8, stored.utf8)
+    }
+
+    func hasCost(of stored: String) -> Bool {
+        Self.cost(of: stored) == cost
+    }
+
+    var decoy: String {
+        "$2b$" + (cost < 10 ? "0\(cost)" : "\(cost)") + "$abcdefghijklmnopqrstuu5Lo0g67CiD3M4RpN1BmBb4Crp5w7dbK"
+    }
+
+    /// The cost of a `$2a$`, `$2b$` or `$2y$` hash of the right form; `$2x$` (a known bug, CVE-2011-2483) has none.
+    private static func cost(of stored: String) -> Int? {
+        let bytes = Array(stored.utf8)
+        guard bytes.count == 60, bytes.starts(with: "$2".utf8), [0x61, 0x62, 0x79].contains(bytes[2]),
+            bytes[3] == 0x24, bytes[6] == 0x24, (0x30...0x39).contains(bytes[4]), (0x30...0x39).contains(bytes[5]),
+            bytes[7...].allSatisfy({ isBcryptDigit($0) })
+        else { return nil }
+        return Int(bytes[4] - 0x30) * 10 + Int(bytes[5] - 0x30)
+    }
+
+    private static func isBcryptDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x2E...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: false
+        }
+    }
+
+    /// crypt(3) in memory of this call. The password and the work area are wiped.
+    private static func crypt(_ password: [UInt8], _ setting: [CChar]) -> String? {
+        precondition(!password.contains(0), "a NUL would end the password")
+        var phrase = password.map { CChar(bitPattern: $0) } + [0]
+        let area = UnsafeMutableRawPointer.allocate(
+            byteCount: MemoryLayout<crypt_data>.size, alignment: MemoryLayout<crypt_data>.alignment)
+        // SAFETY: crypt_rn asks for a zeroed crypt_data and returns a pointer into it, read before it is freed.
+        memset(area, 0, MemoryLayout<crypt_data>.size)
+        defer {
+            explicit_bzero(area, MemoryLayout<crypt_data>.size)
+            area.deallocate()
+            phrase.withUnsafeMutableBytes { explicit_bzero($0.baseAddress!, $0.count) }
+        }
+        guard let result = crypt_rn(phrase, setting, area, Int32(MemoryLayout<crypt_data>.size)) else { return nil }
+        let text = String(cString: result)
+        return text.utf8.first == UInt8(ascii: "*") ? nil : text
+    }
+}

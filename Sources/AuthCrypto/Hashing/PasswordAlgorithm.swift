@@ -1,0 +1,21 @@
+internal import MVPAuth
+
+/// One way of hashing passwords. Blocking and slow on purpose: called on the threads of `HashingPool` only.
+protocol PasswordAlgorithm: Sendable {
+    /// A new hash in text form, with a fresh salt.
+    func hash(_ password: [UInt8]) -> String?
+
+    /// Whether the hash is of this algorithm, and within bounds that may be computed.
+    func canVerify(_ stored: String) -> Bool
+
+    func matches(_ password: [UInt8], _ stored: String) -> Bool
+
+    /// Whether the hash was made with this very cost.
+    func hasCost(of stored: String) -> Bool
+
+    /// A well-formed hash of this cost that no password is known to have: verifying it costs what any costs.
+    var decoy: String { get }
+}
+
+/// Random bytes for a salt.
+func salt(_ count: Int) -> [UInt8] { SystemEntropy().bytes(count) }

@@ -1,0 +1,97 @@
+/// Base64 with one spelling for each value: no padding, no white space, no bits left over (RFC 4648 §3.5).
+///
+/// Anything laxer gives a token several spellings, and a blocklist by text a way around it.
+enum Base64 {
+    struct Alphabet: Sendable {
+        fileprivate let digits: [UInt8]
+        fileprivate let values: [UInt8]
+
+        fileprivate init(_ last: StaticString) {
+            let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
+            let digits = letters + Array("\(last)".utf8)
+            var values = [UInt8](repeating: 0xFF, count: 256)
+            for (value, digit) in digits.enumerated() { values[Int(digit)] = UInt8(value) }
+            self.digits = digits
+            self.values = values
+        }
+    }
+
+    static let standard = Alphabet("+/")
+    /// RFC 4648 §5, as JWS uses it.
+    static let url = Alphabet("-_")
+
+    static func encode(_ bytes: some Sequence<UInt8>, _ alphabet: Alphabet) -> String {
+        var text: [UInt8] = []
+        var buffer = 0
+        var bits = 0
+        for byte in bytes {
+            buffer = buffer << 8 | Int(byte)
+            bits += 8
+            while bits >= 6 {
+                bits -= 6
+                text.append(alphabet.digits[buffer >> bits & 63])
+            }
+            buffer &= 0xFF
+        }
+        if bits > 0 { text.append(alphabet.digits[buffer << (6 - bits) & 63]) }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    static func decode(_ text: some Collection<UInt8>, _ alphabet: Alphabet) -> [UInt8]? {
+        let text = Array(text)
+        return text.withUnsafeBytes { decode($0, alphabet) }
+    }
+
+    static func decode(_ text: UnsafeRawBufferPointer, _ alphabet: Alphabet) -> [UInt8]? {
+        var isCanonical = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: text.count * 3 / 4 + 3) { buffer, count in
+            let written = decode(text, alphabet, into: UnsafeMutableRawBufferPointer(buffer))
+            isCanonical = written != nil
+            count = written ?? 0
+        }
+        return isCanonical ? bytes : nil
+    }
+
+    /// Decodes into `output`, which must hold three bytes for every four digits and three more. Nil: not canonical.
+    static func decode(
+        _ text: UnsafeRawBufferPointer, _ alphabet: Alphabet, into output: UnsafeMutableRawBufferPointer
+    ) -> Int? {
+        let whole = text.count / 4
+        let rest = text.count % 4
+        guard rest != 1 else { return nil }
+        // SAFETY: indices into `text` stay below its count, into `values` below 256 and into `output` below three for
+        // each four digits read.
+        return alphabet.values.withUnsafeBufferPointer { values in
+            var invalid: UInt8 = 0
+            var place = 0
+            for group in 0..<whole {
+                let a = values[Int(text[group &* 4])]
+                let b = values[Int(text[group &* 4 &+ 1])]
+                let c = values[Int(text[group &* 4 &+ 2])]
+                let d = values[Int(text[group &* 4 &+ 3])]
+                invalid |= a | b | c | d
+                output[place] = a << 2 | b >> 4
+                output[place &+ 1] = b << 4 | c >> 2
+                output[place &+ 2] = c << 6 | d
+                place &+= 3
+            }
+            if rest > 0 {
+                let a = values[Int(text[whole &* 4])]
+                let b = values[Int(text[whole &* 4 &+ 1])]
+                invalid |= a | b
+                output[place] = a << 2 | b >> 4
+                place &+= 1
+                if rest == 3 {
+                    let c = values[Int(text[whole &* 4 &+ 2])]
+                    invalid |= c
+                    output[place] = b << 4 | c >> 2
+                    place &+= 1
+                    guard c & 0x3 == 0 || c == 0xFF else { return nil }
+                } else {
+                    guard b & 0xF == 0 || b == 0xFF else { return nil }
+                }
+            }
+            return invalid & 0x80 == 0 ? place : nil
+        }
+    }
+}

@@ -1,0 +1,122 @@
+public import MVPAuth
+internal import StrictJSON
+
+/// The keys of a service: one signs, all of them verify.
+///
+/// Each key has one algorithm; `alg` in a token chooses nothing (RFC 8725 §3.1). A token that names no key is the
+/// default key's. Exactly one key is ever tried.
+public struct KeyRing: TokenSigner {
+    /// The longest token that is looked at, in bytes.
+    public static let longestToken = 8192
+
+    private let active: SigningKey
+    private let others: [SigningKey]
+    private let reader = ClaimsReader()
+
+    /// Throws when two keys have the same name, or when secrets and key pairs are mixed: with both in one ring, a public
+    /// key could be mistaken for a secret.
+    public init(_ active: SigningKey, verifying others: [SigningKey] = []) throws(KeyError) {
+        let all = [active] + others
+        for (index, key) in all.enumerated() {
+            guard !all[..<index].contains(where: { Self.equal($0.id, key.id) }) else {
+                throw KeyError("Two keys have the same id.")
+            }
+            guard key.algorithm.isSymmetric == active.algorithm.isSymmetric else {
+                throw KeyError("Secrets and private keys cannot be in one key ring.")
+            }
+        }
+        self.active = active
+        self.others = others
+    }
+
+    /// One secret, for an app that is its own only verifier.
+    public init(secret: String, algorithm: SigningAlgorithm = .hs256) throws(KeyError) {
+        try self.init(try SigningKey(secret: secret, algorithm: algorithm))
+    }
+
+    public func sha256(_ text: String) -> String {
+        var text = text
+        let digest = text.withUTF8 { OpenSSL.sha256(UnsafeRawBufferPointer($0)) }
+        let digits = Array("0123456789abcdef".utf8)
+        return String(unsafeUninitializedCapacity: digest.count * 2) { buffer in
+            for (index, byte) in digest.enumerated() {
+                buffer[index * 2] = digits[Int(byte >> 4)]
+                buffer[index * 2 + 1] = digits[Int(byte & 15)]
+            }
+            return digest.count * 2
+        }
+    }
+
+    public func sign(_ claims: Claims) throws(AuthError) -> Secret {
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("sub", claims.subject.description)
+        json.member("jti", claims.tokenID)
+        json.member("type", claims.kind.rawValue)
+        json.member("iat", Int(claims.issuedAt))
+        json.member("exp", Int(claims.expiresAt))
+        json.member("session_id", ifPresent: claims.sessionID?.description)
+        json.member("gen", ifPresent: claims.generation.map { Int($0) })
+        json.member("email", ifPresent: claims.email)
+        json.member("iss", ifPresent: claims.issuer)
+        json.member("aud", ifPresent: claims.audience)
+        json.member("app", ifPresent: claims.app)
+        json.endObject()
+        var token = active.header + [UInt8(ascii: ".")]
+        token.append(contentsOf: Base64.encode(json.bytes, Base64.url).utf8)
+        guard let signature = token.withUnsafeBytes({ active.sign($0) }) else {
+            throw AuthError(.internalError, "A token could not be signed.")
+        }
+        token.append(UInt8(ascii: "."))
+        token.append(contentsOf: Base64.encode(signature, Base64.url).utf8)
+        return Secret(String(decoding: token, as: UTF8.self))
+    }
+
+    public func verify(_ token: String) throws(AuthError) -> Claims {
+        var token = token
+        let claims = token.withUTF8 { verify(UnsafeRawBufferPointer($0)) }
+        guard let claims else { throw AuthError(.tokenInvalid) }
+        return claims
+    }
+
+    private func verify(_ token: UnsafeRawBufferPointer) -> Claims? {
+        guard token.count <= Self.longestToken, let first = token.firstIndex(of: Self.dot) else { return nil }
+        guard let second = token[(first + 1)...].firstIndex(of: Self.dot),
+            token[(second + 1)...].firstIndex(of: Self.dot) == nil
+        else { return nil }
+        func part(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: token[range]) }
+        guard let key = key(for: part(0..<first)),
+            key.verify(part(second + 1..<token.count), of: part(0..<second))
+        else { return nil }
+        let payload = part(first + 1..<second)
+        return withUnsafeTemporaryAllocation(byteCount: payload.count * 3 / 4 + 3, alignment: 8) { space in
+            guard let count = Base64.decode(payload, Base64.url, into: space) else { return nil }
+            return reader.claims(UnsafeRawBufferPointer(rebasing: space[..<count]))
+        }
+    }
+
+    private static let dot = UInt8(ascii: ".")
+
+    /// The one key that may have signed under this header. Our own headers are known by their spelling.
+    private func key(for header: UnsafeRawBufferPointer) -> SigningKey? {
+        if header.elementsEqual(active.header) { return active }
+        if let key = others.first(where: { header.elementsEqual($0.header) }) { return key }
+        guard let json = Base64.decode(header, Base64.url), let (algorithm, keyID) = reader.header(json) else { return nil }
+        let key: SigningKey?
+        if let keyID {
+            key = ([active] + others).first { $0.id.map { keyID.elementsEqual($0.utf8) } ?? false }
+        } else {
+            key = active
+        }
+        guard let key, algorithm.elementsEqual(key.algorithm.rawValue.utf8) else { return nil }
+        return key
+    }
+
+    private static func equal(_ left: String?, _ right: String?) -> Bool {
+        switch (left, right) {
+        case (nil, nil): true
+        case (let left?, let right?): left.utf8.elementsEqual(right.utf8)
+        default: false
+        }
+    }
+}

@@ -1,0 +1,35 @@
+internal import AuthAPI
+internal import JSONRPC
+internal import NIOCore
+
+/// The buffers that connections of one event loop share: an idle connection holds none of its own.
+final class LoopResource {
+    var parser: RequestParser
+    var writer = ResponseWriter(reserving: 4096)
+
+    init(limits: Limits) {
+        var parserLimits = RequestParser.Limits()
+        parserLimits.depth = limits.nesting
+        parserLimits.batch = limits.batchCalls
+        parser = RequestParser(limits: parserLimits)
+    }
+}
+
+/// One `LoopResource` for each event loop, used on that loop only.
+struct LoopResources: Sendable {
+    private let byLoop: [ObjectIdentifier: NIOLoopBoundBox<LoopResource>]
+
+    init(group: any EventLoopGroup, limits: Limits) {
+        var byLoop: [ObjectIdentifier: NIOLoopBoundBox<LoopResource>] = [:]
+        for loop in group.makeIterator() {
+            byLoop[ObjectIdentifier(loop)] = .makeBoxSendingValue(LoopResource(limits: limits), eventLoop: loop)
+        }
+        self.byLoop = byLoop
+    }
+
+    /// To be called on the loop.
+    subscript(loop: any EventLoop) -> LoopResource {
+        guard let resource = byLoop[ObjectIdentifier(loop)] else { preconditionFailure("a loop of another group") }
+        return resource.value
+    }
+}

@@ -1,0 +1,81 @@
+package import AuthAPI
+package import JSONRPC
+package import MVPAuth
+package import StrictJSON
+
+/// How one method is served: from its params as JSON to its reply as JSON.
+package struct Route: Sendable {
+    /// Writes the reply under the caller's id.
+    package typealias Answer = @Sendable (RequestID, inout ResponseWriter) throws -> Void
+    /// What remains to be done away from the event loop.
+    package typealias Work = @Sendable () async throws(AuthError) -> Answer
+
+    package enum Progress {
+        /// The reply, if one is wanted, has been written.
+        case done
+        case pending(Work)
+    }
+
+    /// Decodes the params and begins. Params are refused before any side effect.
+    package let begin: @Sendable (Request, Call, inout ResponseWriter) throws(AuthError) -> Progress
+}
+
+extension RPCMethod {
+    /// The names of the params in order, found once: positional params are read by it.
+    static func decode(_ params: JSONValue?, _ names: [String]) throws(AuthError) -> Self {
+        do throws(JSONMismatches) {
+            return try JSONDecoding.decode(Self.self, from: params ?? .emptyObject, positions: names)
+        } catch {
+            throw AuthError(.invalidParams, fields: error.all.map { .init($0.path, $0.reason) })
+        }
+    }
+
+    static var parameterNames: [String] { Shape.of(Self.self).fields.map(\.name) }
+}
+
+extension ImmediateMethod {
+    package static var route: Route {
+        let names = parameterNames
+        return Route { request, call, writer throws(AuthError) in
+            let reply = try decode(request.params, names).reply(to: call)
+            if let id = request.id { try write(reply, id, &writer) }
+            return .done
+        }
+    }
+}
+
+extension SuspendingMethod {
+    package static var route: Route {
+        let names = parameterNames
+        return Route { request, call, writer throws(AuthError) in
+            let method = try decode(request.params, names)
+            return .pending { () async throws(AuthError) in answer(try await method.reply(to: call)) }
+        }
+    }
+
+    fileprivate static func answer(_ reply: Reply) -> Route.Answer {
+        { id, writer in try writer.success(id: id, result: reply) }
+    }
+}
+
+extension CachedMethod {
+    package static var route: Route {
+        let names = parameterNames
+        return Route { request, call, writer throws(AuthError) in
+            let method = try decode(request.params, names)
+            if let reply = try method.cachedReply(to: call) {
+                if let id = request.id { try write(reply, id, &writer) }
+                return .done
+            }
+            return .pending { () async throws(AuthError) in answer(try await method.reply(to: call)) }
+        }
+    }
+}
+
+private func write(_ reply: some Encodable, _ id: RequestID, _ writer: inout ResponseWriter) throws(AuthError) {
+    do {
+        try writer.success(id: id, result: reply)
+    } catch {
+        throw AuthError(.internalError, executed: true)
+    }
+}

@@ -1,0 +1,89 @@
+import InternationalDomains
+import MVPAuth
+import Testing
+
+@Suite("Email policy")
+struct EmailPolicyTests {
+    private let policy = EmailPolicy(domains: IDN2DomainEncoder())
+
+    @Test(
+        "makes one spelling of an address",
+        arguments: [
+            ("Ada@Example.ORG", "ada@example.org"),
+            ("a.b+c_d@x.example", "a.b+c_d@x.example"),
+            ("u@bücher.example", "u@xn--bcher-kva.example"),
+            ("u@XN--BCHER-KVA.example", "u@xn--bcher-kva.example"),
+            ("re\u{301}sume\u{301}@x.example", "résumé@x.example"),
+            ("Straße@x.example", "straße@x.example"),
+            ("İ@x.example", "İ@x.example"),
+            ("user@localhost", "user@localhost"),
+        ])
+    func canonical(text: String, expected: String) throws {
+        let address = try policy.canonical(text).address
+        #expect(Array(address.utf8) == Array(expected.utf8))
+    }
+
+    @Test(
+        "refuses what is no plain address",
+        arguments: [
+            "", "a", "@x.org", "a@", "a@b@c", "a b@x.org", "\"q\"@x.org", "a(c)@x.org", "a@[127.0.0.1]",
+            "=?utf-8?q?=40?=@x.org", "v@x.org,a@y.org", "v@x.org a@y.org", "a..b@x.org", ".a@x.org", "a.@x.org",
+            "a@x..org", "a@-x.org", "a@x.org.", "a@x.org\r\nBcc: e@y.org", "a\r@x.org", "a\n@x.org", "a\u{85}@x.org",
+            "a\u{2028}@x.org", "a@x.org ", " a@x.org", "a\u{A0}@x.org", "a\u{200B}@x.org", "a\u{FEFF}@x.org",
+            "a\u{AD}@x.org", "a\u{202E}@x.org", "a\u{FE0F}@x.org", "a\u{0}@x.org", "ａ@x.org", "a\u{FF20}x.org",
+            "a\u{FE6B}x.org", "a\u{2100}b@x.org", "\u{301}a@x.org", "a@\u{301}x.org", "a@x_y.org", "a@1.2.3.4",
+            "\u{E000}@x.org", "\u{FDFA}\u{200D}@x.org",
+        ])
+    func refusal(text: String) {
+        #expect(throws: AuthError.self) { try policy.canonical(text) }
+        #expect(policy.canonicalIfValid(text) == nil)
+    }
+
+    @Test("names the field")
+    func field() {
+        #expect {
+            try policy.canonical("nonsense")
+        } throws: {
+            ($0 as? AuthError)?.code == .validation && ($0 as? AuthError)?.fields.first?.path == "email"
+        }
+    }
+
+    @Test("counts bytes: 64 before the @, 254 in all, 63 in a label")
+    func sizes() {
+        func accepts(_ local: Int, _ labels: [Int]) -> Bool {
+            let domain = labels.map { String(repeating: "d", count: $0) }.joined(separator: ".")
+            return policy.canonicalIfValid(String(repeating: "l", count: local) + "@" + domain) != nil
+        }
+        #expect(accepts(64, [63, 3]))
+        #expect(!accepts(65, [63, 3]))
+        #expect(!accepts(1, [64, 3]))
+        #expect(accepts(64, [63, 63, 57, 3]))
+        #expect(!accepts(64, [63, 63, 58, 3]))
+        #expect(policy.canonicalIfValid(String(repeating: "é", count: 33) + "@x.org") == nil)
+    }
+
+    @Test("keeps lookalikes apart from the stored address")
+    func lookalikes() throws {
+        let stored = try policy.canonical("mike@example.org")
+        for text in ["mıke@example.org", "mi\u{212A}e@example.org", "ｍｉｋｅ@example.org", "MİKE@example.org"] {
+            #expect(policy.canonicalIfValid(text) != stored)
+        }
+        #expect(try policy.canonical("MIKE@EXAMPLE.ORG") == stored)
+    }
+
+    @Test("is idempotent over every scalar, before and after the @")
+    func idempotence() {
+        var accepted = 0
+        for value in UInt32(1)...0x10FFFF {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            for text in ["a\(scalar)b@x.example", "a@y\(scalar)z.example"] where value < 0x3000 || text.hasPrefix("a@") == false || value % 7 == 0 {
+                guard let once = policy.canonicalIfValid(text) else { continue }
+                accepted += 1
+                let twice = policy.canonicalIfValid(once.address)
+                if twice != once { Issue.record("U+\(String(value, radix: 16)) is not stable") }
+                if once.address.utf8.count(where: { $0 == 0x40 }) != 1 { Issue.record("U+\(String(value, radix: 16)): @") }
+            }
+        }
+        #expect(accepted > 100_000)
+    }
+}

@@ -1,0 +1,31 @@
+import MVPAuth
+import Testing
+
+@Suite("Identifier")
+struct IdentifierTests {
+    @Test("is written as a lower-case UUID and read back")
+    func roundTrip() {
+        for _ in 0..<1000 {
+            let id = UserID.random(from: SystemEntropy())
+            #expect(UserID(id.description) == id)
+        }
+    }
+
+    @Test("is a version 4 UUID")
+    func version() {
+        let text = Array(UserID.random(from: SystemEntropy()).description)
+        #expect(text[14] == "4")
+        #expect("89ab".contains(text[19]))
+    }
+
+    @Test(
+        "has one spelling",
+        arguments: [
+            "", "5F0C9D1E-3B7A-4C52-9E1D-8A4B6C2D7F10", "5f0c9d1e3b7a4c529e1d8a4b6c2d7f10",
+            "5f0c9d1e-3b7a-4c52-9e1d-8a4b6c2d7f1", "5f0c9d1e-3b7a-4c52-9e1d-8a4b6c2d7f1g",
+            "{5f0c9d1e-3b7a-4c52-9e1d-8a4b6c2d7f10}", "5f0c9d1e-3b7a-4c52-9e1d_8a4b6c2d7f10",
+        ])
+    func refusal(text: String) {
+        #expect(UserID(text) == nil)
+    }
+}
