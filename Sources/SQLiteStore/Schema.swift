@@ -1,0 +1,62 @@
+internal import GRDB
+
+/// The tables, with the names and columns they have had in the Python library, and what was added. Append only: a
+/// migration that has been released is never changed.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("2026-11 accounts and sessions") { try $0.execute(sql: accountsAndSessions) }
+        return migrator
+    }
+
+    /// Timestamps are microseconds since 1970. Rotating a session changes no index.
+    private static let accountsAndSessions = """
+        CREATE TABLE auth_users (
+            id TEXT PRIMARY KEY NOT NULL,
+            email TEXT NOT NULL UNIQUE,
+            email_key TEXT UNIQUE,
+            hashed_password TEXT NOT NULL,
+            hash_imported INTEGER NOT NULL DEFAULT 0,
+            is_active INTEGER NOT NULL DEFAULT 1,
+            is_verified INTEGER NOT NULL DEFAULT 0,
+            created_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL,
+            password_generation INTEGER NOT NULL DEFAULT 0,
+            password_changed_at INTEGER NOT NULL,
+            revoked_before INTEGER
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX auth_users_inactive ON auth_users (id) WHERE is_active = 0;
+        CREATE INDEX auth_users_revoked_before ON auth_users (revoked_before) WHERE revoked_before IS NOT NULL;
+
+        CREATE TABLE auth_sessions (
+            id TEXT PRIMARY KEY NOT NULL,
+            user_id TEXT NOT NULL REFERENCES auth_users (id) ON DELETE CASCADE,
+            generation INTEGER NOT NULL DEFAULT 0,
+            refresh_token_hash TEXT NOT NULL,
+            rotation_key_hash TEXT,
+            device_info TEXT,
+            ip_address TEXT,
+            created_at INTEGER NOT NULL,
+            last_used_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL,
+            absolute_expires_at INTEGER NOT NULL,
+            access_expires_at INTEGER NOT NULL,
+            is_revoked INTEGER NOT NULL DEFAULT 0,
+            revoked_at INTEGER
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX auth_sessions_user ON auth_sessions (user_id, is_revoked);
+        CREATE INDEX auth_sessions_revoked ON auth_sessions (access_expires_at) WHERE is_revoked = 1;
+
+        CREATE TABLE auth_blocked_tokens (
+            jti TEXT PRIMARY KEY NOT NULL,
+            token_type TEXT NOT NULL,
+            expires_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX auth_blocked_tokens_expiry ON auth_blocked_tokens (expires_at);
+
+        CREATE TABLE auth_deleted_users (
+            id TEXT PRIMARY KEY NOT NULL,
+            until INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+}

@@ -1,0 +1,186 @@
+internal import GRDB
+internal import MVPAuth
+internal import Synchronization
+
+/// The one writer. Everything that waits goes into one transaction with a savepoint for each operation; one commit, and
+/// only then is anybody answered. A lone operation goes at once: load makes batches, batches carry the load.
+///
+/// An operation that fails is undone to its savepoint and fails alone. When the medium fails, nobody of the batch is
+/// answered: its members run again, each in a transaction of its own.
+final class WriteQueue: Sendable {
+    private struct State {
+        var waiting: [any PendingWrite] = []
+        var isDraining = false
+        var isClosed = false
+        var closers: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let pool: DatabasePool
+    private let onFailure: @Sendable (String) -> Void
+    private let state = Mutex(State())
+
+    /// Operations that may wait.
+    static let capacity = 10_000
+    private static let longestBatch = 256
+
+    init(pool: DatabasePool, onFailure: @escaping @Sendable (String) -> Void) {
+        self.pool = pool
+        self.onFailure = onFailure
+    }
+
+    /// Runs an operation durably. Once it waits it is not cancelled: what its caller does changes nothing.
+    func run<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(AuthError) -> Value {
+        let result: Result<Value, AuthError> = await withCheckedContinuation { continuation in
+            enqueue(Write(body: body, continuation: continuation))
+        }
+        return try result.get()
+    }
+
+    /// Refuses what comes later and waits for what came before.
+    func close() async {
+        await withCheckedContinuation { continuation in
+            let isIdle = state.withLock { state in
+                state.isClosed = true
+                if state.isDraining { state.closers.append(continuation) }
+                return !state.isDraining
+            }
+            if isIdle { continuation.resume() }
+        }
+    }
+
+    private enum Admission {
+        case begin, queued, full, closed
+    }
+
+    private func enqueue(_ write: any PendingWrite) {
+        let admission = state.withLock { state -> Admission in
+            if state.isClosed { return .closed }
+            if state.waiting.count >= Self.capacity { return .full }
+            state.waiting.append(write)
+            if state.isDraining { return .queued }
+            state.isDraining = true
+            return .begin
+        }
+        switch admission {
+        case .begin: pool.asyncWriteWithoutTransaction { self.drain($0) }
+        case .queued: break
+        case .full: write.fail(AuthError(.overloaded, retryAfterMilliseconds: 100))
+        case .closed: write.fail(AuthError(.storageUnavailable))
+        }
+    }
+
+    private func drain(_ database: Database) {
+        while let batch = next() {
+            if batch.count == 1 || !commit(batch, to: database) {
+                for write in batch { commitAlone(write, to: database) }
+            }
+            for write in batch { write.answer() }
+        }
+    }
+
+    private func next() -> [any PendingWrite]? {
+        state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.isDraining = false
+                for closer in state.closers { closer.resume() }
+                state.closers = []
+                return nil
+            }
+            guard state.waiting.count > Self.longestBatch else {
+                defer { state.waiting.removeAll(keepingCapacity: true) }
+                return state.waiting
+            }
+            defer { state.waiting.removeFirst(Self.longestBatch) }
+            return Array(state.waiting.prefix(Self.longestBatch))
+        }
+    }
+
+    /// One transaction for all. False when it was undone and the members have to run again.
+    private func commit(_ batch: [any PendingWrite], to database: Database) -> Bool {
+        do {
+            try database.run("BEGIN IMMEDIATE")
+            for write in batch {
+                try database.run("SAVEPOINT member")
+                do {
+                    try write.execute(in: database)
+                } catch let refusal as AuthError {
+                    write.refuse(refusal)
+                    try database.run("ROLLBACK TO member")
+                }
+                try database.run("RELEASE member")
+            }
+            try database.run("COMMIT")
+            return true
+        } catch {
+            undo(database)
+            return false
+        }
+    }
+
+    private func commitAlone(_ write: any PendingWrite, to database: Database) {
+        var isCommitting = false
+        do {
+            try database.run("BEGIN IMMEDIATE")
+            try write.execute(in: database)
+            isCommitting = true
+            try database.run("COMMIT")
+        } catch let refusal as AuthError {
+            undo(database)
+            write.refuse(refusal)
+        } catch {
+            onFailure("a write failed: \(error)")
+            let isUndone = undo(database) && !(isCommitting && (error as? DatabaseError)?.resultCode == .SQLITE_IOERR)
+            write.refuse(AuthError(.storageUnavailable, executed: !isUndone))
+        }
+    }
+
+    /// Whether it is certain that nothing of the transaction remains. Some errors have ended it already.
+    @discardableResult
+    private func undo(_ database: Database) -> Bool {
+        guard database.isInsideTransaction else { return true }
+        return (try? database.run("ROLLBACK")) != nil
+    }
+}
+
+/// An operation that waits for its commit.
+private protocol PendingWrite: AnyObject, Sendable {
+    func execute(in database: Database) throws
+    /// Remembers that the operation was refused.
+    func refuse(_ error: AuthError)
+    /// Tells the caller what came of it.
+    func answer()
+    func fail(_ error: AuthError)
+}
+
+/// SAFETY: `result` is written and read by the queue's one writer, before and after the commit.
+private final class Write<Value: Sendable>: PendingWrite, @unchecked Sendable {
+    private let body: @Sendable (Database) throws -> Value
+    private let continuation: CheckedContinuation<Result<Value, AuthError>, Never>
+    private var result: Result<Value, AuthError> = .failure(AuthError(.storageUnavailable))
+
+    init(
+        body: @escaping @Sendable (Database) throws -> Value,
+        continuation: CheckedContinuation<Result<Value, AuthError>, Never>
+    ) {
+        self.body = body
+        self.continuation = continuation
+    }
+
+    func execute(in database: Database) throws {
+        result = .success(try body(database))
+    }
+
+    func refuse(_ error: AuthError) {
+        result = .failure(error)
+    }
+
+    func answer() {
+        continuation.resume(returning: result)
+    }
+
+    func fail(_ error: AuthError) {
+        continuation.resume(returning: .failure(error))
+    }
+}
