@@ -37,6 +37,7 @@ let package = Package(
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CXCrypt", pkgConfig: "libxcrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
+        .systemLibrary(name: "CLinux"),
 
         // The domain, pure: no I/O, no C.
         .target(name: "MVPAuth", swiftSettings: settings),
@@ -95,7 +96,8 @@ let package = Package(
             name: "mvp-authd",
             dependencies: [
                 "AuthServer", "AuthSettings", "AuthCrypto", "InternationalDomains", "MemoryStore", "SQLiteStore",
-                "MVPAuth", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "MVPAuth", "CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),

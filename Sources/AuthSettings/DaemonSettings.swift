@@ -25,6 +25,7 @@ package struct DaemonSettings: Sendable {
     package let eventLoops: Int?
     package let trustedUsers: [TrustedUser]
     package let openFiles: Int
+    package let connectionsPerUser: Int
 
     /// A uid that may name users instead of presenting tokens.
     package struct TrustedUser: Sendable, Equatable {
@@ -125,6 +126,11 @@ package struct DaemonSettings: Sendable {
                 S.integer(
                     "AUTH_OPEN_FILES", "Raises the limit of open files, as far as allowed.", 64...1_048_576,
                     default: 65_536)))
+        connectionsPerUser = Int(
+            try value(
+                S.integer(
+                    "AUTH_CONNECTIONS_PER_UID", "How many connections one user of the host may have.", 1...1_000_000,
+                    default: 1024)))
         if emailSink == .command, emailCommand.isEmpty {
             throw SettingsError("AUTH_EMAIL_SINK is \"command\", so AUTH_EMAIL_COMMAND must name a program.")
         }

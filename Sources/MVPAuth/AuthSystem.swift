@@ -9,14 +9,14 @@
 /// try await system.auth.logout(claims)
 /// ```
 public struct AuthSystem: Sendable {
-    public let auth: AuthService
-    public let users: UserService
-    public let passwords: PasswordService
-    public let sessions: SessionService
-    public let tokens: TokenService
-    public let policy: AuthPolicy
-
     private let core: AuthCore
+
+    public var auth: AuthService { AuthService(core: core) }
+    public var users: UserService { UserService(core: core) }
+    public var passwords: PasswordService { PasswordService(core: core) }
+    public var sessions: SessionService { SessionService(core: core) }
+    public var tokens: TokenService { core.tokens }
+    public var policy: AuthPolicy { core.policy }
 
     /// Loads what may make a token dead; throws `STORAGE_UNAVAILABLE` when the store does not answer.
     public init(
@@ -29,17 +29,24 @@ public struct AuthSystem: Sendable {
         revocations.load(try await store.revocations(at: time.now()))
         let tokens = TokenService(
             signer: signer, policy: policy, time: time, entropy: entropy, revocations: revocations)
-        let core = AuthCore(
+        core = AuthCore(
             store: store, hasher: hasher, outbox: outbox, time: time, entropy: entropy, policy: policy,
             emails: EmailPolicy(domains: domains), tokens: tokens, revocations: revocations,
             cache: UserCache(capacity: cachedUsers))
-        self.core = core
-        self.tokens = tokens
-        self.policy = policy
-        auth = AuthService(core: core)
-        users = UserService(core: core)
-        passwords = PasswordService(core: core)
-        sessions = SessionService(core: core)
+    }
+
+    /// The same accounts under another configuration: store, revocations and what is in memory stay.
+    public init(
+        reconfiguring system: AuthSystem, hasher: any PasswordHasher, signer: any TokenSigner, policy: AuthPolicy,
+        outbox: any EmailOutbox
+    ) {
+        let old = system.core
+        core = AuthCore(
+            store: old.store, hasher: hasher, outbox: outbox, time: old.time, entropy: old.entropy, policy: policy,
+            emails: old.emails,
+            tokens: TokenService(
+                signer: signer, policy: policy, time: old.time, entropy: old.entropy, revocations: old.revocations),
+            revocations: old.revocations, cache: old.cache)
     }
 
     /// Removes rows and entries that nothing can refer to any more, in small batches. Returns how many rows went.

@@ -32,22 +32,23 @@ struct AuthDaemonCommand: AsyncParsableCommand {
         LoggingSystem.bootstrap { LineLogHandler(label: $0) }
         let logger = Logger(label: "mvp-authd")
         do {
-            let composition = try await Composition.make(
-                environment: ProcessEnvironment.current, configFile: configFile, runtimeDirectory: runtimeDir,
-                stateDirectory: stateDir, isDevelopment: dev, logger: logger)
-            try await composition.run()
+            let environment = ProcessEnvironment.current
+            let options = StartOptions(
+                environment: environment, configFile: configFile,
+                runtimeDirectory: Directories.runtime(flag: runtimeDir, environment: environment),
+                stateDirectory: Directories.state(flag: stateDir, environment: environment), isDevelopment: dev)
+            try await Composition.make(options, logger: logger).run()
         } catch let error as SettingsError {
             Self.fail(error.description, code: EX_CONFIG)
-        } catch let error as StartFailure {
-            Self.fail(error.description, code: 1)
+        } catch {
+            Self.fail("\(error)", code: 1)
         }
     }
 
     /// One sentence on standard error.
     private static func fail(_ sentence: String, code: Int32) -> Never {
-        let line = Array("mvp-authd: \(sentence)\n".utf8)
-        _ = write(STDERR_FILENO, line, line.count)
-        exit(code)
+        StandardStreams.writeLine("mvp-authd: \(sentence)", to: STDERR_FILENO)
+        Glibc.exit(code)
     }
 }
 

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// What the process denies to others of the same uid, and to crash handlers: it holds keys and passwords.
@@ -6,7 +7,7 @@ enum ProcessProtection {
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         // No ptrace and no reading of /proc/PID/mem by the same uid (prctl(2)).
-        prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+        _ = process_set_dumpable(0)
         umask(0o077)
     }
 }

@@ -34,6 +34,9 @@ public struct KeyRing: TokenSigner {
         try self.init(try SigningKey(secret: secret, algorithm: algorithm))
     }
 
+    /// How new tokens are signed.
+    public var algorithm: SigningAlgorithm { active.algorithm }
+
     public func sha256(_ text: String) -> String {
         var text = text
         let digest = text.withUTF8 { OpenSSL.sha256(UnsafeRawBufferPointer($0)) }

@@ -13,7 +13,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private let state: ConnectionState
     private let dispatcher: Dispatcher
-    private let service: Service
+    private let server: ServerState
     private let resources: LoopResource
     private var framer: LineFramer
     /// What was read and not yet dealt with, while too many calls are in flight.
@@ -31,13 +31,13 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// How long calls are still answered, with a refusal, after a stop was asked for.
     private static let drainGrace = TimeAmount.milliseconds(50)
 
-    init(state: ConnectionState, dispatcher: Dispatcher, service: Service, resources: LoopResource) {
+    init(state: ConnectionState, dispatcher: Dispatcher, server: ServerState, resources: LoopResource) {
         self.state = state
         self.dispatcher = dispatcher
-        self.service = service
+        self.server = server
         self.resources = resources
         var limits = LineFramer.Limits()
-        limits.line = service.limits.lineBytes
+        limits.line = server.limits.lineBytes
         framer = LineFramer(limits: limits)
     }
 
@@ -102,7 +102,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     // MARK: Input
 
-    private var mayBegin: Bool { inFlight < service.limits.callsInFlight && !isClosing }
+    private var mayBegin: Bool { inFlight < server.limits.callsInFlight && !isClosing }
 
     /// Deals with what was read, as far as the limits allow, and reads on or stops reading.
     private func proceed(_ context: ChannelHandlerContext) {
@@ -166,9 +166,9 @@ final class ConnectionHandler: ChannelInboundHandler {
             case .ignored, .single(.ignored): break
             }
         case .overlong:
-            resources.writer.error(id: nil, .messageTooLarge(limit: service.limits.lineBytes))
+            resources.writer.error(id: nil, .messageTooLarge(limit: server.limits.lineBytes))
         case .foreign(let found, let head):
-            service.logger.warning(
+            server.logger.warning(
                 "\(found) was spoken on the socket; the connection was closed",
                 metadata: ["uid": "\(state.peer.uid)", "pid": "\(state.peer.pid)", "head": "\(excerpt(head))"])
             close(context)

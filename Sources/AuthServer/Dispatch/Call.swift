@@ -1,20 +1,20 @@
-package import AuthAPI
-package import MVPAuth
+internal import AuthAPI
+internal import MVPAuth
 
 /// What a handler may know of a call besides its params.
-package struct Call: Sendable {
-    package let system: AuthSystem
-    package let service: Service
-    package let connection: ConnectionState
-    package let idempotencyKey: String?
+struct Call: Sendable {
+    let system: AuthSystem
+    let server: ServerState
+    let connection: ConnectionState
+    let idempotencyKey: String?
 
-    package var app: String { connection.grant.app }
+    var app: String { connection.grant.app }
 
     /// The user that a call acts for.
     ///
     /// Both an access token and a user, or neither, is -32602. Naming a user without the `trusted` role is -32005,
     /// whether or not the user exists.
-    package func principal(of params: some UserParams) throws(AuthError) -> (user: UserID, session: SessionID?) {
+    func principal(of params: some UserParams) throws(AuthError) -> (user: UserID, session: SessionID?) {
         switch (params.accessToken, params.userID) {
         case (let token?, nil):
             let claims = try system.tokens.verify(token.reveal())

@@ -1,12 +1,12 @@
-package import AuthAPI
-package import JSONRPC
+internal import AuthAPI
+internal import JSONRPC
 internal import Logging
-package import MVPAuth
+internal import MVPAuth
 internal import StrictJSON
 internal import Synchronization
 
 /// Finds the handler of a call, checks the role, and turns what comes of it into a reply.
-package final class Dispatcher: Sendable {
+final class Dispatcher: Sendable {
     private struct Entry: Sendable {
         let index: Int
         let name: String
@@ -15,11 +15,11 @@ package final class Dispatcher: Sendable {
     }
 
     private let entries: [ShortBytes: Entry]
-    private let service: Service
+    private let server: ServerState
     private let calls = Atomic<UInt64>(0)
 
     /// One handler for each method of the catalogue: a method without one does not compile.
-    package init<each Method: Handled>(_ catalog: Catalog<repeat each Method>, service: Service) {
+    init<each Method: Handled>(_ catalog: Catalog<repeat each Method>, server: ServerState) {
         var entries: [ShortBytes: Entry] = [:]
         for method in repeat (each Method).self {
             let spec = method.spec
@@ -27,23 +27,23 @@ package final class Dispatcher: Sendable {
                 index: entries.count, name: spec.name, role: spec.role, route: method.route)
         }
         self.entries = entries
-        self.service = service
+        self.server = server
     }
 
     /// Begins a call. An immediate one is answered at once; of the others the work is returned.
-    package func begin(
+    func begin(
         _ request: Request, on connection: ConnectionState, writer: inout ResponseWriter
     ) -> Route.Work? {
         do throws(AuthError) {
             guard let entry = entries[request.method] else { throw AuthError(.methodNotFound) }
-            guard !service.isDraining || entry.role == .any else { throw AuthError(.shuttingDown) }
+            guard !server.isDraining || entry.role == .any else { throw AuthError(.shuttingDown) }
             guard entry.role == .any || connection.grant.allows(entry.role) else {
                 throw AuthError(.permissionDenied, "\(entry.name) needs the role \(entry.role.rawValue).")
             }
-            service.countCall(entry.index)
+            server.countCall(entry.index)
             if request.meta.timeoutMilliseconds == 0 { throw AuthError(.deadlineExceeded) }
             let call = Call(
-                system: service.system, service: service, connection: connection,
+                system: server.system, server: server, connection: connection,
                 idempotencyKey: request.meta.idempotencyKey.map { String(decoding: $0, as: UTF8.self) })
             switch try entry.route.begin(request, call, &writer) {
             case .done: return nil
@@ -56,7 +56,7 @@ package final class Dispatcher: Sendable {
     }
 
     /// Does the work of a call and writes its reply.
-    package func finish(_ work: Route.Work, for id: RequestID?, writer: inout ResponseWriter) async {
+    func finish(_ work: Route.Work, for id: RequestID?, writer: inout ResponseWriter) async {
         do throws(AuthError) {
             let answer = try await work()
             guard let id else { return }
@@ -71,18 +71,18 @@ package final class Dispatcher: Sendable {
     }
 
     /// Answers a call with an error; a notification with nothing.
-    package func refuse(_ id: RequestID?, _ error: AuthError, writer: inout ResponseWriter) {
-        service.countError(error.code)
-        let requestID = "\(service.instanceID.prefix(8))-\(calls.wrappingAdd(1, ordering: .relaxed).newValue)"
+    func refuse(_ id: RequestID?, _ error: AuthError, writer: inout ResponseWriter) {
+        server.countError(error.code)
+        let requestID = "\(server.instanceID.prefix(8))-\(calls.wrappingAdd(1, ordering: .relaxed).newValue)"
         if error.code == .internalError || error.code == .storageUnavailable {
-            service.logger.error("\(error.message)", metadata: ["request_id": "\(requestID)", "code": "\(error.code.rawValue)"])
+            server.logger.error("\(error.message)", metadata: ["request_id": "\(requestID)", "code": "\(error.code.rawValue)"])
         }
         guard let id else { return }
         writer.error(id: id, RPCErrorObject(error, requestID: requestID))
     }
 
     /// Answers what could not be read as a call.
-    package func refuse(_ invalid: InvalidRequest, writer: inout ResponseWriter) {
+    func refuse(_ invalid: InvalidRequest, writer: inout ResponseWriter) {
         writer.error(id: invalid.id, invalid.error)
     }
 }

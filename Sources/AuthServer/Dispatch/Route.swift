@@ -1,23 +1,23 @@
-package import AuthAPI
-package import JSONRPC
-package import MVPAuth
-package import StrictJSON
+internal import AuthAPI
+internal import JSONRPC
+internal import MVPAuth
+internal import StrictJSON
 
 /// How one method is served: from its params as JSON to its reply as JSON.
-package struct Route: Sendable {
+struct Route: Sendable {
     /// Writes the reply under the caller's id.
-    package typealias Answer = @Sendable (RequestID, inout ResponseWriter) throws -> Void
+    typealias Answer = @Sendable (RequestID, inout ResponseWriter) throws -> Void
     /// What remains to be done away from the event loop.
-    package typealias Work = @Sendable () async throws(AuthError) -> Answer
+    typealias Work = @Sendable () async throws(AuthError) -> Answer
 
-    package enum Progress {
+    enum Progress {
         /// The reply, if one is wanted, has been written.
         case done
         case pending(Work)
     }
 
     /// Decodes the params and begins. Params are refused before any side effect.
-    package let begin: @Sendable (Request, Call, inout ResponseWriter) throws(AuthError) -> Progress
+    let begin: @Sendable (Request, Call, inout ResponseWriter) throws(AuthError) -> Progress
 }
 
 extension RPCMethod {
@@ -34,7 +34,7 @@ extension RPCMethod {
 }
 
 extension ImmediateMethod {
-    package static var route: Route {
+    static var route: Route {
         let names = parameterNames
         return Route { request, call, writer throws(AuthError) in
             let reply = try decode(request.params, names).reply(to: call)
@@ -45,7 +45,7 @@ extension ImmediateMethod {
 }
 
 extension SuspendingMethod {
-    package static var route: Route {
+    static var route: Route {
         let names = parameterNames
         return Route { request, call, writer throws(AuthError) in
             let method = try decode(request.params, names)
@@ -59,7 +59,7 @@ extension SuspendingMethod {
 }
 
 extension CachedMethod {
-    package static var route: Route {
+    static var route: Route {
         let names = parameterNames
         return Route { request, call, writer throws(AuthError) in
             let method = try decode(request.params, names)

@@ -1,6 +1,6 @@
 package import Logging
 package import MVPAuth
-package import ServiceLifecycle
+internal import ServiceLifecycle
 
 /// Hands submitted messages to the sink, a few at a time, without making anybody wait.
 ///

@@ -2,7 +2,7 @@ internal import AuthAPI
 internal import MVPAuth
 
 extension Login: SuspendingMethod {
-    package func reply(to call: Call) async throws(AuthError) -> TokenPair {
+    func reply(to call: Call) async throws(AuthError) -> TokenPair {
         try await call.system.auth.login(
             email: email, password: password, device: .init(info: deviceInfo?.text, ipAddress: ipAddress?.text),
             app: call.app)
@@ -10,7 +10,7 @@ extension Login: SuspendingMethod {
 }
 
 extension Refresh: SuspendingMethod {
-    package func reply(to call: Call) async throws(AuthError) -> TokenPair {
+    func reply(to call: Call) async throws(AuthError) -> TokenPair {
         try await call.system.auth.refresh(
             refreshToken, device: .init(info: deviceInfo?.text, ipAddress: ipAddress?.text),
             idempotencyKey: call.idempotencyKey)
@@ -18,20 +18,20 @@ extension Refresh: SuspendingMethod {
 }
 
 extension Logout: SuspendingMethod {
-    package func reply(to call: Call) async throws(AuthError) -> Message {
+    func reply(to call: Call) async throws(AuthError) -> Message {
         try await call.system.auth.logout(call.system.tokens.verify(accessToken.reveal()))
         return Messages.loggedOut
     }
 }
 
 extension LogoutAll: SuspendingMethod {
-    package func reply(to call: Call) async throws(AuthError) -> LogoutAllReply {
+    func reply(to call: Call) async throws(AuthError) -> LogoutAllReply {
         LogoutAllReply(revoked: try await call.system.auth.logoutAll(call.principal(of: self).user))
     }
 }
 
 extension VerifyToken: ImmediateMethod {
-    package func reply(to call: borrowing Call) throws(AuthError) -> TokenPayload {
+    func reply(to call: borrowing Call) throws(AuthError) -> TokenPayload {
         TokenPayload(try call.system.tokens.verify(accessToken.reveal()))
     }
 }

@@ -2,7 +2,7 @@ internal import AuthAPI
 internal import MVPAuth
 
 extension ListSessions: SuspendingMethod {
-    package func reply(to call: Call) async throws(AuthError) -> [SessionResponse] {
+    func reply(to call: Call) async throws(AuthError) -> [SessionResponse] {
         let principal = try call.principal(of: self)
         return try await call.system.sessions.list(of: principal.user).map {
             SessionResponse($0, current: principal.session)
@@ -11,7 +11,7 @@ extension ListSessions: SuspendingMethod {
 }
 
 extension RevokeSession: SuspendingMethod {
-    package func reply(to call: Call) async throws(AuthError) -> Message {
+    func reply(to call: Call) async throws(AuthError) -> Message {
         try await call.system.sessions.revoke(sessionID, of: call.principal(of: self).user)
         return Messages.sessionRevoked
     }

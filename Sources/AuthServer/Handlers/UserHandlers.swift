@@ -2,30 +2,30 @@ internal import AuthAPI
 internal import MVPAuth
 
 extension Register: SuspendingMethod {
-    package func reply(to call: Call) async throws(AuthError) -> UserResponse {
+    func reply(to call: Call) async throws(AuthError) -> UserResponse {
         UserResponse(try await call.system.users.register(email: email, password: password, app: call.app))
     }
 }
 
 extension VerifyEmail: SuspendingMethod {
-    package func reply(to call: Call) async throws(AuthError) -> UserResponse {
+    func reply(to call: Call) async throws(AuthError) -> UserResponse {
         UserResponse(try await call.system.users.verifyEmail(token: token))
     }
 }
 
 extension ResendVerification: SuspendingMethod {
-    package func reply(to call: Call) async throws(AuthError) -> Message {
+    func reply(to call: Call) async throws(AuthError) -> Message {
         try await call.system.users.resendVerification(email: email)
         return Messages.verificationSent
     }
 }
 
 extension GetCurrentUser: CachedMethod {
-    package func cachedReply(to call: borrowing Call) throws(AuthError) -> UserResponse? {
+    func cachedReply(to call: borrowing Call) throws(AuthError) -> UserResponse? {
         try call.system.users.cachedUser(call.principal(of: self).user).map(UserResponse.init)
     }
 
-    package func reply(to call: Call) async throws(AuthError) -> UserResponse {
+    func reply(to call: Call) async throws(AuthError) -> UserResponse {
         UserResponse(try await call.system.users.currentUser(call.principal(of: self).user))
     }
 }

@@ -1,12 +1,12 @@
 internal import AuthAPI
-package import Logging
-package import MVPAuth
+internal import Logging
+internal import MVPAuth
 internal import NIOCore
 internal import NIOPosix
-package import ServiceLifecycle
+internal import ServiceLifecycle
 
 /// The daemon's sockets, from ready to the last answer.
-package struct AuthDaemon: ServiceLifecycle.Service {
+package struct AuthDaemon: Service {
     /// Where to listen and for whom.
     package struct Configuration: Sendable {
         package var runtimeDirectory: String
@@ -26,20 +26,19 @@ package struct AuthDaemon: ServiceLifecycle.Service {
     }
 
     private let configuration: Configuration
-    private let service: Service
+    private let server: ServerState
     private let sockets: [(ListeningSocket, AccessPolicy.Listener)]
     private let ready: @Sendable () -> Void
 
-    package typealias Service = AuthServer.Service
 
     /// Binds the sockets. Nothing is served before `run`.
     ///
     /// - Parameter ready: called once both sockets accept.
     package init(
-        _ configuration: Configuration, service: Service, ready: @escaping @Sendable () -> Void
+        _ configuration: Configuration, server: ServerState, ready: @escaping @Sendable () -> Void
     ) throws(ListeningSocket.Failure) {
         self.configuration = configuration
-        self.service = service
+        self.server = server
         self.ready = ready
         let applications = try ListeningSocket(
             path: configuration.socketPath, mode: 0o660, group: configuration.socketGroup)
@@ -58,17 +57,17 @@ package struct AuthDaemon: ServiceLifecycle.Service {
         let quota = ConnectionQuota(perUser: configuration.connectionsPerUser, total: max(16, files * 3 / 4))
         let group = MultiThreadedEventLoopGroup(
             numberOfThreads: configuration.eventLoops ?? System.coreCount)
-        let dispatcher = Dispatcher(authAPI, service: service)
+        let dispatcher = Dispatcher(authAPI, server: server)
         var servers: [SocketServer] = []
         for (socket, listener) in sockets {
             servers.append(
                 try await SocketServer.start(
                     descriptor: socket.descriptor, listener: listener, policy: configuration.access, quota: quota,
-                    dispatcher: dispatcher, service: service, group: group))
+                    dispatcher: dispatcher, server: server, group: group))
         }
         ready()
         try? await gracefulShutdown()
-        service.beginDraining()
+        server.beginDraining()
         for (socket, _) in sockets { socket.remove() }
         await withDiscardingTaskGroup { tasks in
             for server in servers { tasks.addTask { await server.drain() } }

@@ -1,13 +1,13 @@
 internal import MVPAuth
-package import ServiceLifecycle
+internal import ServiceLifecycle
 
 /// Removes expired rows and entries in the background.
-package struct Maintenance: ServiceLifecycle.Service {
-    private let service: AuthServer.Service
+package struct Maintenance: Service {
+    private let server: ServerState
     private let interval: Duration
 
-    package init(service: AuthServer.Service, interval: Duration = .seconds(300)) {
-        self.service = service
+    package init(server: ServerState, interval: Duration = .seconds(300)) {
+        self.server = server
         self.interval = interval
     }
 
@@ -15,10 +15,10 @@ package struct Maintenance: ServiceLifecycle.Service {
         await cancelWhenGracefulShutdown {
             while (try? await Task.sleep(for: interval)) != nil {
                 do throws(AuthError) {
-                    let count = try await service.system.purge()
-                    if count > 0 { service.logger.debug("expired rows were removed", metadata: ["count": "\(count)"]) }
+                    let count = try await server.system.purge()
+                    if count > 0 { server.logger.debug("expired rows were removed", metadata: ["count": "\(count)"]) }
                 } catch {
-                    service.logger.warning("expired rows could not be removed: \(error.code.rawValue)")
+                    server.logger.warning("expired rows could not be removed: \(error.code.rawValue)")
                 }
             }
         }

@@ -1,22 +1,22 @@
 internal import MVPAuth
-package import ServiceLifecycle
+internal import ServiceLifecycle
 internal import UnixSignals
 
 /// SIGHUP reads the configuration again.
-package struct ReloadOnHangup: ServiceLifecycle.Service {
-    private let service: AuthServer.Service
+package struct ReloadOnHangup: Service {
+    private let server: ServerState
 
-    package init(service: AuthServer.Service) {
-        self.service = service
+    package init(server: ServerState) {
+        self.server = server
     }
 
     package func run() async {
         await cancelWhenGracefulShutdown {
             for await _ in await UnixSignalsSequence(trapping: .sighup) {
                 do throws(AuthError) {
-                    try await service.reconfigure()
+                    try await server.reconfigure()
                 } catch {
-                    service.logger.error("the configuration was not reloaded: \(error.message)")
+                    server.logger.error("the configuration was not reloaded: \(error.message)")
                 }
             }
         }

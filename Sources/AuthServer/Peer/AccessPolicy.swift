@@ -1,4 +1,4 @@
-package import AuthAPI
+internal import AuthAPI
 
 /// Which roles a peer holds, by the socket it came through and by its uid.
 package struct AccessPolicy: Sendable {
@@ -6,7 +6,7 @@ package struct AccessPolicy: Sendable {
     package enum Listener: Sendable, Equatable {
         /// `mvp-auth.sock`: whoever may open it is a client.
         case applications
-        /// `admin.sock`: whoever may open it operates the service.
+        /// `admin.sock`: whoever may open it operates the server.
         case operators
     }
 

@@ -1,4 +1,4 @@
-internal import Glibc
+package import Glibc
 
 /// A Unix socket that was born with exactly its mode.
 ///

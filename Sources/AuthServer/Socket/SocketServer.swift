@@ -1,31 +1,34 @@
-package import AuthAPI
+internal import AuthAPI
 internal import Glibc
-package import Logging
-package import NIOCore
+internal import Logging
+internal import NIOCore
 internal import NIOPosix
 
 /// Accepts connections on a listening socket and asks the kernel, once, who each peer is.
-package final class SocketServer: Sendable {
+final class SocketServer: Sendable {
     private let channel: any Channel
     private let connections: ConnectionSet
 
     /// Takes the listening descriptor over.
-    package static func start(
+    static func start(
         descriptor: Int32, listener: AccessPolicy.Listener, policy: AccessPolicy, quota: ConnectionQuota,
-        dispatcher: Dispatcher, service: Service, group: any EventLoopGroup
+        dispatcher: Dispatcher, server: ServerState, group: any EventLoopGroup
     ) async throws -> SocketServer {
         let connections = ConnectionSet()
-        let loops = LoopResources(group: group, limits: service.limits)
+        let loops = LoopResources(group: group, limits: server.limits)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelInitializer { channel in
-                channel.pipeline.addHandler(AcceptGate(quota: quota, isReserved: listener == .operators))
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        AcceptGate(quota: quota, isReserved: listener == .operators))
+                }
             }
             .childChannelInitializer { channel in
-                admit(channel, through: listener, policy: policy, quota: quota, service: service).flatMapThrowing {
+                admit(channel, through: listener, policy: policy, quota: quota, server: server).flatMapThrowing {
                     state in
                     try channel.pipeline.syncOperations.addHandler(
                         ConnectionHandler(
-                            state: state, dispatcher: dispatcher, service: service, resources: loops[channel.eventLoop]))
+                            state: state, dispatcher: dispatcher, server: server, resources: loops[channel.eventLoop]))
                     connections.insert(channel)
                 }
             }
@@ -33,7 +36,7 @@ package final class SocketServer: Sendable {
             .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
             .childChannelOption(ChannelOptions.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64 * 1024))
             .childChannelOption(
-                ChannelOptions.writeBufferWaterMark, value: .init(low: 256 * 1024, high: service.limits.replyBytes))
+                ChannelOptions.writeBufferWaterMark, value: .init(low: 256 * 1024, high: server.limits.replyBytes))
         return SocketServer(channel: try await bootstrap.withBoundSocket(descriptor).get(), connections: connections)
     }
 
@@ -43,36 +46,45 @@ package final class SocketServer: Sendable {
     }
 
     /// Stops accepting, tells peers that said hello, lets what is in flight finish, and closes every connection.
-    package func drain() async {
+    func drain() async {
         try? await channel.close()
         await connections.drain()
     }
 
     private static func admit(
         _ channel: any Channel, through listener: AccessPolicy.Listener, policy: AccessPolicy,
-        quota: ConnectionQuota, service: Service
+        quota: ConnectionQuota, server: ServerState
     ) -> EventLoopFuture<ConnectionState> {
         guard let provider = channel as? any SocketOptionProvider else {
             return channel.eventLoop.makeFailedFuture(ChannelError.operationUnsupported)
         }
-        let credentials: EventLoopFuture<ucred> = provider.unsafeGetSocketOption(
+        let credentials: EventLoopFuture<KernelCredentials> = provider.unsafeGetSocketOption(
             level: .init(rawValue: SOL_SOCKET), name: .init(rawValue: SO_PEERCRED))
         return credentials.flatMapThrowing { credentials in
             let peer = Peer(uid: credentials.uid, gid: credentials.gid, pid: credentials.pid)
             guard let grant = policy.grant(for: peer, through: listener), quota.enter(peer.uid) else {
-                service.countRefusedConnection()
-                service.logger.warning(
+                server.countRefusedConnection()
+                server.logger.warning(
                     "a connection was refused", metadata: ["uid": "\(peer.uid)", "pid": "\(peer.pid)"])
                 throw ConnectionRefused()
             }
-            service.countConnection(1)
+            server.countConnection(1)
             channel.closeFuture.whenComplete { _ in
                 quota.leave(peer.uid)
-                service.countConnection(-1)
+                server.countConnection(-1)
             }
             return ConnectionState(peer: peer, grant: grant)
         }
     }
+}
+
+/// `struct ucred` of unix(7).
+///
+/// SAFETY: three 32-bit integers, laid out in order and without padding in Swift as in C.
+private struct KernelCredentials {
+    let pid: Int32
+    let uid: UInt32
+    let gid: UInt32
 }
 
 /// The peer has no right to a connection, or too many of them.

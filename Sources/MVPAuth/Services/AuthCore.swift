@@ -1,5 +1,5 @@
 /// What the services share: the ports, the policy, and what is kept in memory.
-struct AuthCore: Sendable {
+final class AuthCore: Sendable {
     let store: any AuthStore
     let hasher: any PasswordHasher
     let outbox: any EmailOutbox
@@ -10,6 +10,23 @@ struct AuthCore: Sendable {
     let tokens: TokenService
     let revocations: RevocationIndex
     let cache: UserCache
+
+    init(
+        store: any AuthStore, hasher: any PasswordHasher, outbox: any EmailOutbox, time: any TimeSource,
+        entropy: any Entropy, policy: AuthPolicy, emails: EmailPolicy, tokens: TokenService,
+        revocations: RevocationIndex, cache: UserCache
+    ) {
+        self.store = store
+        self.hasher = hasher
+        self.outbox = outbox
+        self.time = time
+        self.entropy = entropy
+        self.policy = policy
+        self.emails = emails
+        self.tokens = tokens
+        self.revocations = revocations
+        self.cache = cache
+    }
 
     /// The end of a session that is not used again after `now`.
     func idleExpiry(from now: Timestamp) -> Timestamp {

@@ -1,10 +1,21 @@
 /// Makes tokens and says whether one is alive.
-public struct TokenService: Sendable {
+public final class TokenService: Sendable {
     let signer: any TokenSigner
     let policy: AuthPolicy
     let time: any TimeSource
     let entropy: any Entropy
     let revocations: RevocationIndex
+
+    init(
+        signer: any TokenSigner, policy: AuthPolicy, time: any TimeSource, entropy: any Entropy,
+        revocations: RevocationIndex
+    ) {
+        self.signer = signer
+        self.policy = policy
+        self.time = time
+        self.entropy = entropy
+        self.revocations = revocations
+    }
 
     /// Seconds that another host's clock may be ahead of ours.
     private static let clockSkew: Int64 = 60

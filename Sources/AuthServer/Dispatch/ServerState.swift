@@ -5,7 +5,7 @@ package import StrictJSON
 internal import Synchronization
 
 /// What lasts as long as the daemon: the auth system that is configured now, counters, and the doors for operators.
-package final class Service: Sendable {
+package final class ServerState: Sendable {
     private struct Counters: ~Copyable {
         var connections = 0
         var accepted = 0
@@ -25,7 +25,7 @@ package final class Service: Sendable {
     private let time: any TimeSource
     private let current: Mutex<AuthSystem>
     private let counters: Mutex<Counters>
-    private let draining = Mutex(false)
+    private let draining = Atomic(false)
     private let reload: @Sendable (AuthSystem) async throws(AuthError) -> AuthSystem
     private let stop: @Sendable () -> Void
 
@@ -56,7 +56,7 @@ package final class Service: Sendable {
         startedUptime = time.uptime()
         instanceID = String(SessionID.random(from: entropy).description.filter { $0 != "-" }.prefix(16))
         openRPC = OpenRPC.document()
-        openRPCHash = sha256(openRPC.compactText)
+        openRPCHash = sha256(String(decoding: openRPC.text, as: UTF8.self))
     }
 
     package var system: AuthSystem {
@@ -68,12 +68,12 @@ package final class Service: Sendable {
     }
 
     package var isDraining: Bool {
-        draining.withLock { $0 }
+        draining.load(ordering: .acquiring)
     }
 
     /// New calls are refused from now on; what is in flight is finished.
     package func beginDraining() {
-        draining.withLock { $0 = true }
+        draining.store(true, ordering: .releasing)
     }
 
     package func requestStop() {

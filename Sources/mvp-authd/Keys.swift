@@ -1,0 +1,62 @@
+internal import AuthCrypto
+internal import AuthSettings
+internal import Glibc
+internal import Logging
+internal import MVPAuth
+
+/// The key that the settings name; without one, a key of our own in the state directory.
+enum Keys {
+    static func load(
+        _ settings: DaemonSettings, stateDirectory: String, logger: Logger
+    ) throws -> KeyRing {
+        guard let algorithm = SigningAlgorithm(rawValue: settings.algorithm) else {
+            throw SettingsError("AUTH_ALGORITHM is \"\(settings.algorithm)\", which this build does not support.")
+        }
+        do {
+            let key = try algorithm.isSymmetric
+                ? secretKey(algorithm, settings, stateDirectory) : privateKey(algorithm, settings)
+            if let warning = key.warning { logger.warning("AUTH_SECRET_KEY: \(warning)") }
+            return try KeyRing(key)
+        } catch let error as KeyError {
+            throw SettingsError(error.description)
+        }
+    }
+
+    private static func secretKey(
+        _ algorithm: SigningAlgorithm, _ settings: DaemonSettings, _ stateDirectory: String
+    ) throws -> SigningKey {
+        if let secret = settings.secretKey {
+            return try SigningKey(secret: secret.reveal(), algorithm: algorithm, isStrict: settings.isStrict)
+        }
+        try Directory.require(stateDirectory, for: "state")
+        let secret = try KeyFile.loadOrCreate(stateDirectory + "/key")
+        return try SigningKey(secret: secret, algorithm: algorithm, isStrict: settings.isStrict)
+    }
+
+    private static func privateKey(
+        _ algorithm: SigningAlgorithm, _ settings: DaemonSettings
+    ) throws -> SigningKey {
+        let pem: String?
+        if let path = settings.privateKeyFile {
+            pem = try KeyFile.load(path)
+            guard pem != nil else { throw SettingsError("AUTH_PRIVATE_KEY_FILE: \(path) does not exist.") }
+        } else {
+            pem = settings.secretKey?.reveal()
+        }
+        guard let pem else {
+            throw SettingsError(
+                "AUTH_ALGORITHM is \(algorithm.rawValue), so AUTH_PRIVATE_KEY_FILE must name a PEM private key.")
+        }
+        return try SigningKey(pem: Array(pem.utf8), algorithm: algorithm)
+    }
+}
+
+/// A directory that must be there before anything is made in it.
+enum Directory {
+    static func require(_ path: String, for purpose: String) throws(StartFailure) {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw StartFailure(description: "The \(purpose) directory \(path) does not exist.")
+        }
+    }
+}

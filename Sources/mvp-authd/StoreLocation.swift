@@ -1,0 +1,55 @@
+internal import AuthSettings
+internal import Logging
+internal import MVPAuth
+internal import MemoryStore
+internal import SQLiteStore
+
+/// Where the accounts are, from `AUTH_DATABASE_URL`; without one, `auth.db` in the state directory.
+enum StoreLocation {
+    case memory
+    case sqlite(path: String)
+
+    init(_ url: String?, stateDirectory: String) throws {
+        guard let url else {
+            try Directory.require(stateDirectory, for: "state")
+            self = .sqlite(path: stateDirectory + "/auth.db")
+            return
+        }
+        if url.utf8.elementsEqual("memory:".utf8) {
+            self = .memory
+        } else if let path = Self.path(of: url) {
+            self = .sqlite(path: path)
+        } else {
+            let scheme = url.prefix { $0 != ":" }
+            throw SettingsError(
+                "AUTH_DATABASE_URL names the store \"\(scheme)\"; this build has sqlite:///path and memory:.")
+        }
+    }
+
+    /// The word for it in `system.info`.
+    var kind: String {
+        switch self {
+        case .memory: "memory"
+        case .sqlite: "sqlite"
+        }
+    }
+
+    func open(logger: Logger) throws -> any AuthStore {
+        switch self {
+        case .memory: return MemoryStore()
+        case .sqlite(let path):
+            do {
+                return try SQLiteStore(path: path) { logger.error("sqlite: \($0)") }
+            } catch {
+                throw StartFailure(description: error.description)
+            }
+        }
+    }
+
+    /// The absolute path of `sqlite:///path`. The four slashes of SQLAlchemy mean the same.
+    private static func path(of url: String) -> String? {
+        let scheme = "sqlite:///"
+        guard url.utf8.starts(with: scheme.utf8), url.utf8.count > scheme.utf8.count else { return nil }
+        return "/" + url.dropFirst(scheme.count).drop { $0 == "/" }
+    }
+}
