@@ -67,7 +67,7 @@ let package = Package(
         .target(
             name: "AuthServer",
             dependencies: [
-                "AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth",
+                "AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth", "CLinux",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -79,7 +79,7 @@ let package = Package(
         .target(
             name: "MVPAuthClient",
             dependencies: [
-                "AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth",
+                "AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth", "CLinux",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -95,7 +95,7 @@ let package = Package(
         .executableTarget(
             name: "mvp-authd",
             dependencies: [
-                "AuthServer", "AuthSettings", "AuthCrypto", "InternationalDomains", "MemoryStore", "SQLiteStore",
+                "AuthAPI", "AuthServer", "AuthSettings", "AuthCrypto", "InternationalDomains", "MemoryStore", "SQLiteStore",
                 "MVPAuth", "CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -1,5 +1,13 @@
 #pragma once
+#include <stdint.h>
 #include <sys/prctl.h>
+
+/* struct ucred of unix(7), which the headers hide from Swift: what SO_PEERCRED fills. */
+struct peer_credentials {
+    int32_t pid;
+    uint32_t uid;
+    uint32_t gid;
+};
 
 /* prctl(2) is variadic, which Swift cannot call. */
 static inline int process_set_dumpable(int is_dumpable) {

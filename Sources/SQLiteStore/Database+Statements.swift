@@ -13,7 +13,9 @@ extension Database {
     func first<Value>(
         _ sql: String, _ values: StatementArguments, _ read: (Row) throws -> Value
     ) throws -> Value? {
-        try Row.fetchCursor(cachedStatement(sql: sql), arguments: values).next().map(read)
+        let rows = try Row.fetchCursor(cachedStatement(sql: sql), arguments: values)
+        // A row is the cursor's: it is gone with it.
+        return try withExtendedLifetime(rows) { try rows.next().map(read) }
     }
 
     /// Every row, as `read` understands it. A writing statement has run to its end when this returns.

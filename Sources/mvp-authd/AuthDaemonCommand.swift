@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import AuthAPI
 internal import AuthServer
 internal import AuthSettings
 internal import Glibc
@@ -35,8 +36,8 @@ struct AuthDaemonCommand: AsyncParsableCommand {
             let environment = ProcessEnvironment.current
             let options = StartOptions(
                 environment: environment, configFile: configFile,
-                runtimeDirectory: Directories.runtime(flag: runtimeDir, environment: environment),
-                stateDirectory: Directories.state(flag: stateDir, environment: environment), isDevelopment: dev)
+                runtimeDirectory: runtimeDir ?? SocketPath.directory { environment[$0] },
+                stateDirectory: StateDirectory.find(flag: stateDir, environment: environment), isDevelopment: dev)
             try await Composition.make(options, logger: logger).run()
         } catch let error as SettingsError {
             Self.fail(error.description, code: EX_CONFIG)

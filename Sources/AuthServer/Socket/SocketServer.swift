@@ -1,4 +1,5 @@
 internal import AuthAPI
+internal import CLinux
 internal import Glibc
 internal import Logging
 internal import NIOCore
@@ -58,7 +59,7 @@ final class SocketServer: Sendable {
         guard let provider = channel as? any SocketOptionProvider else {
             return channel.eventLoop.makeFailedFuture(ChannelError.operationUnsupported)
         }
-        let credentials: EventLoopFuture<KernelCredentials> = provider.unsafeGetSocketOption(
+        let credentials: EventLoopFuture<peer_credentials> = provider.unsafeGetSocketOption(
             level: .init(rawValue: SOL_SOCKET), name: .init(rawValue: SO_PEERCRED))
         return credentials.flatMapThrowing { credentials in
             let peer = Peer(uid: credentials.uid, gid: credentials.gid, pid: credentials.pid)
@@ -76,15 +77,6 @@ final class SocketServer: Sendable {
             return ConnectionState(peer: peer, grant: grant)
         }
     }
-}
-
-/// `struct ucred` of unix(7).
-///
-/// SAFETY: three 32-bit integers, laid out in order and without padding in Swift as in C.
-private struct KernelCredentials {
-    let pid: Int32
-    let uid: UInt32
-    let gid: UInt32
 }
 
 /// The peer has no right to a connection, or too many of them.

@@ -1,0 +1,125 @@
+public import AuthAPI
+public import MVPAuth
+
+/// The service's methods. What each answers and throws is in `docs/methods.md`.
+extension AuthClient {
+    /// Creates an account and sends its verification message.
+    public func register(email: String, password: Secret) async throws(AuthClientError) -> UserResponse {
+        try await call(Register(email: email, password: password))
+    }
+
+    /// Exchanges an email address and a password for a session.
+    public func login(
+        email: String, password: Secret, deviceInfo: String? = nil, ipAddress: String? = nil
+    ) async throws(AuthClientError) -> TokenPair {
+        try await call(
+            Login(
+                email: email, password: password, deviceInfo: try bounded(deviceInfo, "device_info"),
+                ipAddress: try bounded(ipAddress, "ip_address")))
+    }
+
+    /// Exchanges a refresh token for its successor. Made again by itself, under one idempotency key, when the answer
+    /// was lost.
+    public func refresh(
+        _ refreshToken: Secret, deviceInfo: String? = nil, ipAddress: String? = nil
+    ) async throws(AuthClientError) -> TokenPair {
+        try await call(
+            Refresh(
+                refreshToken: refreshToken, deviceInfo: try bounded(deviceInfo, "device_info"),
+                ipAddress: try bounded(ipAddress, "ip_address")),
+            idempotencyKey: UserID.random(from: SystemEntropy()).description)
+    }
+
+    /// Ends the session of an access token.
+    public func logout(accessToken: Secret) async throws(AuthClientError) {
+        _ = try await call(Logout(accessToken: accessToken))
+    }
+
+    /// Ends every session of the user and says how many.
+    public func logoutAll(_ principal: Principal) async throws(AuthClientError) -> Int {
+        try await call(LogoutAll(accessToken: principal.accessToken, userID: principal.userID)).revoked
+    }
+
+    /// The account.
+    public func currentUser(_ principal: Principal) async throws(AuthClientError) -> UserResponse {
+        try await call(GetCurrentUser(accessToken: principal.accessToken, userID: principal.userID))
+    }
+
+    /// Marks the address of a verification token verified.
+    public func verifyEmail(token: Secret) async throws(AuthClientError) -> UserResponse {
+        try await call(VerifyEmail(token: token))
+    }
+
+    /// Sends the verification message again, if the account wants it.
+    public func resendVerification(email: String) async throws(AuthClientError) {
+        _ = try await call(ResendVerification(email: email))
+    }
+
+    /// Sends a reset message, if there is such an account.
+    public func forgotPassword(email: String) async throws(AuthClientError) {
+        _ = try await call(ForgotPassword(email: email))
+    }
+
+    /// Sets a new password by a reset token, once.
+    public func resetPassword(token: Secret, newPassword: Secret) async throws(AuthClientError) {
+        _ = try await call(ResetPassword(token: token, newPassword: newPassword))
+    }
+
+    /// Sets a new password by the old one, and ends every session.
+    public func changePassword(
+        _ principal: Principal, current: Secret, new: Secret
+    ) async throws(AuthClientError) {
+        _ = try await call(
+            ChangePassword(
+                accessToken: principal.accessToken, userID: principal.userID, currentPassword: current,
+                newPassword: new))
+    }
+
+    /// The live sessions, the latest used first.
+    public func sessions(_ principal: Principal) async throws(AuthClientError) -> [SessionResponse] {
+        try await call(ListSessions(accessToken: principal.accessToken, userID: principal.userID))
+    }
+
+    /// Ends one session.
+    public func revokeSession(_ session: SessionID, of principal: Principal) async throws(AuthClientError) {
+        _ = try await call(
+            RevokeSession(accessToken: principal.accessToken, userID: principal.userID, sessionID: session))
+    }
+
+    /// Checks an access token and gives its claims.
+    public func verify(accessToken: Secret) async throws(AuthClientError) -> TokenPayload {
+        try await call(VerifyToken(accessToken: accessToken))
+    }
+
+    /// Whether the daemon answers.
+    public func ping() async throws(AuthClientError) {
+        _ = try await call(Ping())
+    }
+}
+
+extension AuthClient {
+    /// Text within the bound that the daemon would refuse it beyond.
+    private func bounded<Bound>(
+        _ text: String?, _ name: String
+    ) throws(AuthClientError) -> BoundedText<Bound>? {
+        guard let text else { return nil }
+        if let bounded = BoundedText<Bound>(text) { return bounded }
+        var error = AuthClientError.local(.invalidParams, executed: false)
+        error.fields = [.init(name, "is longer than allowed")]
+        throw error
+    }
+}
+
+/// For whom a call is made: the holder of an access token or, from trusted applications, a user by name.
+public enum Principal: Sendable {
+    case accessToken(Secret)
+    case user(UserID)
+
+    var accessToken: Secret? {
+        if case .accessToken(let token) = self { token } else { nil }
+    }
+
+    var userID: UserID? {
+        if case .user(let id) = self { id } else { nil }
+    }
+}

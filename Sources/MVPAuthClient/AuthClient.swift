@@ -1,0 +1,110 @@
+package import AuthAPI
+internal import Glibc
+internal import JSONRPC
+internal import MVPAuth
+public import NIOCore
+public import NIOPosix
+package import StrictJSON
+
+/// A client of the daemon: one multiplexed connection that comes back by itself.
+///
+/// ```swift
+/// let auth = AuthClient()
+/// let pair = try await auth.login(email: "ada@example.org", password: Secret("correct horse battery"))
+/// let user = try await auth.currentUser(accessToken: pair.accessToken)
+/// ```
+///
+/// Any number of tasks may call at the same time; replies come as they are ready. Every call has a deadline. A call is
+/// made again by itself only when that cannot do it twice.
+public final class AuthClient: Sendable {
+    public struct Configuration: Sendable {
+        /// The socket's path or `unix://` URL. Nil: `MVP_AUTH_SOCKET`, else where the daemon puts it.
+        public var socket: String?
+        /// How long a call may take.
+        public var timeout: Duration = .seconds(10)
+        /// Gives up every right but those of an application, at the beginning of each connection.
+        public var isRestricted = false
+        /// Who must own the daemon's end of the socket, besides root and this process's user. Nil asks nobody.
+        public var daemonUser: UInt32?
+        /// How the client is called in the daemon's log.
+        public var name = "swift"
+
+        public init() {}
+    }
+
+    private let link: Link
+    private let timeout: Duration
+    private let retries = RetryPolicy()
+
+    /// Connects with the first call.
+    public init(
+        _ configuration: Configuration = Configuration(),
+        group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+    ) {
+        let path = configuration.socket.map(SocketPath.path(of:)) ?? SocketPath.applications { Self.variable($0) }
+        timeout = configuration.timeout
+        link = Link(
+            path: path, group: group,
+            hello: Hello(
+                versions: [1], client: Software(name: configuration.name, version: Software.mvpAuth.version),
+                roles: configuration.isRestricted ? [.client] : nil),
+            daemonUser: configuration.daemonUser)
+    }
+
+    /// Closes the connection; calls in flight fail.
+    public func close() async {
+        await link.close()
+    }
+
+    /// Calls a method of the catalogue.
+    package func call<Method: RPCMethod>(
+        _ params: Method, idempotencyKey: String? = nil, timeout: Duration? = nil
+    ) async throws(AuthClientError) -> Method.Reply {
+        let result = try await result(of: params, idempotencyKey: idempotencyKey, timeout: timeout)
+        do {
+            return try JSONDecoding.decode(Method.Reply.self, from: result, unknownMembers: .ignored)
+        } catch {
+            throw AuthClientError(
+                code: AuthError.Code.internalError.rawValue, message: "The daemon's answer cannot be understood.",
+                executed: true)
+        }
+    }
+
+    /// Calls a method of the catalogue and gives its result as it was written.
+    package func result<Method: RPCMethod>(
+        of params: Method, idempotencyKey: String? = nil, timeout: Duration? = nil
+    ) async throws(AuthClientError) -> JSONValue {
+        try await result(
+            of: Method.spec.name, params, isRepeatable: Method.spec.isIdempotent || idempotencyKey != nil,
+            idempotencyKey: idempotencyKey, timeout: timeout)
+    }
+
+    /// Calls any method, with params that encode as an object or an array.
+    ///
+    /// - Parameter isRepeatable: whether the call may be made twice.
+    package func result(
+        of method: String, _ params: some Encodable & Sendable, isRepeatable: Bool, idempotencyKey: String? = nil,
+        timeout: Duration? = nil
+    ) async throws(AuthClientError) -> JSONValue {
+        let deadline = NIODeadline.now() + TimeAmount(timeout ?? self.timeout)
+        var attempt = 1
+        while true {
+            do throws(AuthClientError) {
+                let connection = try await link.connection(by: deadline)
+                return try await connection.exchange(
+                    method, params, idempotencyKey: idempotencyKey.map { Array($0.utf8) }, deadline: deadline)
+            } catch {
+                guard !Task.isCancelled,
+                    let delay = retries.delay(after: error, attempt: attempt, isRepeatable: isRepeatable),
+                    NIODeadline.now() + .milliseconds(Int64(delay)) < deadline,
+                    (try? await Task.sleep(for: .milliseconds(delay))) != nil
+                else { throw error }
+                attempt += 1
+            }
+        }
+    }
+
+    private static func variable(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
+}

@@ -1,0 +1,141 @@
+internal import AuthAPI
+internal import CLinux
+internal import Glibc
+internal import NIOCore
+internal import NIOPosix
+internal import Synchronization
+
+/// The one connection: made when it is first wanted, and again when it was lost. Never two at a time.
+final class Link: Sendable {
+    private enum State {
+        case idle
+        case connecting(EventLoopFuture<Connection>)
+        case connected(Connection)
+        case closed
+    }
+
+    private let path: String
+    private let group: any EventLoopGroup
+    private let hello: Hello
+    private let daemonUser: UInt32?
+    private let state = Mutex(State.idle)
+
+    init(path: String, group: any EventLoopGroup, hello: Hello, daemonUser: UInt32?) {
+        self.path = path
+        self.group = group
+        self.hello = hello
+        self.daemonUser = daemonUser
+    }
+
+    /// The connection, once the daemon has answered its hello. Throws `UNAVAILABLE` or `DEADLINE_EXCEEDED`.
+    func connection(by deadline: NIODeadline) async throws(AuthClientError) -> Connection {
+        let future: EventLoopFuture<Connection>
+        switch current(by: deadline) {
+        case .connected(let connection): return connection
+        case .closed: throw .unavailable("The client has been closed.")
+        case .connecting(let attempt): future = attempt
+        case .idle: throw .unavailable("The client is not connected.")
+        }
+        do {
+            return try await future.get()
+        } catch let error as AuthClientError {
+            throw error
+        } catch {
+            throw .unavailable("The daemon cannot be reached at \(path).")
+        }
+    }
+
+    func close() async {
+        let last = state.withLock { state in
+            defer { state = .closed }
+            return state
+        }
+        switch last {
+        case .connected(let connection): await connection.close()
+        case .connecting(let future): if let connection = try? await future.get() { await connection.close() }
+        case .idle, .closed: break
+        }
+    }
+
+    /// The state, after a connection attempt was begun if one is needed.
+    private func current(by deadline: NIODeadline) -> State {
+        let promise = group.next().makePromise(of: Connection.self)
+        let (now, isNew) = state.withLock { state -> (State, Bool) in
+            guard case .idle = state else { return (state, false) }
+            state = .connecting(promise.futureResult)
+            return (state, true)
+        }
+        if isNew {
+            connect(by: deadline).cascade(to: promise)
+        } else {
+            promise.fail(AuthClientError.unavailable(""))
+        }
+        return now
+    }
+
+    private func connect(by deadline: NIODeadline) -> EventLoopFuture<Connection> {
+        let remaining = max(.milliseconds(1), deadline - .now())
+        let loop = group.next()
+        return ClientBootstrap(group: loop)
+            .connectTimeout(min(remaining, .seconds(5)))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        ReplyHandler { [weak self] in self?.retire(channel) })
+                }
+            }
+            .connect(unixDomainSocketPath: path)
+            .flatMap { channel in
+                self.check(channel).flatMapThrowing {
+                    Connection(
+                        channel: channel, handler: try channel.pipeline.syncOperations.handler(type: ReplyHandler.self))
+                }
+            }
+            .flatMap { connection in
+                loop.makeFutureWithTask {
+                    _ = try await connection.exchange(Hello.spec.name, self.hello, deadline: deadline)
+                    return connection
+                }
+                .flatMapErrorThrowing { error in
+                    connection.channel.close(promise: nil)
+                    throw error
+                }
+            }
+            .always { self.settle($0) }
+    }
+
+    /// Refuses a socket that somebody else has put in the daemon's place.
+    private func check(_ channel: any Channel) -> EventLoopFuture<Void> {
+        guard let daemonUser, let provider = channel as? any SocketOptionProvider else {
+            return channel.eventLoop.makeSucceededVoidFuture()
+        }
+        let credentials: EventLoopFuture<peer_credentials> = provider.unsafeGetSocketOption(
+            level: .init(rawValue: SOL_SOCKET), name: .init(rawValue: SO_PEERCRED))
+        return credentials.flatMapThrowing { credentials in
+            guard [0, geteuid(), daemonUser].contains(credentials.uid) else {
+                throw AuthClientError.unavailable(
+                    "The socket \(self.path) is served by uid \(credentials.uid), not by the daemon's.")
+            }
+        }
+    }
+
+    private func settle(_ outcome: Result<Connection, any Error>) {
+        let late = state.withLock { state -> Connection? in
+            guard case .connecting = state else { return try? outcome.get() }
+            if case .success(let connection) = outcome, connection.channel.isActive {
+                state = .connected(connection)
+            } else {
+                state = .idle
+            }
+            return nil
+        }
+        late?.channel.close(promise: nil)
+    }
+
+    /// A connection that was lost, or is about to end, takes no more calls.
+    private func retire(_ channel: any Channel) {
+        state.withLock { state in
+            if case .connected(let connection) = state, connection.channel === channel { state = .idle }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+internal import MVPAuth
+
+/// When a call is made again without asking: only if that cannot do it twice.
+///
+/// A used refresh token that is presented again looks like theft and signs the user out everywhere; so does not a
+/// refresh under the same idempotency key.
+struct RetryPolicy: Sendable {
+    /// Attempts in all.
+    var attempts = 4
+    /// Milliseconds before the second attempt; doubled for each further one.
+    var firstDelay = 25
+
+    /// How long to wait before another attempt, in milliseconds. Nil: there is none.
+    ///
+    /// - Parameter isRepeatable: the method is idempotent, or the call carries a key that makes it so.
+    func delay(after error: AuthClientError, attempt: Int, isRepeatable: Bool) -> Int? {
+        guard attempt < attempts else { return nil }
+        let isLost = error.code == AuthClientError.connectionLostCode
+        guard error.isRetryable && (!error.executed || isRepeatable) || isLost && isRepeatable else { return nil }
+        guard error.known != .deadlineExceeded else { return nil }
+        let base = firstDelay << (attempt - 1)
+        return error.retryAfterMilliseconds ?? Int.random(in: base / 2...base)
+    }
+}
