@@ -9,6 +9,15 @@ package struct RESTRoute: Sendable {
     /// Routes are included in and excluded from a shim by group.
     package enum Group: String, Sendable, CaseIterable {
         case core, verify, password, sessions
+
+        package var summary: String {
+            switch self {
+            case .core: "Accounts and tokens"
+            case .verify: "Proving an address"
+            case .password: "Forgotten and changed passwords"
+            case .sessions: "Signed-in devices"
+            }
+        }
     }
 
     package let group: Group

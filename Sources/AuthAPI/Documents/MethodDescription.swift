@@ -1,0 +1,32 @@
+package import StrictJSON
+
+/// A method of the catalogue as the documents tell of it.
+package struct MethodDescription: Sendable {
+    package let spec: MethodSpec
+    package let params: [JSONShape.Field]
+    package let reply: JSONShape
+    package let exampleParams: JSON
+    package let exampleReply: JSON
+
+    package init<Method: RPCMethod>(_ method: Method.Type) {
+        spec = method.spec
+        params = Shape.of(method).fields
+        reply = Shape.of(method.Reply.self)
+        exampleParams = Self.tree(of: method.example.params, method)
+        exampleReply = Self.tree(of: method.example.reply, method)
+    }
+
+    /// Every method, in the order of the catalogue.
+    package static var all: [MethodDescription] {
+        authAPI.methods.map { MethodDescription($0) }
+    }
+
+    /// The example, as it goes over the wire.
+    private static func tree(of value: some Encodable, _ method: any RPCMethod.Type) -> JSON {
+        var scanner = JSONScanner()
+        guard let text = try? JSONEncoding.text(of: value), let scanned = try? scanner.scan(text),
+            let tree = try? JSON(scanned)
+        else { preconditionFailure("the example of \(method) cannot be encoded") }
+        return tree
+    }
+}

@@ -1,0 +1,59 @@
+internal import MVPAuth
+package import StrictJSON
+
+/// The catalogue as an OpenRPC 1.3 document: what `rpc.discover` answers.
+package enum OpenRPC {
+    package static func document() -> JSON {
+        [
+            "openrpc": "1.3.2",
+            "info": [
+                "title": "mvp-auth", "version": .string(Software.mvpAuth.version),
+                "description": "Email-and-password authentication over JSON-RPC 2.0 on a Unix socket.",
+            ],
+            "methods": .array(MethodDescription.all.map(method)),
+        ]
+    }
+
+    private static func method(_ method: MethodDescription) -> JSON {
+        let spec = method.spec
+        var members: JSON = [
+            "name": .string(spec.name),
+            "summary": .string(spec.summary),
+            "paramStructure": "either",
+            "params": .array(
+                method.params.map { field in
+                    ["name": .string(field.name), "required": .bool(field.isRequired), "schema": field.shape.schema()]
+                }),
+            "result": ["name": "result", "schema": method.reply.schema()],
+            "errors": .array((spec.errors + MethodSpec.commonErrors).map(error)),
+            "examples": [
+                [
+                    "name": "example", "params": .array(examples(method.exampleParams)),
+                    "result": ["name": "result", "value": method.exampleReply],
+                ]
+            ],
+            "x-role": .string(spec.role.rawValue),
+            "x-idempotent": .bool(spec.isIdempotent),
+            "x-sensitive": .bool(spec.isSensitive),
+        ]
+        if let rest = spec.rest {
+            members["x-http"] = [
+                "method": .string(rest.verb.rawValue), "path": .string(rest.path), "status": .int(rest.status),
+                "group": .string(rest.group.rawValue),
+            ]
+        }
+        return members
+    }
+
+    private static func examples(_ params: JSON) -> [JSON] {
+        guard case .object(let members) = params else { return [] }
+        return members.map { ["name": .string($0.name), "value": $0.value] }
+    }
+
+    private static func error(_ code: AuthError.Code) -> JSON {
+        [
+            "code": .int(code.number), "message": .string(code.message),
+            "data": ["code": .string(code.rawValue), "retryable": .bool(code.isRetryable)],
+        ]
+    }
+}
