@@ -22,6 +22,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
@@ -65,6 +67,10 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
+            name: "AuthLogging",
+            dependencies: ["MVPAuth", "StrictJSON", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings),
+        .target(
             name: "AuthServer",
             dependencies: [
                 "AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth", "CLinux",
@@ -89,13 +95,19 @@ let package = Package(
             dependencies: [
                 "AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth", "MVPAuthClient",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
         .executableTarget(
             name: "mvp-authd",
             dependencies: [
-                "AuthAPI", "AuthServer", "AuthSettings", "AuthCrypto", "InternationalDomains", "MemoryStore", "SQLiteStore",
+                "AuthAPI", "AuthLogging", "AuthServer", "AuthSettings", "AuthCrypto", "InternationalDomains", "MemoryStore", "SQLiteStore",
                 "MVPAuth", "CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -104,8 +116,9 @@ let package = Package(
         .executableTarget(
             name: "mvp-auth-http",
             dependencies: [
-                "RESTShim", "AuthSettings",
+                "RESTShim", "MVPAuthClient", "AuthAPI", "AuthLogging",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),

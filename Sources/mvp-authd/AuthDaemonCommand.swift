@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import AuthAPI
+internal import AuthLogging
 internal import AuthServer
 internal import AuthSettings
 internal import Glibc

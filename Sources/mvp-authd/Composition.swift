@@ -1,4 +1,5 @@
 internal import AuthCrypto
+internal import AuthLogging
 internal import AuthServer
 internal import AuthSettings
 internal import Glibc

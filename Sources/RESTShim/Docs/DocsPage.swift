@@ -1,0 +1,3 @@
+internal import Hummingbird
+internal import NIOCore
+enum DocsPage { static let response = Response.json(ByteBuffer(string: "")) }

@@ -1,0 +1,51 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import MVPAuth
+internal import NIOCore
+internal import StrictJSON
+
+/// A request's body, read as strictly as the daemon reads a line.
+enum JSONBody {
+    /// The object in the body. Throws 415, 413, 400 for what is not JSON, 422 for what is not a clean object.
+    static func object(of request: Request, limit: Int) async throws(Failure) -> JSONValue {
+        guard isJSON(request.headers[values: .contentType]) else {
+            throw Failure(.unsupportedMediaType, code: "UNSUPPORTED_MEDIA_TYPE", "The body must be application/json.")
+        }
+        guard request.headers[.contentEncoding] == nil else {
+            throw Failure(.unsupportedMediaType, code: "UNSUPPORTED_MEDIA_TYPE", "The body must not be compressed.")
+        }
+        let bytes = try await collect(request, limit: limit)
+        var scanner = JSONScanner()
+        let value: JSONValue
+        do throws(JSONSyntaxError) {
+            value = try bytes.withUnsafeReadableBytes { bytes throws(JSONSyntaxError) in try scanner.scan(bytes) }
+        } catch {
+            throw Failure(.parseError, "The body is not JSON: \(error).")
+        }
+        guard value.kind == .object else { throw Failure(.invalidParams, "The body must be a JSON object.") }
+        if let defect = value.defect {
+            throw Failure(.invalidParams, fields: [.init(value.document.path(to: defect.node), defect.reason)])
+        }
+        return value
+    }
+
+    private static func collect(_ request: Request, limit: Int) async throws(Failure) -> ByteBuffer {
+        let tooLarge = Failure(.messageTooLarge, "The body is longer than \(limit) bytes.")
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > limit { throw tooLarge }
+        do {
+            return try await request.body.collect(upTo: limit)
+        } catch is NIOTooManyBytesError {
+            throw tooLarge
+        } catch {
+            throw Failure(.badRequest, code: AuthError.Code.parseError.rawValue, "The body ended too early.")
+        }
+    }
+
+    /// `application/json`, perhaps with parameters.
+    private static func isJSON(_ values: [String]) -> Bool {
+        guard values.count == 1, let value = values.first else { return false }
+        let type = value.utf8.prefix { $0 != UInt8(ascii: ";") }
+        let trimmed = type.filter { $0 != 0x20 && $0 != 0x09 }.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        return trimmed.elementsEqual("application/json".utf8)
+    }
+}

@@ -1,0 +1,61 @@
+internal import AuthAPI
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+
+/// What a session remembers of the browser: its User-Agent and its address.
+struct ClientDevice {
+    let info: DeviceInfo?
+    let address: IPAddressText?
+
+    init(_ request: Request, peer: SocketAddress?, trusting proxies: [AddressRange]) {
+        info = request.headers[.userAgent].flatMap(Self.deviceInfo)
+        address = Self.address(peer, request.headers[values: .xForwardedFor], proxies)
+            .flatMap { IPAddressText($0.text) }
+    }
+
+    /// The User-Agent without control characters, cut to what fits.
+    private static func deviceInfo(_ text: String) -> DeviceInfo? {
+        var kept = ""
+        for scalar in text.unicodeScalars where scalar.value >= 0x20 && scalar.value != 0x7F {
+            guard kept.utf8.count + UTF8.width(scalar) <= DeviceInfoBound.maximumBytes else { break }
+            kept.unicodeScalars.append(scalar)
+        }
+        return DeviceInfo(kept)
+    }
+
+    /// The peer; behind trusted proxies the nearest hop, counted from the right, that is none of them. Nil when that hop
+    /// is not an address.
+    private static func address(
+        _ peer: SocketAddress?, _ forwarded: [String], _ proxies: [AddressRange]
+    ) -> IPAddress? {
+        let isLocal = peer?.protocol == .unix
+        guard let direct = peer?.ipAddress.flatMap({ IPAddress($0) }) else {
+            return isLocal && !proxies.isEmpty ? hop(in: forwarded, proxies) ?? nil : nil
+        }
+        guard proxies.contains(where: { $0.contains(direct) }) else { return direct }
+        return hop(in: forwarded, proxies) ?? direct
+    }
+
+    /// Outer nil: there is no such hop. Inner nil: it is not an address.
+    private static func hop(in forwarded: [String], _ proxies: [AddressRange]) -> IPAddress?? {
+        let elements = forwarded.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        for element in elements.reversed().prefix(longestChain) {
+            guard let address = IPAddress(forwarded: element) else { return .some(nil) }
+            if !proxies.contains(where: { $0.contains(address) }) { return .some(address) }
+        }
+        return nil
+    }
+
+    private static let longestChain = 32
+}
+
+extension UTF8 {
+    fileprivate static func width(_ scalar: Unicode.Scalar) -> Int {
+        scalar.value < 0x80 ? 1 : scalar.value < 0x800 ? 2 : scalar.value < 0x10000 ? 3 : 4
+    }
+}
+
+extension HTTPField.Name {
+    static let xForwardedFor = Self("X-Forwarded-For")!
+}

@@ -1,0 +1,117 @@
+internal import AuthAPI
+internal import HTTPTypes
+internal import Hummingbird
+internal import MVPAuth
+internal import MVPAuthClient
+internal import NIOCore
+internal import StrictJSON
+
+/// One REST row: reads the members that the row names and nothing else, calls the method, passes the result on.
+///
+/// The params are written anew from what was read; no byte of a body is ever copied into a line to the daemon.
+struct MethodEndpoint: Sendable {
+    let name: String
+    let route: RESTRoute
+    private let isIdempotent: Bool
+    private let isRefresh: Bool
+
+    /// Nil for a method without a REST row.
+    init?(_ method: any RPCMethod.Type) {
+        guard let route = method.spec.rest else { return nil }
+        self.route = route
+        name = method.spec.name
+        isIdempotent = method.spec.isIdempotent
+        isRefresh = method == Refresh.self
+    }
+
+    func respond(to call: HTTPCall, pathParameter: Substring?) async throws(Failure) -> Response {
+        let params = try await params(of: call, pathParameter)
+        let key = try idempotencyKey(of: call.request)
+        let (name, client, isRepeatable) = (name, call.shim.client, isIdempotent || isRefresh && key != nil)
+        let result: Result<JSONValue, AuthClientError>
+        if route.body.isEmpty {
+            result = await Self.result(client, name, params, isRepeatable, key)
+        } else {
+            result = await call.shim.disconnects.cancelling(with: call.channel) {
+                await Self.result(client, name, params, isRepeatable, key)
+            }
+        }
+        switch result {
+        case .success(let value):
+            let body = value.withRawBytes { ByteBuffer(bytes: $0) }
+            return .json(status: .init(code: route.status), body)
+        case .failure(let error):
+            throw Failure(error)
+        }
+    }
+
+    private static func result(
+        _ client: AuthClient, _ name: String, _ params: RawParams, _ isRepeatable: Bool, _ key: String?
+    ) async -> Result<JSONValue, AuthClientError> {
+        do throws(AuthClientError) {
+            return .success(try await client.result(of: name, params, isRepeatable: isRepeatable, idempotencyKey: key))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func params(of call: HTTPCall, _ pathParameter: Substring?) async throws(Failure) -> RawParams {
+        var json = JSONWriter(reserving: 512)
+        json.beginObject()
+        if route.isProtected { json.member("access_token", try BearerToken.of(call.request).reveal()) }
+        if let parameter = route.pathParameter, let pathParameter {
+            json.name(parameter)
+            json.string(String(pathParameter))
+        }
+        if !route.body.isEmpty {
+            let body = try await JSONBody.object(of: call.request, limit: call.shim.configuration.limits.bodyBytes)
+            for name in route.body {
+                guard let value = body.member(named: name) else { continue }
+                json.name(name)
+                do throws(JSONMismatch) {
+                    try JSON(value).write(to: &json)
+                } catch {
+                    throw Failure(.invalidParams, fields: [.init(error.path, error.reason)])
+                }
+            }
+        }
+        if route.addsDevice {
+            let device = ClientDevice(
+                call.request, peer: call.channel.remoteAddress, trusting: call.shim.configuration.trustedProxies)
+            json.member("device_info", ifPresent: device.info?.text)
+            json.member("ip_address", ifPresent: device.address?.text)
+        }
+        json.endObject()
+        return RawParams(json: json)
+    }
+
+    /// The caller's `Idempotency-Key`. A refresh without one gets one of ours, so that an answer lost between the shim
+    /// and the daemon is no theft.
+    private func idempotencyKey(of request: Request) throws(Failure) -> String? {
+        guard let key = request.headers[.idempotencyKey] else {
+            return isRefresh ? UserID.random(from: SystemEntropy()).description : nil
+        }
+        guard (8...128).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw Failure(
+                .invalidParams, fields: [.init("Idempotency-Key", "must be 8 to 128 printable ASCII characters")])
+        }
+        return key
+    }
+}
+
+/// Params that have been written already.
+struct RawParams: Encodable, JSONWritable, Sendable {
+    let json: JSONWriter
+
+    func write(to writer: inout JSONWriter) {
+        json.withBytes { writer.raw($0) }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        preconditionFailure("written by write(to:)")
+    }
+}
+
+extension HTTPField.Name {
+    static let idempotencyKey = Self("Idempotency-Key")!
+}

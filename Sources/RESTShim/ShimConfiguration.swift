@@ -1,0 +1,76 @@
+package import AuthAPI
+
+/// What an operator can set on the shim.
+package struct ShimConfiguration: Sendable {
+    package var address = ListenAddress.standard
+    /// What every route begins with; empty or of the form `/auth`.
+    package var prefix = "/auth"
+    package var groups = Set(RESTRoute.Group.allCases)
+    /// Whose `X-Forwarded-For` is believed.
+    package var trustedProxies: [AddressRange] = []
+    package var limits = Limits()
+
+    /// What one HTTP client may take. Durations in seconds.
+    package struct Limits: Sendable {
+        package var bodyBytes = 64 * 1024
+        package var headerBytes = 16 * 1024
+        package var headerFields = 100
+        package var targetBytes = 8 * 1024
+        package var connections = 10_000
+        /// Until the head of a request is complete, counted from the connection or from the request before it.
+        package var headSeconds: Int64 = 10
+        package var idleSeconds: Int64 = 60
+        /// Until the body of a request is complete.
+        package var bodySeconds: Int64 = 30
+
+        package init() {}
+    }
+
+    package init() {}
+
+    /// The prefix as written by an operator. Throws when it is none.
+    package static func prefix(_ text: String) throws(ShimError) -> String {
+        let trimmed = text.utf8.last == UInt8(ascii: "/") ? String(text.dropLast()) : text
+        let isPath = trimmed.isEmpty || trimmed.utf8.first == UInt8(ascii: "/")
+        let isPlain = trimmed.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+            default: "/-_.~".utf8.contains(byte)
+            }
+        }
+        guard isPath, isPlain, !trimmed.contains("//") else {
+            throw ShimError("The prefix \"\(text)\" must be of the form /auth: letters, digits, / - _ . ~.")
+        }
+        return trimmed
+    }
+
+    /// The groups that are served; nil includes all. An unknown name, or nothing left to serve, is an error.
+    package static func groups(
+        including included: [String]?, excluding excluded: [String]
+    ) throws(ShimError) -> Set<RESTRoute.Group> {
+        func named(_ names: [String]) throws(ShimError) -> Set<RESTRoute.Group> {
+            var groups: Set<RESTRoute.Group> = []
+            for name in names {
+                guard let group = RESTRoute.Group(rawValue: name) else {
+                    let known = RESTRoute.Group.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw ShimError("There is no route group \"\(name)\"; the groups are \(known).")
+                }
+                groups.insert(group)
+            }
+            return groups
+        }
+        let chosen = try included.map { names throws(ShimError) in try named(names) } ?? Set(RESTRoute.Group.allCases)
+        let left = chosen.subtracting(try named(excluded))
+        guard !left.isEmpty else { throw ShimError("No route group is selected; nothing would be served.") }
+        return left
+    }
+}
+
+/// Why the shim cannot start, in one sentence.
+package struct ShimError: Error, CustomStringConvertible, Equatable {
+    package let description: String
+
+    package init(_ description: String) {
+        self.description = description
+    }
+}
