@@ -125,7 +125,7 @@ let package = Package(
         .executableTarget(
             name: "mvp-auth",
             dependencies: [
-                "MVPAuthClient", "AuthAPI", "AuthSettings", "JSONRPC", "StrictJSON", "MVPAuth",
+                "MVPAuthClient", "AuthAPI", "AuthLogging", "AuthSettings", "StrictJSON", "MVPAuth",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

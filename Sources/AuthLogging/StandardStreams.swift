@@ -1,9 +1,16 @@
 internal import Glibc
 
-/// One write for each line, so that lines of several processes do not interleave.
+/// Lines in one write each, so that those of several processes do not interleave.
 package enum StandardStreams {
     package static func writeLine(_ text: String, to descriptor: Int32) {
         let line = Array((text + "\n").utf8)
-        _ = write(descriptor, line, line.count)
+        line.withUnsafeBytes { bytes in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                guard count > 0 || errno == EINTR else { return }
+                rest = rest.dropFirst(max(0, count))
+            }
+        }
     }
 }

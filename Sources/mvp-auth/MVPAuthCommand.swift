@@ -1,0 +1,27 @@
+internal import ArgumentParser
+internal import AuthAPI
+internal import Glibc
+
+/// `mvp-auth`: the operator's hand.
+@main
+struct MVPAuthCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mvp-auth",
+        abstract: "Talks to mvp-authd.",
+        discussion: """
+            Exit codes: 0 done; 1 the service answered with an error; 64 wrong usage; 69 the daemon cannot be reached; \
+            75 the deadline has passed; 78 a setting is wrong.
+
+            Completions: mvp-auth --generate-completion-script bash|zsh|fish
+            """,
+        version: Software.mvpAuth.version,
+        subcommands: [CallCommand.self, PingCommand.self, CheckCommand.self, SchemaCommand.self])
+}
+
+/// How a command ends when it has not done its work (sysexits.h).
+enum ExitStatus {
+    static let serviceError = ExitCode(1)
+    static let unreachable = ExitCode(EX_UNAVAILABLE)
+    static let deadline = ExitCode(EX_TEMPFAIL)
+    static let configuration = ExitCode(EX_CONFIG)
+}

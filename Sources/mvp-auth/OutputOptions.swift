@@ -1,0 +1,44 @@
+internal import ArgumentParser
+internal import AuthLogging
+internal import Glibc
+internal import MVPAuthClient
+internal import StrictJSON
+
+/// How a command shows what came out.
+struct OutputOptions: ParsableArguments {
+    @Flag(help: "One line of JSON, for programs.")
+    var json = false
+
+    /// Shows a value: compact with `--json`, else for people, in colour on a terminal.
+    func show(_ value: JSON) {
+        if json {
+            StandardStreams.writeLine(String(decoding: value.text, as: UTF8.self), to: STDOUT_FILENO)
+        } else {
+            StandardStreams.writeLine(TerminalJSON(isColoured: Self.isColoured).text(of: value), to: STDOUT_FILENO)
+        }
+    }
+
+    /// Shows an error on standard error; with `--json` as an object on standard output.
+    func show(_ error: AuthClientError) {
+        guard json else {
+            var lines = ["\(error.code): \(error.message)"]
+            lines += error.fields.map { "  \($0.path) \($0.reason)" }
+            StandardStreams.writeLine(lines.map(TerminalJSON.printable).joined(separator: "\n"), to: STDERR_FILENO)
+            return
+        }
+        var object: JSON = [
+            "code": .string(error.code), "message": .string(error.message), "executed": .bool(error.executed),
+        ]
+        object["request_id"] = error.requestID.map(JSON.string)
+        object["retry_after_ms"] = error.retryAfterMilliseconds.map(JSON.int)
+        if !error.fields.isEmpty {
+            object["fields"] = .array(
+                error.fields.map { ["path": .string($0.path), "reason": .string($0.reason)] })
+        }
+        show(["error": object])
+    }
+
+    private static var isColoured: Bool {
+        isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil && getenv("TERM").map { strcmp($0, "dumb") != 0 } ?? false
+    }
+}
