@@ -129,6 +129,21 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
+
+        // Tests mirror the sources.
+        .target(
+            name: "StoreConformance", dependencies: ["MVPAuth"], path: "Tests/StoreConformance",
+            swiftSettings: settings),
+        .testTarget(
+            name: "MVPAuthTests", dependencies: ["MVPAuth", "InternationalDomains", "MemoryStore", "AuthCrypto"],
+            swiftSettings: settings),
+        .testTarget(name: "MemoryStoreTests", dependencies: ["MemoryStore", "StoreConformance"], swiftSettings: settings),
+        .testTarget(
+            name: "SQLiteStoreTests",
+            dependencies: [
+                "SQLiteStore", "StoreConformance", "MVPAuth", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

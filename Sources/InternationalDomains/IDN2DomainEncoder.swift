@@ -1,17 +1,20 @@
 internal import CIDN2
 public import MVPAuth
 
-/// Domain names as A-labels by libidn2: UTS 46 non-transitional, with STD 3's letters, digits and hyphens.
+/// Domain names as A-labels by libidn2: UTS 46 non-transitional. What comes out must be letters, digits and hyphens
+/// (STD 3); libidn2's own flag for that drops other characters in silence.
 public struct IDN2DomainEncoder: DomainEncoder {
+    private static let flags = Int32(IDN2_NFC_INPUT.rawValue | IDN2_NONTRANSITIONAL.rawValue)
+
     public init() {}
 
     public func asciiForm(of domain: String) -> String? {
         guard !domain.isEmpty, domain.utf8.count <= 1024, !domain.utf8.contains(0) else { return nil }
         if let ascii = Self.lowercasedIfPlain(domain) { return ascii }
         var output: UnsafeMutablePointer<UInt8>?
-        let flags = Int32(IDN2_NFC_INPUT.rawValue | IDN2_NONTRANSITIONAL.rawValue | IDN2_USE_STD3_ASCII_RULES.rawValue)
         // SAFETY: libidn2 reads a NUL-terminated string and gives one that is freed here.
-        guard idn2_lookup_u8(domain.utf8.map { $0 } + [0], &output, flags) == IDN2_OK.rawValue, let output else { return nil }
+        guard idn2_lookup_u8(domain.utf8.map { $0 } + [0], &output, Self.flags) == IDN2_OK.rawValue, let output
+        else { return nil }
         defer { idn2_free(output) }
         let ascii = String(cString: output)
         return Self.lowercasedIfPlain(ascii)
@@ -37,7 +40,6 @@ public struct IDN2DomainEncoder: DomainEncoder {
     private static func isALabel(_ label: ArraySlice<UInt8>) -> Bool {
         var unicode: UnsafeMutablePointer<UInt8>?
         var again: UnsafeMutablePointer<UInt8>?
-        let flags = Int32(IDN2_NFC_INPUT.rawValue | IDN2_NONTRANSITIONAL.rawValue | IDN2_USE_STD3_ASCII_RULES.rawValue)
         var text: UnsafeMutablePointer<CChar>?
         let input = label.map { CChar(bitPattern: $0) } + [0]
         // SAFETY: as above; each result is freed once.

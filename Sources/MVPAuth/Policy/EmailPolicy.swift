@@ -37,6 +37,9 @@ public struct EmailPolicy: Sendable {
         func fail(_ reason: String) -> Result<Email, Problem> { .failure(Problem(reason: reason)) }
         guard !text.isEmpty else { return fail("it is empty") }
         guard text.utf8.count <= 4 * Self.maximumBytes else { return fail("it is longer than 254 bytes") }
+        guard !text.unicodeScalars.contains(where: Self.becomesASCII) else {
+            return fail("a character looks like another one")
+        }
         let normalized = nfc(text)
         let bytes = Array(normalized.utf8)
         guard bytes.count(where: { $0 == at }) == 1, let position = bytes.firstIndex(of: at) else {
@@ -99,6 +102,11 @@ public struct EmailPolicy: Sendable {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
         default: ".!#$%&'*+-/=?^_`{|}~".utf8.contains(byte)
         }
+    }
+
+    /// The three characters that NFC itself turns into ASCII: the Kelvin sign, the Greek question mark and varia.
+    private static func becomesASCII(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == "\u{212A}" || scalar == "\u{37E}" || scalar == "\u{1FEF}"
     }
 
     /// Characters that compatibility normalisation elsewhere (a mail server, a browser) turns into address syntax:

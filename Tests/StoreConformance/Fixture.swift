@@ -1,0 +1,79 @@
+internal import MVPAuth
+internal import Testing
+
+/// A store, and short words for what the cases do with it.
+struct Fixture: Sendable {
+    let store: any AuthStore
+    let start = Timestamp(microseconds: 1_772_366_400_123_456)
+    let hash = PasswordHash("$2b$04$verified")
+
+    func user(
+        _ email: String = "ada@example.org", hash: PasswordHash? = nil, isActive: Bool = true
+    ) async throws -> User {
+        let user = User(
+            id: .random(from: SystemEntropy()), email: email, passwordHash: hash ?? self.hash, isActive: isActive,
+            createdAt: start, updatedAt: start, passwordChangedAt: start)
+        try await store.create(user)
+        return user
+    }
+
+    func newSession(
+        of user: User, at now: Timestamp? = nil, expires: Timestamp? = nil, absolute: Timestamp? = nil,
+        tokenHash: String = "token-0"
+    ) -> Session {
+        let now = now ?? start
+        return Session(
+            id: .random(from: SystemEntropy()), userID: user.id, refreshTokenHash: tokenHash,
+            deviceInfo: "Firefox", ipAddress: "192.0.2.1", createdAt: now, lastUsedAt: now,
+            expiresAt: expires ?? now + 1000, absoluteExpiresAt: absolute ?? now + 10_000,
+            accessExpiresAt: now + 900)
+    }
+
+    @discardableResult
+    func begin(
+        _ session: Session, hash: PasswordHash? = nil, rehashed: PasswordHash? = nil, limit: Int = 100
+    ) async throws -> SessionStartOutcome {
+        try await store.begin(
+            SessionStart(session: session, verified: hash ?? self.hash, rehashed: rehashed, limit: limit))
+    }
+
+    /// A live session of a user.
+    func session(of user: User, at now: Timestamp? = nil) async throws -> Session {
+        let session = newSession(of: user, at: now)
+        #expect(try await begin(session) == .begun(ended: []))
+        return session
+    }
+
+    func rotation(
+        of session: Session, _ presented: Rotation.Presented, at now: Timestamp? = nil, key: String? = nil,
+        leeway: Int64 = 0, user: UserID? = nil, reuseEnds: Rotation.ReuseScope = .user, device: String? = nil
+    ) -> Rotation {
+        let now = now ?? start + 10
+        return Rotation(
+            session: session.id, user: user ?? session.userID, presented: presented, keyHash: key,
+            successorHash: "token-next", deviceInfo: device, ipAddress: nil, now: now, idleExpiry: now + 1000,
+            accessExpiresAt: now + 900, leewaySeconds: leeway, reuseEnds: reuseEnds)
+    }
+
+    func liveCount(of user: User, at now: Timestamp? = nil) async throws -> Int {
+        try await store.liveSessions(of: user.id, limit: 1000, at: now ?? start + 20).count
+    }
+
+    func email(_ text: String) throws -> Email {
+        try EmailPolicy(domains: PlainDomains()).canonical(text)
+    }
+
+    func reset(
+        of user: User, token: String = "reset-token", validity: PasswordReset.Validity = .generation(0),
+        to hash: PasswordHash = PasswordHash("$2b$04$reset"), address: String? = nil
+    ) -> PasswordReset {
+        PasswordReset(
+            user: user.id,
+            token: BlockedToken(tokenID: token, kind: .passwordReset, expiresAt: start + 3600),
+            address: address ?? user.email, validity: validity, to: hash, now: start + 30)
+    }
+}
+
+private struct PlainDomains: DomainEncoder {
+    func asciiForm(of domain: String) -> String? { domain.lowercased() }
+}
