@@ -1,0 +1,277 @@
+"use strict";
+
+// Builds an element: tag, attributes (on… are listeners), children (text or elements). Data is only ever text.
+function el(tag, attributes, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes || {})) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value != null) node.setAttribute(name, value);
+  }
+  node.append(...children.filter((child) => child != null));
+  return node;
+}
+
+const byId = (id) => document.getElementById(id);
+
+// The tokens of this browser session: gone with the tab.
+const tokens = {
+  get access() { return sessionStorage.getItem("access_token"); },
+  get refresh() { return sessionStorage.getItem("refresh_token"); },
+  keep(pair) {
+    sessionStorage.setItem("access_token", pair.access_token);
+    sessionStorage.setItem("refresh_token", pair.refresh_token);
+    showIdentity();
+  },
+  forget() {
+    sessionStorage.clear();
+    showIdentity();
+  },
+};
+
+function claimsOf(token) {
+  try {
+    const part = token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/");
+    return JSON.parse(atob(part));
+  } catch {
+    return {};
+  }
+}
+
+function showIdentity() {
+  const identity = byId("identity");
+  const token = tokens.access;
+  byId("forget").hidden = !token;
+  identity.classList.toggle("signed", !!token);
+  if (!token) {
+    identity.textContent = "No token yet: log in below and it is kept for this tab.";
+  } else {
+    const { sub = "?", exp = 0 } = claimsOf(token);
+    const until = new Date(exp * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    identity.textContent = `Signed in as ${sub}, access token until ${until}`;
+  }
+  for (const input of document.querySelectorAll("input[data-token]")) input.value = tokens.refresh || "";
+  for (const refresh of document.querySelectorAll("details.route")) refresh.dispatchEvent(new Event("token"));
+}
+
+// JSON in colours, as elements.
+function coloured(value, indent = "") {
+  const fragment = document.createDocumentFragment();
+  const paint = (kind, text) => el("span", { class: kind }, text);
+  if (value === null || typeof value === "boolean") fragment.append(paint("word", String(value)));
+  else if (typeof value === "number") fragment.append(paint("num", String(value)));
+  else if (typeof value === "string") fragment.append(paint("text", JSON.stringify(value)));
+  else {
+    const isArray = Array.isArray(value);
+    const entries = isArray ? value.map((item) => [null, item]) : Object.entries(value);
+    if (!entries.length) fragment.append(isArray ? "[]" : "{}");
+    else {
+      const inner = indent + "  ";
+      fragment.append(isArray ? "[\n" : "{\n");
+      entries.forEach(([name, item], index) => {
+        fragment.append(inner);
+        if (name !== null) fragment.append(paint("key", JSON.stringify(name)), ": ");
+        fragment.append(coloured(item, inner), index + 1 < entries.length ? ",\n" : "\n");
+      });
+      fragment.append(indent + (isArray ? "]" : "}"));
+    }
+  }
+  return fragment;
+}
+
+const quoted = (text) => "'" + text.replace(/'/g, "'\\''") + "'";
+// What the page shows of a token or a password; what is copied is whole.
+const abbreviated = (token) => (token.length > 24 ? token.slice(0, 10) + "…" + token.slice(-6) : token);
+
+// One route: what it wants, and how a request to it looks.
+class Route {
+  constructor(path, verb, operation) {
+    Object.assign(this, { path, verb: verb.toUpperCase(), operation });
+    this.isProtected = !!(operation.security || []).length;
+    const body = operation.requestBody && operation.requestBody.content["application/json"];
+    this.example = (body && body.example) || {};
+    const schema = (body && body.schema) || {};
+    this.fields = Object.entries(schema.properties || {}).map(([name, shape]) => ({
+      name, shape, place: "body", isRequired: (schema.required || []).includes(name),
+    }));
+    for (const parameter of operation.parameters || []) {
+      this.fields.push({ name: parameter.name, shape: parameter.schema, place: parameter.in, isRequired: true });
+    }
+    this.id = operation.operationId.replace(/[^a-z0-9]/gi, "-");
+    this.words = [this.verb, path, operation.summary, operation.operationId].join(" ").toLowerCase();
+  }
+
+  request(values) {
+    let path = this.path;
+    const body = {};
+    for (const { name, place } of this.fields) {
+      if (place === "path") path = path.replace(`{${name}}`, encodeURIComponent(values[name] || ""));
+      else if (values[name] !== "") body[name] = values[name];
+    }
+    const hasBody = this.fields.some((field) => field.place === "body");
+    const headers = {};
+    if (hasBody) headers["Content-Type"] = "application/json";
+    if (this.isProtected && tokens.access) headers.Authorization = `Bearer ${tokens.access}`;
+    return { path, headers, body: hasBody ? JSON.stringify(body) : undefined };
+  }
+
+  curl(values, show = (token) => token) {
+    const { path, headers, body } = this.request(values);
+    const lines = [`curl -X ${this.verb} ${quoted(location.origin + path)}`];
+    for (const [name, value] of Object.entries(headers)) {
+      lines.push(`-H ${quoted(name === "Authorization" ? "Authorization: Bearer " + show(tokens.access) : `${name}: ${value}`)}`);
+    }
+    if (body) {
+      const shown = Object.fromEntries(Object.entries(JSON.parse(body)).map(([name, value]) =>
+        [name, name.endsWith("token") ? show(value) : name.includes("password") && show === abbreviated ? "••••••" : value]));
+      lines.push(`-d ${quoted(JSON.stringify(shown))}`);
+    }
+    return lines.join(" \\\n  ");
+  }
+}
+
+// The card of a route: a form, the request as curl, the answer, and what can go wrong.
+function card(route) {
+  const curl = el("pre", { "aria-label": "The request as a curl command" });
+  const answer = el("div", { role: "status", "aria-live": "polite" });
+  const inputs = {};
+  const values = () => Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input.value]));
+  const redraw = () => { curl.textContent = route.curl(values(), abbreviated); };
+
+  const fields = route.fields.map((field) => {
+    const id = `${route.id}-${field.name}`;
+    const isRefresh = field.name === "refresh_token";
+    const isSecret = /password/.test(field.name);
+    const input = el("input", {
+      id, name: field.name, type: isSecret ? "password" : field.name === "email" ? "email" : "text",
+      autocomplete: isSecret ? "off" : field.name === "email" ? "username" : "off",
+      placeholder: isSecret || /token/.test(field.name) ? "" : route.example[field.name] || "",
+      spellcheck: "false", "data-token": isRefresh, required: field.isRequired, oninput: redraw,
+    });
+    inputs[field.name] = input;
+    return el("div", { class: "field" }, el("label", { for: id }, field.name), input,
+      isRefresh ? el("small", {}, "Filled in from the latest login or refresh.") : null);
+  });
+
+  const send = el("button", { class: "send", type: "submit" }, "Send");
+  const note = el("span", { class: "note" });
+  const explain = () => {
+    note.textContent = !route.isProtected ? "" : tokens.access ? "Sent with your access token." : "Needs an access token: log in first.";
+    redraw();
+  };
+  const form = el("form", {
+    novalidate: true,
+    onsubmit: async (event) => {
+      event.preventDefault();
+      send.disabled = true;
+      answer.replaceChildren(await exchange(route, values()));
+      send.disabled = false;
+      explain();
+    },
+  }, ...fields, el("div", { class: "row" }, send, note));
+
+  const copy = el("button", {
+    type: "button",
+    onclick: async () => {
+      await navigator.clipboard.writeText(route.curl(values()));
+      copy.textContent = "Copied";
+      setTimeout(() => { copy.textContent = "Copy"; }, 1200);
+    },
+  }, "Copy");
+
+  const details = el("details", { class: "route", id: route.id, ontoken: explain },
+    el("summary", {},
+      el("span", { class: `verb ${route.verb.toLowerCase()}` }, route.verb),
+      el("span", { class: "path" }, route.path),
+      el("span", { class: "about" }, route.operation.summary),
+      route.isProtected ? el("span", { class: "lock" }, "bearer") : null),
+    el("div", { class: "body" }, form,
+      el("div", {}, el("div", { class: "caption" }, "Request", copy), curl),
+      answer, failures(route)));
+  explain();
+  return details;
+}
+
+async function exchange(route, values) {
+  const { path, headers, body } = route.request(values);
+  const start = performance.now();
+  let response, text;
+  try {
+    response = await fetch(path, { method: route.verb, headers, body, cache: "no-store", credentials: "omit" });
+    text = await response.text();
+  } catch (error) {
+    return el("p", { class: "trouble" }, `The request did not get through: ${error.message}`);
+  }
+  const milliseconds = Math.round(performance.now() - start);
+  let shown = document.createTextNode(text || "(empty)");
+  try {
+    const value = JSON.parse(text);
+    shown = coloured(value);
+    if (response.ok && value.access_token && value.refresh_token) tokens.keep(value);
+  } catch { /* shown as it came */ }
+  const kind = response.ok ? "ok" : response.status < 500 ? "no" : "bad";
+  const names = ["content-type", "cache-control", "www-authenticate", "retry-after", "x-auth-user", "x-auth-session"];
+  const lines = names.filter((name) => response.headers.has(name)).map((name) => `${name}: ${response.headers.get(name)}`);
+  return el("div", {},
+    el("div", { class: "caption" }, el("span", { class: `status ${kind}` }, `${response.status} ${response.statusText}`),
+      `${milliseconds} ms`),
+    el("p", { class: "headers" }, lines.join("  ·  ")),
+    el("pre", { class: "answer" }, shown));
+}
+
+function failures(route) {
+  const rows = [];
+  for (const [status, answer] of Object.entries(route.operation.responses)) {
+    const content = answer.content && answer.content["application/json"];
+    for (const [code, example] of Object.entries((content && content.examples) || {})) {
+      rows.push(el("tr", {}, el("td", {}, status), el("td", {}, code), el("td", {}, example.value.detail)));
+    }
+  }
+  if (!rows.length) return null;
+  return el("details", {}, el("summary", { class: "caption" }, `Errors (${rows.length})`), el("table", {}, el("tbody", {}, ...rows)));
+}
+
+function build(api) {
+  byId("version").textContent = api.info.version;
+  byId("intro").textContent = `${api.info.description} Open a route, fill in its form and send it: this page talks to the service that it came from.`;
+  const groups = [...api.tags, { name: "system", description: "Health and authorization of proxies" }];
+  const routes = Object.entries(api.paths).flatMap(([path, verbs]) =>
+    Object.entries(verbs).map(([verb, operation]) => new Route(path, verb, operation)));
+  for (const group of groups) {
+    const own = routes.filter((route) => ((route.operation.tags || ["system"])[0]) === group.name);
+    if (!own.length) continue;
+    byId("contents").append(el("h2", {}, group.name), ...own.map((route) =>
+      el("a", { href: `#${route.id}`, onclick: () => { byId(route.id).open = true; } },
+        el("b", { class: route.verb.toLowerCase() }, route.verb), el("span", {}, route.path))));
+    byId("routes").append(el("section", { class: "group", "aria-label": group.name },
+      el("h2", {}, group.description), el("p", {}, group.name), ...own.map(card)));
+  }
+  byId("filter").addEventListener("input", (event) => {
+    const wanted = event.target.value.trim().toLowerCase();
+    for (const route of routes) byId(route.id).hidden = !route.words.includes(wanted);
+    for (const section of document.querySelectorAll(".group")) {
+      section.hidden = ![...section.querySelectorAll("details.route")].some((node) => !node.hidden);
+    }
+  });
+  showIdentity();
+  if (location.hash) {
+    const target = byId(location.hash.slice(1));
+    if (target && target.matches("details")) { target.open = true; target.scrollIntoView(); }
+  }
+}
+
+function setTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+}
+
+setTheme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+byId("theme").addEventListener("click", () => setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
+byId("forget").addEventListener("click", () => tokens.forget());
+
+fetch("openapi.json", { cache: "no-store" })
+  .then((response) => response.json())
+  .then(build)
+  .catch((error) => {
+    byId("trouble").hidden = false;
+    byId("trouble").textContent = `The description of the routes could not be read: ${error.message}`;
+  });

@@ -1,0 +1,185 @@
+"""Drives the /docs page in a headless Chromium as a person would, through the DevTools protocol.
+
+usage: docs_page.py BASE_URL EMAIL PASSWORD [SCREENSHOT_PREFIX]
+Prints one line for each step; exits 1 with a sentence when a step fails, or when the page broke its own policy.
+"""
+
+import base64
+import json
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+
+class DevTools:
+    """One page's DevTools connection: a WebSocket client (RFC 6455) of just the parts that this needs."""
+
+    def __init__(self, port, target):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        key = base64.b64encode(os.urandom(16)).decode()
+        self.socket.sendall(
+            f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
+        self.reader = self.socket.makefile("rb")
+        while self.reader.readline() not in (b"\r\n", b""):
+            pass
+        self.next_id = 0
+        self.events = []
+
+    def send(self, text):
+        data = text.encode()
+        mask = os.urandom(4)
+        length = struct.pack("!B", 0x80 | len(data)) if len(data) < 126 else struct.pack("!BH", 0xFE, len(data))
+        if len(data) > 65535:
+            length = struct.pack("!BQ", 0xFF, len(data))
+        self.socket.sendall(b"\x81" + length + mask + bytes(b ^ mask[i % 4] for i, b in enumerate(data)))
+
+    def receive(self):
+        message = b""
+        while True:
+            head = self.reader.read(2)
+            length = head[1] & 0x7F
+            if length == 126:
+                length = struct.unpack("!H", self.reader.read(2))[0]
+            elif length == 127:
+                length = struct.unpack("!Q", self.reader.read(8))[0]
+            message += self.reader.read(length)
+            if head[0] & 0x80:
+                return json.loads(message)
+
+    def call(self, method, **params):
+        self.next_id += 1
+        self.send(json.dumps({"id": self.next_id, "method": method, "params": params}))
+        while True:
+            message = self.receive()
+            if message.get("id") == self.next_id:
+                if "error" in message:
+                    raise SystemExit(f"{method}: {message['error']}")
+                return message["result"]
+            self.events.append(message)
+
+    def run(self, expression):
+        result = self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+        if "exceptionDetails" in result:
+            raise SystemExit(f"the page threw: {result['exceptionDetails'].get('exception', {}).get('description')}")
+        return result["result"].get("value")
+
+    def wait(self, what, expression):
+        for _ in range(200):
+            value = self.run(expression)
+            if value:
+                print("ok:", what)
+                return value
+            time.sleep(0.05)
+        raise SystemExit(f"did not happen: {what}")
+
+
+def fill_and_send(page, route, values):
+    """Opens a card, types into its fields and presses Send."""
+    page.run(
+        f"""(() => {{
+            const card = document.getElementById({json.dumps(route)});
+            card.querySelector("summary").click();
+            for (const [name, value] of Object.entries({json.dumps(values)})) {{
+                const input = card.querySelector(`input[name="${{name}}"]`);
+                input.value = value;
+                input.dispatchEvent(new Event("input"));
+            }}
+            card.querySelector("button.send").click();
+        }})()"""
+    )
+
+
+def status_of(route):
+    return f"(document.querySelector('#{route} .status') || {{}}).textContent"
+
+
+def expect_status(page, route, status):
+    page.wait(f"{route} answers {status}", f"({status_of(route)} || '').startsWith('{status}')")
+
+
+def drive(page, base, email, password, screenshots):
+    for domain in ("Page", "Runtime", "Log", "Network"):
+        page.call(f"{domain}.enable")
+    page.call("Page.navigate", url=base + "/docs")
+    page.wait("thirteen routes and three of the system", "document.querySelectorAll('details.route').length === 16")
+    fill_and_send(page, "user-register", {"email": email, "password": password})
+    expect_status(page, "user-register", 201)
+    fill_and_send(page, "user-get-current-user", {})
+    expect_status(page, "user-get-current-user", 401)
+    fill_and_send(page, "auth-login", {"email": email, "password": password})
+    expect_status(page, "auth-login", 200)
+    page.wait("the signed-in state shows", "document.getElementById('identity').textContent.startsWith('Signed in as')")
+    hidden = page.run("!document.querySelector('#auth-logout pre').textContent.includes(sessionStorage.access_token)")
+    if not hidden:
+        raise SystemExit("a whole token is on the page")
+    page.run("document.querySelector('#user-get-current-user button.send').click()")
+    expect_status(page, "user-get-current-user", 200)
+    page.wait(
+        "the answer shows the address",
+        f"document.querySelector('#user-get-current-user .answer').textContent.includes({json.dumps(email.lower())})",
+    )
+    if screenshots:
+        for name, width, dark in (("light", 1200, False), ("dark", 1200, True), ("narrow", 390, False)):
+            page.call(
+                "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
+            page.run(f"setTheme('{'dark' if dark else 'light'}')")
+            page.run("document.getElementById('user-get-current-user').scrollIntoView()")
+            data = page.call("Page.captureScreenshot", format="png")["data"]
+            with open(f"{screenshots}-{name}.png", "wb") as file:
+                file.write(base64.b64decode(data))
+    fill_and_send(page, "auth-refresh", {})
+    expect_status(page, "auth-refresh", 200)
+    fill_and_send(page, "session-list", {})
+    expect_status(page, "session-list", 200)
+    page.run("document.getElementById('filter').value = 'password'")
+    page.run("document.getElementById('filter').dispatchEvent(new Event('input'))")
+    page.wait("the filter leaves the routes about passwords", "document.getElementById('auth-logout').hidden")
+    fill_and_send(page, "auth-logout", {})
+    expect_status(page, "auth-logout", 200)
+    page.run("document.getElementById('forget').click()")
+    page.wait("tokens are forgotten", "sessionStorage.length === 0")
+    page.run("1")
+    for event in page.events:
+        entry = event.get("params", {}).get("entry", {})
+        if entry.get("source") == "security" or "Content Security Policy" in entry.get("text", ""):
+            raise SystemExit(f"the policy was broken: {entry['text']}")
+        url = event.get("params", {}).get("request", {}).get("url", base)
+        if not url.startswith((base, "data:")):
+            raise SystemExit(f"something was loaded from elsewhere: {url}")
+
+
+def main():
+    base, email, password = sys.argv[1:4]
+    screenshots = sys.argv[4] if len(sys.argv) > 4 else None
+    profile = tempfile.mkdtemp()
+    browser = subprocess.Popen(
+        [shutil.which("chromium"), "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0",
+         f"--user-data-dir={profile}", "about:blank"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )
+    try:
+        marker = os.path.join(profile, "DevToolsActivePort")
+        for _ in range(600):
+            if os.path.exists(marker) and open(marker).read().count("\n"):
+                break
+            time.sleep(0.05)
+        port = int(open(marker).readline())
+        targets = json.load(urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=30))
+        page = next(target for target in targets if target["type"] == "page")
+        path = page["webSocketDebuggerUrl"].split(str(port), 1)[1]
+        drive(DevTools(port, path), base, email, password, screenshots)
+    finally:
+        browser.terminate()
+        browser.wait()
+        shutil.rmtree(profile, ignore_errors=True)
+
+
+main()
