@@ -15,7 +15,7 @@ test-packages: packages ## Installs what the tests need besides
 	@Scripts/install-packages test
 
 build: packages ## Builds the release binaries into .build/release/
-	$(SWIFT) build -c release --static-swift-stdlib
+	$(SWIFT) build -c release --static-swift-stdlib -Xlinker -s
 
 run: build ## Runs the daemon and the REST shim on SQLite, and prints a line to try
 	@Scripts/run

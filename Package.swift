@@ -14,7 +14,8 @@ let package = Package(
     name: "mvp-auth",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "MVPAuth", targets: ["MVPAuth", "AuthCrypto", "InternationalDomains", "MemoryStore", "SQLiteStore"]),
+        .library(
+            name: "MVPAuth", targets: ["MVPAuth", "AuthCrypto", "InternationalDomains", "MemoryStore", "SQLiteStore"]),
         .library(name: "MVPAuthClient", targets: ["MVPAuthClient"]),
         .executable(name: "mvp-authd", targets: ["mvp-authd"]),
         .executable(name: "mvp-auth-http", targets: ["mvp-auth-http"]),
@@ -45,7 +46,9 @@ let package = Package(
         .target(name: "MVPAuth", swiftSettings: settings),
 
         // Adapters for the domain's ports.
-        .target(name: "AuthCrypto", dependencies: ["MVPAuth", "StrictJSON", "COpenSSL", "CArgon2", "CXCrypt"], swiftSettings: settings),
+        .target(
+            name: "AuthCrypto", dependencies: ["MVPAuth", "StrictJSON", "COpenSSL", "CArgon2", "CXCrypt"],
+            swiftSettings: settings),
         .target(name: "InternationalDomains", dependencies: ["MVPAuth", "CIDN2"], swiftSettings: settings),
         .target(name: "MemoryStore", dependencies: ["MVPAuth"], swiftSettings: settings),
         .target(
@@ -103,11 +106,13 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            exclude: ["Docs/page.html", "Docs/page.css", "Docs/page.js"],
             swiftSettings: settings),
         .executableTarget(
             name: "mvp-authd",
             dependencies: [
-                "AuthAPI", "AuthLogging", "AuthServer", "AuthSettings", "AuthCrypto", "InternationalDomains", "MemoryStore", "SQLiteStore",
+                "AuthAPI", "AuthLogging", "AuthServer", "AuthSettings", "AuthCrypto", "InternationalDomains",
+                "MemoryStore", "SQLiteStore",
                 "MVPAuth", "CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -130,6 +135,10 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        .executableTarget(
+            name: "InProcessExample", dependencies: ["MVPAuth", "AuthCrypto", "InternationalDomains", "MemoryStore"],
+            path: "Examples/InProcess", swiftSettings: settings),
+
         // Tests mirror the sources.
         .target(
             name: "StoreConformance", dependencies: ["MVPAuth"], path: "Tests/StoreConformance",
@@ -137,12 +146,29 @@ let package = Package(
         .testTarget(
             name: "MVPAuthTests", dependencies: ["MVPAuth", "InternationalDomains", "MemoryStore", "AuthCrypto"],
             swiftSettings: settings),
-        .testTarget(name: "MemoryStoreTests", dependencies: ["MemoryStore", "StoreConformance"], swiftSettings: settings),
+        .testTarget(
+            name: "MemoryStoreTests", dependencies: ["MemoryStore", "StoreConformance"], swiftSettings: settings),
         .testTarget(
             name: "SQLiteStoreTests",
             dependencies: [
                 "SQLiteStore", "StoreConformance", "MVPAuth", .product(name: "GRDB", package: "GRDB.swift"),
             ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "MVPAuthClientTests",
+            dependencies: [
+                "MVPAuthClient", "AuthAPI", "MVPAuth", "StrictJSON", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "mvp-authd", "mvp-auth-http", "mvp-auth", "AuthAPI", "AuthCrypto", "AuthServer", "InternationalDomains",
+                "JSONRPC", "MVPAuth", "MVPAuthClient", "MemoryStore", "SQLiteStore", "StrictJSON",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            exclude: ["Browser"],
             swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

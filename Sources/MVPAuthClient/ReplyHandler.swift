@@ -30,7 +30,9 @@ final class ReplyHandler: ChannelInboundHandler {
     /// Sends what was submitted. What the connection did not take any more was certainly not done.
     func send(_ lines: ByteBuffer, _ calls: [PendingCall], _ channel: any Channel) {
         guard isActive else {
-            for call in calls { call.continuation.resume(returning: .failure(.unavailable("The connection is closed."))) }
+            for call in calls {
+                call.continuation.resume(returning: .failure(.unavailable("The connection is closed.")))
+            }
             return
         }
         for call in calls { pending[call.id] = call }
@@ -43,7 +45,9 @@ final class ReplyHandler: ChannelInboundHandler {
         guard let call = pending.removeValue(forKey: id) else { return }
         call.continuation.resume(returning: .failure(.local(.cancelled, executed: true)))
         var writer = RequestWriter()
-        guard (try? writer.notification(method: Cancel.spec.name, params: Cancel(id: .number(id)))) != nil else { return }
+        guard (try? writer.notification(method: Cancel.spec.name, params: Cancel(id: .number(id)))) != nil else {
+            return
+        }
         channel.writeAndFlush(writer.json.withBytes { channel.allocator.buffer(bytes: $0) }, promise: nil)
     }
 

@@ -56,7 +56,9 @@ extension MemoryStore {
 
     public func revoke(_ id: SessionID, of user: UserID, at now: Timestamp) async throws(AuthError) -> EndedSession? {
         state.withLock { state in
-            guard let session = state.sessions[id], session.userID == user, state.isLive(session, at: now) else { return nil }
+            guard let session = state.sessions[id], session.userID == user, state.isLive(session, at: now) else {
+                return nil
+            }
             return state.end([id], at: now).first
         }
     }

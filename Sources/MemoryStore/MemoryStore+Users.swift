@@ -18,7 +18,8 @@ extension MemoryStore {
 
     public func user(spelled address: String, canonical: Email?) async throws(AuthError) -> User? {
         state.withLock { state in
-            let id = state.addresses[Array(address.utf8)] ?? canonical.flatMap { state.addresses[Array($0.address.utf8)] }
+            let id =
+                state.addresses[Array(address.utf8)] ?? canonical.flatMap { state.addresses[Array($0.address.utf8)] }
             return id.flatMap { state.users[$0] }
         }
     }
@@ -57,7 +58,8 @@ extension MemoryStore {
         }
     }
 
-    public func setActive(_ active: Bool, user id: UserID, at now: Timestamp) async throws(AuthError) -> AccountChange? {
+    public func setActive(_ active: Bool, user id: UserID, at now: Timestamp) async throws(AuthError) -> AccountChange?
+    {
         state.withLock { state in
             guard var user = state.users[id] else { return nil }
             user.isActive = active

@@ -2,7 +2,8 @@
 extension JSON: Codable {
     package init(from decoder: any Decoder) throws {
         if let members = try? decoder.container(keyedBy: JSONName.self) {
-            self = .object(try members.allKeys.map { Member($0.stringValue, try members.decode(JSON.self, forKey: $0)) })
+            self = .object(
+                try members.allKeys.map { Member($0.stringValue, try members.decode(JSON.self, forKey: $0)) })
             return
         }
         if var elements = try? decoder.unkeyedContainer() {

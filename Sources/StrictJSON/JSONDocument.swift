@@ -42,7 +42,8 @@ package final class JSONDocument: @unchecked Sendable {
         if let start = source.baseAddress {
             UnsafeMutableRawPointer(text).copyMemory(from: start, byteCount: count)
         }
-        UnsafeMutableRawPointer(text + count).initializeMemory(as: UInt8.self, repeating: 0, count: JSONDocument.padding)
+        UnsafeMutableRawPointer(text + count).initializeMemory(
+            as: UInt8.self, repeating: 0, count: JSONDocument.padding)
         tape.removeAll()
         if !defects.isEmpty { defects = [] }
         var scan = TextScan(text: UnsafePointer(text), end: count, depthLimit: depthLimit)

@@ -28,7 +28,6 @@ struct MemberProbe<Key: CodingKey>: KeyedDecodingContainerProtocol {
         return nil
     }
 
-
     // The protocol's defaults for these would ask for them as if they were required.
     func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? { noteOptional(key, .boolean) }
     func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? { noteOptional(key, .string) }
@@ -56,7 +55,9 @@ struct MemberProbe<Key: CodingKey>: KeyedDecodingContainerProtocol {
         throw ShapeProbe.Unknowable()
     }
 
-    func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer { throw ShapeProbe.Unknowable() }
+    func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
+        throw ShapeProbe.Unknowable()
+    }
     func superDecoder() throws -> any Decoder { throw ShapeProbe.Unknowable() }
     func superDecoder(forKey key: Key) throws -> any Decoder { throw ShapeProbe.Unknowable() }
 }

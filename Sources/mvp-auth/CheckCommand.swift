@@ -8,7 +8,8 @@ internal import StrictJSON
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Prints the daemon's effective settings, secrets hidden.",
-        discussion: "Reads the environment and --config as mvp-authd does. A wrong value is named, with what is allowed.")
+        discussion:
+            "Reads the environment and --config as mvp-authd does. A wrong value is named, with what is allowed.")
 
     @Option(name: .customLong("config"), help: "A file of NAME=value lines; the environment wins.")
     var configFile: String?

@@ -39,6 +39,7 @@ struct OutputOptions: ParsableArguments {
     }
 
     private static var isColoured: Bool {
-        isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil && getenv("TERM").map { strcmp($0, "dumb") != 0 } ?? false
+        isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
+            && getenv("TERM").map { strcmp($0, "dumb") != 0 } ?? false
     }
 }

@@ -13,7 +13,8 @@ enum Keys {
             throw SettingsError("AUTH_ALGORITHM is \"\(settings.algorithm)\", which this build does not support.")
         }
         do {
-            let key = try algorithm.isSymmetric
+            let key =
+                try algorithm.isSymmetric
                 ? secretKey(algorithm, settings, stateDirectory) : privateKey(algorithm, settings)
             if let warning = key.warning { logger.warning("AUTH_SECRET_KEY: \(warning)") }
             return try KeyRing(key)

@@ -74,7 +74,8 @@ struct EmailPolicyTests {
     @Test("is idempotent over scalars of every kind, before and after the @")
     func idempotence() {
         var accepted = 0
-        let everything = Array(UInt32(1)...0x2FFF) + Array(0xF900...0xFFFF) + Array(stride(from: 0x3000, to: 0x110000, by: 37))
+        let everything =
+            Array(UInt32(1)...0x2FFF) + Array(0xF900...0xFFFF) + Array(stride(from: 0x3000, to: 0x110000, by: 37))
         for value in everything {
             guard let scalar = Unicode.Scalar(value) else { continue }
             for text in ["a\(scalar)b@x.example", "a@y\(scalar)z.example"] {
@@ -82,7 +83,9 @@ struct EmailPolicyTests {
                 accepted += 1
                 let twice = policy.canonicalIfValid(once.address)
                 if twice != once { Issue.record("U+\(String(value, radix: 16)) is not stable") }
-                if once.address.utf8.count(where: { $0 == 0x40 }) != 1 { Issue.record("U+\(String(value, radix: 16)): @") }
+                if once.address.utf8.count(where: { $0 == 0x40 }) != 1 {
+                    Issue.record("U+\(String(value, radix: 16)): @")
+                }
             }
         }
         #expect(accepted > 10_000)

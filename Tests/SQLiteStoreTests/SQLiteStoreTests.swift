@@ -49,7 +49,9 @@ struct SQLiteStoreTests {
         try await withDirectory { directory in
             let path = directory + "/auth.db"
             let store = try SQLiteStore(path: path)
-            #expect(sentence { try SQLiteStore(path: path) } == "The database \(path) is in use by another mvp-auth daemon.")
+            #expect(
+                sentence { try SQLiteStore(path: path) } == "The database \(path) is in use by another mvp-auth daemon."
+            )
             await store.close()
             await (try SQLiteStore(path: path)).close()
         }

@@ -31,8 +31,10 @@ extension StoreConformance {
             _ = try await fixture.session(of: user)
             _ = try await fixture.session(of: other)
             _ = try await fixture.store.rotate(fixture.rotation(of: session, .generation(0)))
-            guard case .reused(let ended) =
-                try await fixture.store.rotate(fixture.rotation(of: session, .generation(0), at: fixture.start + 11))
+            guard
+                case .reused(let ended) =
+                    try await fixture.store.rotate(
+                        fixture.rotation(of: session, .generation(0), at: fixture.start + 11))
             else {
                 Issue.record("reuse was not noticed")
                 return
@@ -74,8 +76,9 @@ extension StoreConformance {
             let user = try await fixture.user()
             let session = try await fixture.session(of: user)
             _ = try await fixture.store.rotate(fixture.rotation(of: session, .generation(0), key: "key"))
-            guard case .reused = try await fixture.store.rotate(
-                fixture.rotation(of: session, .generation(0), key: "another"))
+            guard
+                case .reused = try await fixture.store.rotate(
+                    fixture.rotation(of: session, .generation(0), key: "another"))
             else {
                 Issue.record("another key was accepted")
                 return
@@ -138,8 +141,9 @@ extension StoreConformance {
         Case("a token without a generation that is not the session's is a used one") { fixture in
             let user = try await fixture.user()
             let session = try await fixture.session(of: user)
-            guard case .reused(let ended) =
-                try await fixture.store.rotate(fixture.rotation(of: session, .hash("wrong", generation: 0)))
+            guard
+                case .reused(let ended) =
+                    try await fixture.store.rotate(fixture.rotation(of: session, .hash("wrong", generation: 0)))
             else {
                 Issue.record("reuse was not noticed")
                 return

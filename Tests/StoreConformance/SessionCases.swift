@@ -52,8 +52,9 @@ extension StoreConformance {
             #expect(
                 try await fixture.store.liveSessions(of: user.id, limit: 10, at: fixture.start + 6).map(\.id)
                     == [live.id])
-            #expect(try await fixture.begin(fixture.newSession(of: user, at: fixture.start + 6), limit: 2)
-                == .begun(ended: []))
+            #expect(
+                try await fixture.begin(fixture.newSession(of: user, at: fixture.start + 6), limit: 2)
+                    == .begun(ended: []))
         },
         Case("a list has at most so many") { fixture in
             let user = try await fixture.user()

@@ -43,8 +43,9 @@ extension StoreConformance {
             #expect(
                 try await fixture.store.verifyEmail(
                     of: .random(from: SystemEntropy()), address: user.email, at: now) == .mismatch)
-            guard case .verified(let verified) =
-                try await fixture.store.verifyEmail(of: user.id, address: user.email, at: now)
+            guard
+                case .verified(let verified) =
+                    try await fixture.store.verifyEmail(of: user.id, address: user.email, at: now)
             else {
                 Issue.record("the address was not verified")
                 return
@@ -69,7 +70,8 @@ extension StoreConformance {
             let back = try #require(try await fixture.store.setActive(true, user: user.id, at: fixture.start + 2))
             #expect(back.user.isActive && back.ended.isEmpty)
             #expect(try await fixture.liveCount(of: user) == 0)
-            #expect(try await fixture.store.setActive(true, user: .random(from: SystemEntropy()), at: fixture.start) == nil)
+            #expect(
+                try await fixture.store.setActive(true, user: .random(from: SystemEntropy()), at: fixture.start) == nil)
         },
         Case("a deleted account is gone with its sessions, its address is free, and a tombstone stays") { fixture in
             let user = try await fixture.user()

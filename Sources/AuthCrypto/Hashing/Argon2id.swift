@@ -59,7 +59,9 @@ public struct Argon2id: Sendable {
 extension Argon2id: PasswordAlgorithm {
     func hash(_ password: [UInt8]) -> String? {
         let salt = salt(Self.saltBytes)
-        guard let hash = Self.compute(password, salt, Self.hashBytes, memoryKiB, iterations, parallelism) else { return nil }
+        guard let hash = Self.compute(password, salt, Self.hashBytes, memoryKiB, iterations, parallelism) else {
+            return nil
+        }
         return text(salt, hash)
     }
 

@@ -20,7 +20,9 @@ extension Bcrypt: PasswordAlgorithm {
     func hash(_ password: [UInt8]) -> String? {
         var setting = [CChar](repeating: 0, count: Int(CRYPT_GENSALT_OUTPUT_SIZE))
         let random = salt(16).map { CChar(bitPattern: $0) }
-        guard crypt_gensalt_rn("$2b$", UInt(cost), random, 16, &setting, Int32(setting.count)) != nil else { return nil }
+        guard crypt_gensalt_rn("$2b$", UInt(cost), random, 16, &setting, Int32(setting.count)) != nil else {
+            return nil
+        }
         return Self.crypt(password, setting)
     }
 

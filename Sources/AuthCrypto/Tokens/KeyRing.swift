@@ -104,7 +104,9 @@ public struct KeyRing: TokenSigner {
     private func key(for header: UnsafeRawBufferPointer) -> SigningKey? {
         if header.elementsEqual(active.header) { return active }
         if let key = others.first(where: { header.elementsEqual($0.header) }) { return key }
-        guard let json = Base64.decode(header, Base64.url), let (algorithm, keyID) = reader.header(json) else { return nil }
+        guard let json = Base64.decode(header, Base64.url), let (algorithm, keyID) = reader.header(json) else {
+            return nil
+        }
         let key: SigningKey?
         if let keyID {
             key = ([active] + others).first { $0.id.map { keyID.elementsEqual($0.utf8) } ?? false }

@@ -17,12 +17,15 @@ public struct SigningKey: Sendable {
     /// A secret for HS256, HS384 or HS512. Its UTF-8 bytes are the key.
     ///
     /// - Parameter isStrict: refuses what would otherwise be a `warning`: less entropy than the digest (RFC 7518 §3.2).
-    public init(secret: String, algorithm: SigningAlgorithm = .hs256, id: String? = nil, isStrict: Bool = false) throws(KeyError) {
+    public init(secret: String, algorithm: SigningAlgorithm = .hs256, id: String? = nil, isStrict: Bool = false)
+        throws(KeyError)
+    {
         let bytes = Array(secret.utf8)
         guard algorithm.isSymmetric else { throw KeyError("\(algorithm.rawValue) needs a private key, not a secret.") }
         guard bytes.contains(where: { $0 > 0x20 }) else { throw KeyError("The secret is empty.") }
         guard secret.firstRange(of: "-----BEGIN") == nil else {
-            throw KeyError("The secret is a PEM file; \(algorithm.rawValue) needs random text, and a public key is no secret.")
+            throw KeyError(
+                "The secret is a PEM file; \(algorithm.rawValue) needs random text, and a public key is no secret.")
         }
         let wanted = algorithm.digestBits / 8
         let problem: String? =

@@ -75,7 +75,8 @@ final class Dispatcher: Sendable {
         server.countError(error.code)
         let requestID = "\(server.instanceID.prefix(8))-\(calls.wrappingAdd(1, ordering: .relaxed).newValue)"
         if error.code == .internalError || error.code == .storageUnavailable {
-            server.logger.error("\(error.message)", metadata: ["request_id": "\(requestID)", "code": "\(error.code.rawValue)"])
+            server.logger.error(
+                "\(error.message)", metadata: ["request_id": "\(requestID)", "code": "\(error.code.rawValue)"])
         }
         guard let id else { return }
         writer.error(id: id, RPCErrorObject(error, requestID: requestID))
@@ -96,6 +97,7 @@ extension RPCErrorObject {
             data: Details(
                 code: error.code.rawValue, retryable: error.code.isRetryable, executed: error.executed,
                 requestID: requestID, retryAfterMilliseconds: error.retryAfterMilliseconds,
-                fields: error.fields.isEmpty ? nil : error.fields.map { JSONMismatch(path: $0.path, reason: $0.reason) }))
+                fields: error.fields.isEmpty ? nil : error.fields.map { JSONMismatch(path: $0.path, reason: $0.reason) }
+            ))
     }
 }

@@ -30,7 +30,6 @@ package struct AuthDaemon: Service {
     private let sockets: [(ListeningSocket, AccessPolicy.Listener)]
     private let ready: @Sendable () -> Void
 
-
     /// Binds the sockets. Nothing is served before `run`.
     ///
     /// - Parameter ready: called once both sockets accept.

@@ -35,7 +35,9 @@ final class SocketServer: Sendable {
             }
             .childChannelOption(ChannelOptions.maxMessagesPerRead, value: 1)
             .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
-            .childChannelOption(ChannelOptions.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64 * 1024))
+            .childChannelOption(
+                ChannelOptions.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64 * 1024)
+            )
             .childChannelOption(
                 ChannelOptions.writeBufferWaterMark, value: .init(low: 256 * 1024, high: server.limits.replyBytes))
         return SocketServer(channel: try await bootstrap.withBoundSocket(descriptor).get(), connections: connections)

@@ -21,7 +21,8 @@ struct IPAddress: Sendable, Equatable {
 
     /// Reads an element of `X-Forwarded-For`: an address, perhaps with a port.
     init?(forwarded element: some StringProtocol) {
-        let text = String(element.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+        let text = String(
+            element.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
         if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
             self.init(text[text.index(after: text.startIndex)..<end])
         } else if text.utf8.count(where: { $0 == UInt8(ascii: ":") }) == 1, let colon = text.firstIndex(of: ":") {

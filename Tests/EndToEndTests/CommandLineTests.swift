@@ -1,0 +1,96 @@
+import Foundation
+import MVPAuth
+import StrictJSON
+import Testing
+
+@Suite("The command line")
+struct CommandLineTests {
+    private func run(
+        _ arguments: [String], daemon: Daemon? = nil, input: String? = nil, environment: [String: String] = [:]
+    ) async throws -> (status: Int32?, output: String, errors: String) {
+        let directory = try ScratchDirectory()
+        var environment = environment
+        environment["MVP_AUTH_SOCKET"] = "unix://" + (daemon?.socket ?? directory.path + "/none.sock")
+        let process = try ChildProcess(
+            Products.path("mvp-auth"), arguments, environment: environment, in: directory.path, input: input)
+        let status = await process.ended()
+        return (status, process.output, process.errors)
+    }
+
+    private func tree(_ text: String) throws -> JSON {
+        var scanner = JSONScanner()
+        return try JSON(try scanner.scan(Array(text.utf8)))
+    }
+
+    @Test("calls a method with params from the line or from standard input")
+    func call() async throws {
+        let daemon = try await Daemon()
+        let params = #"{"email":"ada@example.org","password":"correct horse battery"}"#
+        let registered = try await run(["call", "user.register", "-", "--json"], daemon: daemon, input: params)
+        #expect(registered.status == 0)
+        #expect(try tree(registered.output)["email"] == "ada@example.org")
+        let shown = try await run(["call", "system.info"], daemon: daemon)
+        #expect(shown.status == 0 && shown.output.contains("  \"store\": \"sqlite\""))
+        #expect(!shown.output.contains("\u{1B}"), "no colours but on a terminal")
+        let taken = try await run(["call", "user.register", params], daemon: daemon)
+        #expect(taken.status == 1 && taken.output.isEmpty && taken.errors.hasPrefix("USER_EXISTS: "))
+        let json = try await run(["call", "user.register", "{\"email\":1}", "--json"], daemon: daemon)
+        #expect(json.status == 1)
+        #expect(try tree(json.output)["error"]?["fields"]?[0]?["path"] == "email")
+    }
+
+    @Test(
+        "refuses wrong usage before it connects",
+        arguments: [
+            ["call"], ["call", "system.ping", "{"], ["call", "system.ping", "3"], ["nonsense"],
+            ["ping", "--timeout", "0"],
+            ["schema", "nonsense"], ["call", "system.ping", "@/nonexistent"],
+        ])
+    func usage(arguments: [String]) async throws {
+        let result = try await run(arguments)
+        #expect(result.status == 64 && result.output.isEmpty && result.errors.hasPrefix("Error: "))
+    }
+
+    @Test("says when the daemon is not there, and when it is")
+    func ping() async throws {
+        let away = try await run(["ping"])
+        #expect(away.status == 69 && away.errors.hasPrefix("UNAVAILABLE: "))
+        let daemon = try await Daemon()
+        let here = try await run(["ping", "--json"], daemon: daemon)
+        #expect(here.status == 0)
+        #expect(try tree(here.output)["status"] == "ok")
+    }
+
+    @Test("shows the effective settings without a secret")
+    func check() async throws {
+        let good = try await run(
+            ["check"],
+            environment: [
+                "AUTH_SECRET_KEY": "canary-canary-canary-canary-canary", "AUTH_ALGORITHM": "HS384",
+                "AUTH_DATABASE_URL": "sqlite://user:canary@/x?password=canary",
+            ])
+        #expect(good.status == 0 && !good.output.contains("canary"))
+        #expect(good.output.contains("HS384  (environment)") && good.output.contains("<secret>"))
+        let directory = try ScratchDirectory()
+        let file = directory.path + "/settings"
+        try "AUTH_BCRYPT_COST=13\nAUTH_ALGORITHM=HS512\n".write(toFile: file, atomically: true, encoding: .utf8)
+        let mixed = try await run(["check", "--config", file], environment: ["AUTH_ALGORITHM": "HS384"])
+        #expect(mixed.output.contains("13  (configuration file)") && mixed.output.contains("HS384  (environment)"))
+        let bad = try await run(["check"], environment: ["AUTH_ALGORITHM": "none"])
+        #expect(bad.status == 78 && bad.errors.hasPrefix("mvp-auth: AUTH_ALGORITHM is \"none\" and must be one of"))
+    }
+
+    @Test("prints the documents that were generated", arguments: ["openrpc.json", "openapi.json", "methods.md"])
+    func documents(file: String) async throws {
+        let kind = file == "methods.md" ? "reference" : String(file.dropLast(".json".count))
+        let printed = try await run(["schema", kind])
+        let committed = try String(contentsOfFile: Products.source("../../docs/" + file), encoding: .utf8)
+        #expect(printed.status == 0 && printed.output == committed)
+    }
+
+    @Test("completes in three shells", arguments: ["bash", "zsh", "fish"])
+    func completions(shell: String) async throws {
+        let script = try await run(["--generate-completion-script", shell])
+        #expect(script.status == 0 && script.output.contains("token.verify"))
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Synchronization
+
+/// A process of ours: its output goes to files, it is stopped by its own pid, and never outlives its value.
+final class ChildProcess: @unchecked Sendable {
+    // SAFETY: Process is used from one task at a time; its pid and status are read after it was started.
+    private let process = Process()
+    private let outputPath: String
+    private let errorPath: String
+
+    init(
+        _ executable: String, _ arguments: [String] = [], environment: [String: String] = [:], in directory: String,
+        input: String? = nil
+    ) throws {
+        let name = (executable as NSString).lastPathComponent + "-\(UUID().uuidString.prefix(8))"
+        outputPath = "\(directory)/\(name).out"
+        errorPath = "\(directory)/\(name).err"
+        for path in [outputPath, errorPath] {
+            _ = FileManager.default.createFile(atPath: path, contents: nil)
+        }
+        process.executableURL = URL(fileURLWithPath: executable)
+        process.arguments = arguments
+        process.environment = environment.merging(["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": directory]) {
+            own, _ in own
+        }
+        process.standardOutput = FileHandle(forWritingAtPath: outputPath)
+        process.standardError = FileHandle(forWritingAtPath: errorPath)
+        if let input {
+            let path = "\(directory)/\(name).in"
+            try input.write(toFile: path, atomically: true, encoding: .utf8)
+            process.standardInput = FileHandle(forReadingAtPath: path)
+        } else {
+            process.standardInput = FileHandle(forReadingAtPath: "/dev/null")
+        }
+        try process.run()
+    }
+
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+
+    var pid: Int32 { process.processIdentifier }
+    var isRunning: Bool { process.isRunning }
+    var output: String { (try? String(contentsOfFile: outputPath, encoding: .utf8)) ?? "" }
+    var errors: String { (try? String(contentsOfFile: errorPath, encoding: .utf8)) ?? "" }
+
+    func send(_ signal: Int32) {
+        kill(process.processIdentifier, signal)
+    }
+
+    /// The exit status; nil when it did not end in time and was killed.
+    func ended(within seconds: Double = 20) async -> Int32? {
+        let deadline = Date().addingTimeInterval(seconds)
+        while process.isRunning {
+            guard Date() < deadline else {
+                send(SIGKILL)
+                return nil
+            }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        return process.terminationStatus
+    }
+
+    /// Waits until the output says something, or the process has ended.
+    func says(_ text: String, within seconds: Double = 20) async -> Bool {
+        let deadline = Date().addingTimeInterval(seconds)
+        while Date() < deadline {
+            if output.contains(text) { return true }
+            guard process.isRunning else { return output.contains(text) }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        return false
+    }
+}

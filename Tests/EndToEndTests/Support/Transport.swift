@@ -1,0 +1,159 @@
+import AuthAPI
+import AuthCrypto
+import Foundation
+import InternationalDomains
+import JSONRPC
+import Logging
+import MVPAuth
+import MVPAuthClient
+import MemoryStore
+import StrictJSON
+import Synchronization
+import Testing
+
+@testable import AuthServer
+
+/// What came of a call, whichever way it went.
+struct Outcome {
+    var result: JSON?
+    var code: String?
+    var fields: [String] = []
+
+    subscript(name: String) -> JSON? { result?[name] }
+}
+
+/// A way to the service. The same body of tests runs over each.
+protocol Transport: Sendable {
+    /// Calls a method of the REST table.
+    func call<Method: RPCMethod>(_ method: Method) async throws -> Outcome
+    /// The latest token that was mailed to an address.
+    func mailedToken(_ kind: EmailEvent.Kind, to email: String) async throws -> Secret
+}
+
+enum TransportKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
+    case inProcess = "in process"
+    case socket
+    case http = "HTTP"
+
+    var testDescription: String { rawValue }
+
+    func make() async throws -> any Transport {
+        switch self {
+        case .inProcess: return try await InProcessTransport()
+        case .socket: return SocketTransport(daemon: try await Daemon())
+        case .http: return HTTPTransport(service: try await HTTPService(try await Daemon()))
+        }
+    }
+}
+
+/// Through parser, dispatcher and services of this process, on the store in memory.
+final class InProcessTransport: Transport, EmailOutbox {
+    private let mails = Mutex<[EmailEvent]>([])
+    private let system = Mutex<ServerState?>(nil)
+    private let connection = ConnectionState(
+        peer: Peer(uid: 1, gid: 1, pid: 1), grant: Grant(app: "test", roles: [.client]))
+
+    init() async throws {
+        let keys = try KeyRing(secret: "0123456789abcdef0123456789abcdef")
+        let auth = try await AuthSystem(
+            store: MemoryStore(), hasher: HashingPool(Bcrypt(cost: 4)), signer: keys, domains: IDN2DomainEncoder(),
+            outbox: self)
+        system.withLock {
+            $0 = ServerState(
+                system: auth, store: "memory", logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                sha256: keys.sha256, reload: { system throws(AuthError) in system }, stop: {})
+        }
+    }
+
+    func submit(_ event: EmailEvent) {
+        mails.withLock { $0.append(event) }
+    }
+
+    func mailedToken(_ kind: EmailEvent.Kind, to email: String) async throws -> Secret {
+        guard let mail = mails.withLock({ $0.last { $0.kind == kind && $0.email == email } }) else {
+            throw DaemonFailure(description: "no \(kind.rawValue) was mailed to \(email)")
+        }
+        return mail.token
+    }
+
+    func call<Method: RPCMethod>(_ method: Method) async throws -> Outcome {
+        guard let server = system.withLock({ $0 }) else { throw DaemonFailure(description: "not started") }
+        var request = RequestWriter()
+        try request.request(id: 1, method: Method.spec.name, params: method)
+        var parser = RequestParser()
+        let line = request.json.bytes.dropLast()
+        let dispatcher = Dispatcher(authAPI, server: server)
+        var writer = ResponseWriter()
+        guard case .single(let item) = Array(line).withUnsafeBytes({ parser.parse($0) }) else {
+            throw DaemonFailure(description: "the line was not understood")
+        }
+        switch item {
+        case .request(let parsed):
+            if let work = dispatcher.begin(parsed, on: connection, writer: &writer) {
+                await dispatcher.finish(work, for: parsed.id, writer: &writer)
+            }
+        case .invalid(let invalid): dispatcher.refuse(invalid, writer: &writer)
+        case .ignored: throw DaemonFailure(description: "the call was ignored")
+        }
+        var responses = ResponseParser()
+        let reply = writer.json.bytes
+        switch try Array(reply.dropLast()).withUnsafeBytes({ try responses.parse($0) }) {
+        case .result(_, let value): return Outcome(result: try JSON(value))
+        case .failure(_, let error):
+            return Outcome(code: error.data.code, fields: (error.data.fields ?? []).map(\.path))
+        case .notification: throw DaemonFailure(description: "a notification answered a call")
+        }
+    }
+}
+
+/// Through the client to a real daemon.
+struct SocketTransport: Transport {
+    let daemon: Daemon
+    let client: AuthClient
+
+    init(daemon: Daemon) {
+        self.daemon = daemon
+        client = daemon.client()
+    }
+
+    func call<Method: RPCMethod>(_ method: Method) async throws -> Outcome {
+        do throws(AuthClientError) {
+            let value = try await client.result(of: Method.spec.name, method, isRepeatable: false)
+            return Outcome(result: (try? JSON(value)) ?? .null)
+        } catch {
+            return Outcome(code: error.code, fields: error.fields.map(\.path))
+        }
+    }
+
+    func mailedToken(_ kind: EmailEvent.Kind, to email: String) async throws -> Secret {
+        try await daemon.mailedToken(kind, to: email)
+    }
+}
+
+/// Through the shim to a real daemon.
+struct HTTPTransport: Transport {
+    let service: HTTPService
+
+    func call<Method: RPCMethod>(_ method: Method) async throws -> Outcome {
+        guard let route = Method.spec.rest else { throw DaemonFailure(description: "no route") }
+        var scanner = JSONScanner()
+        let params = try JSON(try scanner.scan(try JSONEncoding.text(of: method)))
+        let body = route.body.compactMap { name in params[name].map { JSON.Member(name, $0) } }
+        let path = route.path.replacingOccurrences(
+            of: "{id}", with: route.pathParameter.flatMap { params[$0]?.string } ?? "")
+        let answer = try await service.send(
+            route.verb.rawValue, "/auth" + path,
+            route.body.isEmpty ? nil : String(decoding: JSON.object(body).text, as: UTF8.self),
+            token: params["access_token"]?.string)
+        guard answer.status >= 400 else {
+            guard answer.status == route.status else { throw DaemonFailure(description: "status \(answer.status)") }
+            return Outcome(result: answer.json)
+        }
+        guard case .array(let errors)? = answer.json?["errors"] else { return Outcome(code: answer.code) }
+        return Outcome(code: answer.code, fields: errors.compactMap { $0["field"]?.string })
+    }
+
+    func mailedToken(_ kind: EmailEvent.Kind, to email: String) async throws -> Secret {
+        try await service.daemon.mailedToken(kind, to: email)
+    }
+}

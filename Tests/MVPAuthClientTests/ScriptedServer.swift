@@ -1,0 +1,121 @@
+import AuthAPI
+import Foundation
+import NIOCore
+import NIOPosix
+import StrictJSON
+import Synchronization
+
+/// A socket server that answers each line as a script says.
+final class ScriptedServer: Sendable {
+    /// What to do with a line.
+    enum Step: Sendable {
+        case reply(String)
+        case replyLater(String, milliseconds: Int64)
+        case hangUp
+        case silence
+    }
+
+    typealias Script = @Sendable (_ call: Call) -> Step
+
+    /// A line that a client sent.
+    struct Call: Sendable {
+        let id: Int?
+        let method: String
+        let json: JSON
+        /// Which of the server's connections, from 1.
+        let connection: Int
+
+        func result(_ result: String) -> Step {
+            .reply("{\"jsonrpc\":\"2.0\",\"id\":\(id ?? 0),\"result\":\(result)}\n")
+        }
+
+        func error(_ code: Int, _ name: String, executed: Bool, retryable: Bool = false) -> Step {
+            .reply(
+                "{\"jsonrpc\":\"2.0\",\"id\":\(id ?? 0),\"error\":{\"code\":\(code),\"message\":\"m\",\"data\":{\"code\":\"\(name)\",\"retryable\":\(retryable),\"executed\":\(executed)}}}\n"
+            )
+        }
+    }
+
+    static let hello = """
+        {"protocol":1,"server":{"name":"s","version":"1"},"instance_id":"i","peer":{"uid":0,"gid":0,"app":"a","roles":[]},\
+        "limits":{"line_bytes":1,"reply_bytes":1,"batch_calls":1,"nesting":1,"calls_in_flight":1},"capabilities":[],\
+        "openrpc_sha256":""}
+        """
+
+    /// The answer to a ping.
+    static let pong = (try? JSONEncoding.text(of: Ping.example.reply)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+
+    let path: String
+    private let channel: any Channel
+    private let log: Log
+
+    /// Every line so far, hellos included.
+    var calls: [Call] { log.calls.withLock { $0 } }
+    var connections: Int { log.connections.load(ordering: .relaxed) }
+
+    fileprivate final class Log: Sendable {
+        let calls = Mutex<[Call]>([])
+        let connections = Atomic(0)
+    }
+
+    /// - Parameter script: asked for every line but a hello, which is answered by itself.
+    init(path: String? = nil, _ script: @escaping Script) async throws {
+        let path = path ?? "/tmp/mvp-\(UUID().uuidString.prefix(13)).sock"
+        self.path = path
+        let log = Log()
+        self.log = log
+        channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(LineHandler(log, script))
+                }
+            }
+            .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
+    }
+
+    func close() async {
+        try? await channel.close()
+        unlink(path)
+    }
+
+    private final class LineHandler: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        private let log: Log
+        private let script: Script
+        private let connection: Int
+        private var bytes: [UInt8] = []
+
+        init(_ log: Log, _ script: @escaping Script) {
+            self.log = log
+            self.script = script
+            connection = log.connections.wrappingAdd(1, ordering: .relaxed).newValue
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            bytes += unwrapInboundIn(data).readableBytesView
+            while let end = bytes.firstIndex(of: 0x0A) {
+                let line = Array(bytes[..<end])
+                bytes.removeFirst(end + 1)
+                var scanner = JSONScanner()
+                guard let json = (try? scanner.scan(line)).flatMap({ try? JSON($0) }) else { continue }
+                let call = Call(
+                    id: json["id"]?.int, method: json["method"]?.string ?? "", json: json, connection: connection)
+                log.calls.withLock { $0.append(call) }
+                perform(call.method == "system.hello" ? call.result(ScriptedServer.hello) : script(call), context)
+            }
+        }
+
+        private func perform(_ step: Step, _ context: ChannelHandlerContext) {
+            let channel = context.channel
+            switch step {
+            case .reply(let line): channel.writeAndFlush(ByteBuffer(string: line), promise: nil)
+            case .replyLater(let line, let milliseconds):
+                context.eventLoop.scheduleTask(in: .milliseconds(milliseconds)) {
+                    channel.writeAndFlush(ByteBuffer(string: line), promise: nil)
+                }
+            case .hangUp: channel.close(promise: nil)
+            case .silence: break
+            }
+        }
+    }
+}
