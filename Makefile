@@ -1,5 +1,6 @@
 # make run: everything running on this machine.  make test: everything tested.  make help: the rest.
 SWIFT ?= swift
+RELEASE := $(SWIFT) build -c release --static-swift-stdlib -Xlinker -s
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
@@ -15,7 +16,7 @@ test-packages: packages ## Installs what the tests need besides
 	@Scripts/install-packages test
 
 build: packages ## Builds the release binaries into .build/release/
-	$(SWIFT) build -c release --static-swift-stdlib -Xlinker -s
+	for product in mvp-authd mvp-auth-http mvp-auth; do $(RELEASE) --product $$product || exit 1; done
 
 run: build ## Runs the daemon and the REST shim on SQLite, and prints a line to try
 	@Scripts/run
@@ -24,7 +25,8 @@ test: test-packages ## Builds and runs every test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 
-bench: build ## Measures the release build and prints the table
+bench: build test-packages ## Measures the release build and prints the table
+	$(RELEASE) --product BenchmarkHello
 	@Benchmarks/run
 
 lint: ## Checks the format of every source file

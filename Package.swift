@@ -138,6 +138,9 @@ let package = Package(
         .executableTarget(
             name: "InProcessExample", dependencies: ["MVPAuth", "AuthCrypto", "InternationalDomains", "MemoryStore"],
             path: "Examples/InProcess", swiftSettings: settings),
+        .executableTarget(
+            name: "BenchmarkHello", dependencies: [.product(name: "Hummingbird", package: "hummingbird")],
+            path: "Benchmarks/Hello", swiftSettings: settings),
 
         // Tests mirror the sources.
         .target(
