@@ -139,7 +139,9 @@ let package = Package(
             name: "InProcessExample", dependencies: ["MVPAuth", "AuthCrypto", "InternationalDomains", "MemoryStore"],
             path: "Examples/InProcess", swiftSettings: settings),
         .executableTarget(
-            name: "BenchmarkHello", dependencies: [.product(name: "Hummingbird", package: "hummingbird")],
+            name: "BenchmarkHello", dependencies: [
+                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
+            ],
             path: "Benchmarks/Hello", swiftSettings: settings),
 
         // Tests mirror the sources.

@@ -1,5 +1,6 @@
 // The least that a Hummingbird server does: what the REST shim is compared with. usage: BenchmarkHello PORT
 import Hummingbird
+import Logging
 
 let router = Router()
 router.get("hello") { _, _ in "hello" }
