@@ -28,6 +28,15 @@ package struct ResponseWriter: Sendable {
         end()
     }
 
+    /// The same, with a result that `write` writes.
+    @inlinable
+    package mutating func success(id: RequestID, _ write: (inout JSONWriter) -> Void) {
+        begin(id: id)
+        json.raw(",\"result\":")
+        write(&json)
+        end()
+    }
+
     /// `{"jsonrpc":"2.0","id":…,"error":{…}}`; nil as id reads null.
     package mutating func error(id: RequestID?, _ error: RPCErrorObject) {
         begin(id: id)

@@ -14,6 +14,7 @@ extension JSONValue {
 
     /// Calls `body` with the string's UTF-8, unescaped; nothing is copied unless the string has escapes. Of a value
     /// that is not a string, the buffer is empty.
+    @inlinable
     package func withUnescapedBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
         let node = node
         guard node.kind == .string else { return try body(UnsafeBufferPointer(start: nil, count: 0)) }

@@ -1,4 +1,5 @@
 /// Turns the inside of a scanned string into the UTF-8 that it stands for.
+@usableFromInline
 enum Unescape {
     @inline(__always)
     static func hexDigit(_ byte: UInt8) -> UInt16? {
@@ -10,6 +11,7 @@ enum Unescape {
 
     /// Writes the unescaped form of a valid string body and answers its length, which is never above the body's.
     /// A lone surrogate becomes U+FFFD.
+    @usableFromInline
     static func write(_ body: UnsafeBufferPointer<UInt8>, to output: UnsafeMutableBufferPointer<UInt8>) -> Int {
         var input = 0
         var written = 0

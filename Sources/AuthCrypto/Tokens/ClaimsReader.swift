@@ -5,7 +5,7 @@ internal import Synchronization
 /// Reads header and claims of tokens with the strict scanner: no duplicate names, nothing that two readers could read
 /// in two ways. Every failure is nil.
 final class ClaimsReader: Sendable {
-    /// Scanners with their buffers, for whoever reads next.
+    /// Scanners with their buffers, for whoever reads next. Nobody waits for one.
     private let scanners = Mutex<[JSONScanner]>([])
 
     /// The header's algorithm and key name, if it asks for nothing that is not understood (RFC 7515 §4.1.11).
@@ -93,8 +93,9 @@ final class ClaimsReader: Sendable {
     }
 
     private func scan<R>(_ json: UnsafeRawBufferPointer, _ body: (JSONValue) -> R?) -> R? {
-        var scanner = scanners.withLock { $0.popLast() } ?? JSONScanner(depthLimit: 8)
-        defer { scanners.withLock { $0.append(scanner) } }
+        let kept = scanners.withLockIfAvailable { $0.popLast() }
+        var scanner = (kept ?? nil) ?? JSONScanner(depthLimit: 8)
+        defer { scanners.withLockIfAvailable { $0.append(scanner) } }
         guard let root = try? scanner.scanFlawless(json), root.kind == .object else { return nil }
         return body(root)
     }

@@ -1,3 +1,4 @@
+internal import Glibc
 public import MVPAuth
 internal import StrictJSON
 
@@ -83,10 +84,8 @@ public struct KeyRing: TokenSigner {
     }
 
     private func verify(_ token: UnsafeRawBufferPointer) -> Claims? {
-        guard token.count <= Self.longestToken, let first = token.firstIndex(of: Self.dot) else { return nil }
-        guard let second = token[(first + 1)...].firstIndex(of: Self.dot),
-            token[(second + 1)...].firstIndex(of: Self.dot) == nil
-        else { return nil }
+        guard token.count <= Self.longestToken, let first = token.dot(from: 0) else { return nil }
+        guard let second = token.dot(from: first + 1), token.dot(from: second + 1) == nil else { return nil }
         func part(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: token[range]) }
         guard let key = key(for: part(0..<first)),
             key.verify(part(second + 1..<token.count), of: part(0..<second))
@@ -98,11 +97,9 @@ public struct KeyRing: TokenSigner {
         }
     }
 
-    private static let dot = UInt8(ascii: ".")
-
     /// The one key that may have signed under this header. Our own headers are known by their spelling.
     private func key(for header: UnsafeRawBufferPointer) -> SigningKey? {
-        if header.elementsEqual(active.header) { return active }
+        if header.isEqual(to: active.header) { return active }
         if let key = others.first(where: { header.elementsEqual($0.header) }) { return key }
         guard let json = Base64.decode(header, Base64.url), let (algorithm, keyID) = reader.header(json) else {
             return nil
@@ -123,5 +120,19 @@ public struct KeyRing: TokenSigner {
         case (let left?, let right?): left.utf8.elementsEqual(right.utf8)
         default: false
         }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// The place of the first dot at or behind `start`.
+    fileprivate func dot(from start: Int) -> Int? {
+        guard let base = baseAddress, start < count else { return nil }
+        // SAFETY: memchr reads the bytes from `start` to the end of the buffer.
+        return memchr(base + start, Int32(UInt8(ascii: ".")), count - start).map { UnsafeRawPointer($0) - base }
+    }
+
+    fileprivate func isEqual(to bytes: [UInt8]) -> Bool {
+        guard let base = baseAddress, count == bytes.count else { return false }
+        return bytes.withUnsafeBytes { $0.baseAddress.map { memcmp(base, $0, count) == 0 } ?? true }
     }
 }

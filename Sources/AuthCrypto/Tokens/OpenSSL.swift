@@ -15,7 +15,7 @@ enum OpenSSL {
 }
 
 /// A secret for HMAC (RFC 2104), with both paddings hashed once: a signature costs the message's blocks and two more.
-struct HMACKey: Sendable {
+final class HMACKey: Sendable {
     private enum State: Sendable {
         case sha256(inner: SHA256_CTX, outer: SHA256_CTX)
         case sha512(inner: SHA512_CTX, outer: SHA512_CTX, is384: Bool)

@@ -180,7 +180,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     // MARK: Calls
 
     private func begin(_ request: Request, _ context: ChannelHandlerContext) {
-        guard let work = dispatcher.begin(request, on: state, writer: &resources.writer) else { return }
+        let system = resources.system(of: server)
+        guard let work = dispatcher.begin(request, on: state, with: system, writer: &resources.writer) else { return }
         let pending = PendingCall(id: request.id)
         let (dispatcher, id) = (dispatcher, request.id)
         let task = run(pending, context) { writer in
@@ -194,13 +195,15 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// The calls of a batch run one after another.
     private func begin(_ items: [RequestItem], _ context: ChannelHandlerContext) {
-        let (dispatcher, state) = (dispatcher, state)
+        let (dispatcher, state, server) = (dispatcher, state, server)
         _ = run(PendingCall(id: nil), context) { writer in
             writer.beginBatch()
             for item in items {
                 switch item {
                 case .request(let request):
-                    if let work = dispatcher.begin(request, on: state, writer: &writer) {
+                    if let work = dispatcher.begin(
+                        request, on: state, with: server.system, writer: &writer)
+                    {
                         await dispatcher.finish(work, for: request.id, writer: &writer)
                     }
                 case .invalid(let invalid): dispatcher.refuse(invalid, writer: &writer)
@@ -259,8 +262,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     // MARK: Output
 
     private func writeOut(_ context: ChannelHandlerContext) {
-        guard !resources.writer.json.bytes.isEmpty else { return }
-        let buffer = context.channel.allocator.buffer(bytes: resources.writer.json.bytes)
+        guard resources.writer.json.count > 0 else { return }
+        let buffer = resources.writer.json.withBytes { context.channel.allocator.buffer(bytes: $0) }
         resources.writer.removeAll()
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
     }

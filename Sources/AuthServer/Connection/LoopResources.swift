@@ -1,17 +1,28 @@
 internal import AuthAPI
 internal import JSONRPC
+internal import MVPAuth
 internal import NIOCore
 
 /// The buffers that connections of one event loop share: an idle connection holds none of its own.
 final class LoopResource {
     var parser: RequestParser
     var writer = ResponseWriter(reserving: 4096)
+    private var kept: (version: Int, system: AuthSystem)?
 
     init(limits: Limits) {
         var parserLimits = RequestParser.Limits()
         parserLimits.depth = limits.nesting
         parserLimits.batch = limits.batchCalls
         parser = RequestParser(limits: parserLimits)
+    }
+
+    /// The auth system that is configured now, kept at hand.
+    func system(of server: ServerState) -> AuthSystem {
+        let version = server.version.load(ordering: .acquiring)
+        if let kept, kept.version == version { return kept.system }
+        let system = server.system
+        kept = (version, system)
+        return system
     }
 }
 

@@ -32,7 +32,7 @@ final class Dispatcher: Sendable {
 
     /// Begins a call. An immediate one is answered at once; of the others the work is returned.
     func begin(
-        _ request: Request, on connection: ConnectionState, writer: inout ResponseWriter
+        _ request: Request, on connection: ConnectionState, with system: AuthSystem, writer: inout ResponseWriter
     ) -> Route.Work? {
         do throws(AuthError) {
             guard let entry = entries[request.method] else { throw AuthError(.methodNotFound) }
@@ -43,7 +43,7 @@ final class Dispatcher: Sendable {
             server.countCall(entry.index)
             if request.meta.timeoutMilliseconds == 0 { throw AuthError(.deadlineExceeded) }
             let call = Call(
-                system: server.system, server: server, connection: connection,
+                system: system, server: server, connection: connection,
                 idempotencyKey: request.meta.idempotencyKey.map { String(decoding: $0, as: UTF8.self) })
             switch try entry.route.begin(request, call, &writer) {
             case .done: return nil

@@ -1,9 +1,26 @@
 internal import AuthAPI
+internal import JSONRPC
 internal import MVPAuth
+internal import StrictJSON
 
 /// A method that this server serves. A method of the catalogue without a handler does not compile.
 protocol Handled: RPCMethod {
     static var route: Route { get }
+
+    /// Writes the reply under the caller's id.
+    static func write(_ reply: Reply, _ id: RequestID, _ writer: inout ResponseWriter) throws
+}
+
+extension Handled {
+    static func write(_ reply: Reply, _ id: RequestID, _ writer: inout ResponseWriter) throws {
+        try writer.success(id: id, result: reply)
+    }
+}
+
+extension Handled where Reply: JSONWritable {
+    static func write(_ reply: Reply, _ id: RequestID, _ writer: inout ResponseWriter) {
+        writer.success(id: id) { reply.write(to: &$0) }
+    }
 }
 
 /// Served from memory, at once, on the connection's event loop.

@@ -38,7 +38,7 @@ extension ImmediateMethod {
         let names = parameterNames
         return Route { request, call, writer throws(AuthError) in
             let reply = try decode(request.params, names).reply(to: call)
-            if let id = request.id { try write(reply, id, &writer) }
+            if let id = request.id { try answer(reply, id, &writer) }
             return .done
         }
     }
@@ -54,7 +54,7 @@ extension SuspendingMethod {
     }
 
     fileprivate static func answer(_ reply: Reply) -> Route.Answer {
-        { id, writer in try writer.success(id: id, result: reply) }
+        { id, writer in try write(reply, id, &writer) }
     }
 }
 
@@ -64,7 +64,7 @@ extension CachedMethod {
         return Route { request, call, writer throws(AuthError) in
             let method = try decode(request.params, names)
             if let reply = try method.cachedReply(to: call) {
-                if let id = request.id { try write(reply, id, &writer) }
+                if let id = request.id { try answer(reply, id, &writer) }
                 return .done
             }
             return .pending { () async throws(AuthError) in answer(try await method.reply(to: call)) }
@@ -72,10 +72,15 @@ extension CachedMethod {
     }
 }
 
-private func write(_ reply: some Encodable, _ id: RequestID, _ writer: inout ResponseWriter) throws(AuthError) {
-    do {
-        try writer.success(id: id, result: reply)
-    } catch {
-        throw AuthError(.internalError, executed: true)
+extension Handled {
+    /// Writes the reply at once. One that cannot be encoded is -32603.
+    fileprivate static func answer(
+        _ reply: Reply, _ id: RequestID, _ writer: inout ResponseWriter
+    ) throws(AuthError) {
+        do {
+            try write(reply, id, &writer)
+        } catch {
+            throw AuthError(.internalError, executed: true)
+        }
     }
 }

@@ -10,8 +10,6 @@ package final class ServerState: Sendable {
         var connections = 0
         var accepted = 0
         var refused = 0
-        var calls: [Int]
-        var errors: [Int]
     }
 
     package let instanceID: String
@@ -24,7 +22,11 @@ package final class ServerState: Sendable {
     private let startedUptime: UInt64
     private let time: any TimeSource
     private let current: Mutex<AuthSystem>
-    private let counters: Mutex<Counters>
+    /// Counts reconfigurations, so that whoever keeps the system at hand notices.
+    let version = Atomic(0)
+    private let counters = Mutex(Counters())
+    private let calls = Tally(authAPI.methods.count)
+    private let errors = Tally(AuthError.Code.allCases.count)
     private let draining = Atomic(false)
     private let reload: @Sendable (AuthSystem) async throws(AuthError) -> AuthSystem
     private let stop: @Sendable () -> Void
@@ -42,10 +44,6 @@ package final class ServerState: Sendable {
         stop: @escaping @Sendable () -> Void
     ) {
         current = Mutex(system)
-        counters = Mutex(
-            Counters(
-                calls: Array(repeating: 0, count: authAPI.methods.count),
-                errors: Array(repeating: 0, count: AuthError.Code.allCases.count)))
         self.store = store
         self.limits = limits
         self.logger = logger
@@ -84,6 +82,7 @@ package final class ServerState: Sendable {
     package func reconfigure() async throws(AuthError) {
         let next = try await reload(system)
         current.withLock { $0 = next }
+        version.wrappingAdd(1, ordering: .releasing)
         logger.notice("the configuration was reloaded")
     }
 
@@ -99,12 +98,12 @@ package final class ServerState: Sendable {
     }
 
     package func countCall(_ method: Int) {
-        counters.withLock { $0.calls[method] &+= 1 }
+        calls.count(method)
     }
 
     package func countError(_ code: AuthError.Code) {
         guard let index = AuthError.Code.allCases.firstIndex(of: code) else { return }
-        counters.withLock { $0.errors[index] &+= 1 }
+        errors.count(index)
     }
 
     package var stats: Stats.Reply {
@@ -115,8 +114,8 @@ package final class ServerState: Sendable {
             }
             return Stats.Reply(
                 connections: counters.connections, connectionsAccepted: counters.accepted,
-                connectionsRefused: counters.refused, calls: named(counters.calls, names),
-                errors: named(counters.errors, AuthError.Code.allCases.map(\.rawValue)))
+                connectionsRefused: counters.refused, calls: named(calls.values, names),
+                errors: named(errors.values, AuthError.Code.allCases.map(\.rawValue)))
         }
     }
 }

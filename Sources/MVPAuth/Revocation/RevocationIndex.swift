@@ -11,10 +11,11 @@ public final class RevocationIndex: Sendable {
         var deleted: [UserID: UInt64] = [:]
         var inactive: Set<UserID> = []
         var cutoffs: [UserID: (before: Timestamp, until: UInt64)] = [:]
-        var isEmpty = true
     }
 
     private let state = Mutex(State())
+    /// Whether there is anything to look for: most verifies need no lock.
+    private let isEmpty = Atomic(true)
     private let time: any TimeSource
 
     /// Nanoseconds that an entry outlives its token.
@@ -29,8 +30,8 @@ public final class RevocationIndex: Sendable {
 
     /// Why a token is dead. Nil: it is alive.
     func death(of claims: Claims) -> AuthError.Code? {
-        state.withLock { state in
-            if state.isEmpty { return nil }
+        if isEmpty.load(ordering: .acquiring) { return nil }
+        return state.withLock { state in
             if let session = claims.sessionID, state.sessions[session] != nil { return .tokenRevoked }
             if !state.tokens.isEmpty, state.tokens[claims.tokenID] != nil { return .tokenRevoked }
             if !state.deleted.isEmpty, state.deleted[claims.subject] != nil { return .tokenRevoked }
@@ -56,7 +57,7 @@ public final class RevocationIndex: Sendable {
         let deadline = deadline(for: token.expiresAt)
         state.withLock {
             $0.tokens[token.tokenID] = deadline
-            $0.isEmpty = false
+            isEmpty.store(false, ordering: .releasing)
         }
     }
 
@@ -65,7 +66,7 @@ public final class RevocationIndex: Sendable {
         let deadlines = sessions.map { deadline(for: $0.accessExpiresAt) }
         state.withLock {
             for (session, deadline) in zip(sessions, deadlines) { $0.sessions[session.id] = deadline }
-            $0.isEmpty = false
+            isEmpty.store(false, ordering: .releasing)
         }
     }
 
@@ -75,7 +76,7 @@ public final class RevocationIndex: Sendable {
                 $0.inactive.remove(user)
             } else {
                 $0.inactive.insert(user)
-                $0.isEmpty = false
+                isEmpty.store(false, ordering: .releasing)
             }
         }
     }
@@ -84,7 +85,7 @@ public final class RevocationIndex: Sendable {
         let deadline = deadline(for: until)
         state.withLock {
             $0.deleted[user] = deadline
-            $0.isEmpty = false
+            isEmpty.store(false, ordering: .releasing)
         }
     }
 
@@ -92,7 +93,7 @@ public final class RevocationIndex: Sendable {
         let deadline = deadline(for: cutoff + Self.longestAccessToken)
         state.withLock {
             $0.cutoffs[user] = (max(cutoff, $0.cutoffs[user]?.before ?? cutoff), deadline)
-            $0.isEmpty = false
+            isEmpty.store(false, ordering: .releasing)
         }
     }
 
@@ -104,9 +105,10 @@ public final class RevocationIndex: Sendable {
             $0.sessions = $0.sessions.filter { $0.value > now }
             $0.deleted = $0.deleted.filter { $0.value > now }
             $0.cutoffs = $0.cutoffs.filter { $0.value.until > now }
-            $0.isEmpty =
+            let isEmpty =
                 $0.tokens.isEmpty && $0.sessions.isEmpty && $0.deleted.isEmpty && $0.inactive.isEmpty
                 && $0.cutoffs.isEmpty
+            self.isEmpty.store(isEmpty, ordering: .releasing)
         }
     }
 
