@@ -41,3 +41,14 @@ extension Timestamp: JSONShaped {
 struct Malformed: Error, JSONMismatchExplaining {
     let mismatchReason: String
 }
+
+extension JSONWriter {
+    /// An identifier as a member, without a string in between.
+    @inline(__always)
+    mutating func member(_ label: StaticString, _ identifier: Identifier<some Any>) {
+        withUnsafeTemporaryAllocation(byteCount: 36, alignment: 1) { place in
+            identifier.write(to: place)
+            member(label, utf8: UnsafeBufferPointer(place.bindMemory(to: UInt8.self)))
+        }
+    }
+}

@@ -37,10 +37,10 @@ extension TokenPayload: JSONWritable {
     @usableFromInline
     package func write(to json: inout JSONWriter) {
         json.beginObject()
-        json.member("sub", sub.description)
+        json.member("sub", sub)
         json.member("jti", jti)
         json.member("type", type)
-        json.member("session_id", ifPresent: sessionID?.description)
+        if let sessionID { json.member("session_id", sessionID) }
         json.member("iat", Int(iat))
         json.member("exp", Int(exp))
         json.member("iss", ifPresent: iss)

@@ -32,7 +32,7 @@ extension UserResponse: JSONWritable {
     @usableFromInline
     package func write(to json: inout JSONWriter) {
         json.beginObject()
-        json.member("id", id.description)
+        json.member("id", id)
         json.member("email", email)
         json.member("is_active", isActive)
         json.member("is_verified", isVerified)

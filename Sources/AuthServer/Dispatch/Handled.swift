@@ -7,19 +7,47 @@ internal import StrictJSON
 protocol Handled: RPCMethod {
     static var route: Route { get }
 
+    /// Reads the params; positional ones by the names in their order.
+    static func read(_ params: JSONValue?, _ names: [String]) throws(AuthError) -> Self
+
     /// Writes the reply under the caller's id.
     static func write(_ reply: Reply, _ id: RequestID, _ writer: inout ResponseWriter) throws
 }
 
 extension Handled {
+    static func read(_ params: JSONValue?, _ names: [String]) throws(AuthError) -> Self {
+        try decode(params, names)
+    }
+
     static func write(_ reply: Reply, _ id: RequestID, _ writer: inout ResponseWriter) throws {
         try writer.success(id: id, result: reply)
+    }
+}
+
+extension Handled where Self: TokenMethod {
+    static func read(_ params: JSONValue?, _ names: [String]) throws(AuthError) -> Self {
+        if let params, let method = quickly(params) { return method }
+        return try decode(params, names)
     }
 }
 
 extension Handled where Reply: JSONWritable {
     static func write(_ reply: Reply, _ id: RequestID, _ writer: inout ResponseWriter) {
         writer.success(id: id) { reply.write(to: &$0) }
+    }
+}
+
+/// A method whose usual params are one access token: read without the machinery of Codable, which judges all others.
+protocol TokenMethod: Handled {
+    static func bearing(_ accessToken: Secret) -> Self
+}
+
+extension TokenMethod {
+    /// Nil when there is anything but one access token.
+    static func quickly(_ params: JSONValue) -> Self? {
+        guard params.kind == .object, params.count == 1, params.defect == nil, let token = params["access_token"]?.string
+        else { return nil }
+        return bearing(Secret(token))
     }
 }
 

@@ -37,7 +37,7 @@ extension ImmediateMethod {
     static var route: Route {
         let names = parameterNames
         return Route { request, call, writer throws(AuthError) in
-            let reply = try decode(request.params, names).reply(to: call)
+            let reply = try read(request.params, names).reply(to: call)
             if let id = request.id { try answer(reply, id, &writer) }
             return .done
         }
@@ -48,7 +48,7 @@ extension SuspendingMethod {
     static var route: Route {
         let names = parameterNames
         return Route { request, call, writer throws(AuthError) in
-            let method = try decode(request.params, names)
+            let method = try read(request.params, names)
             return .pending { () async throws(AuthError) in answer(try await method.reply(to: call)) }
         }
     }
@@ -62,7 +62,7 @@ extension CachedMethod {
     static var route: Route {
         let names = parameterNames
         return Route { request, call, writer throws(AuthError) in
-            let method = try decode(request.params, names)
+            let method = try read(request.params, names)
             if let reply = try method.cachedReply(to: call) {
                 if let id = request.id { try answer(reply, id, &writer) }
                 return .done

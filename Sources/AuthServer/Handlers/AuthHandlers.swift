@@ -30,7 +30,9 @@ extension LogoutAll: SuspendingMethod {
     }
 }
 
-extension VerifyToken: ImmediateMethod {
+extension VerifyToken: ImmediateMethod, TokenMethod {
+    static func bearing(_ accessToken: Secret) -> VerifyToken { VerifyToken(accessToken: accessToken) }
+
     func reply(to call: borrowing Call) throws(AuthError) -> TokenPayload {
         TokenPayload(try call.system.tokens.verify(accessToken.reveal()))
     }

@@ -20,7 +20,9 @@ extension ResendVerification: SuspendingMethod {
     }
 }
 
-extension GetCurrentUser: CachedMethod {
+extension GetCurrentUser: CachedMethod, TokenMethod {
+    static func bearing(_ accessToken: Secret) -> GetCurrentUser { GetCurrentUser(accessToken: accessToken) }
+
     func cachedReply(to call: borrowing Call) throws(AuthError) -> UserResponse? {
         try call.system.users.cachedUser(call.principal(of: self).user).map(UserResponse.init)
     }

@@ -62,14 +62,24 @@ public struct Identifier<Entity>: Hashable, Sendable {
 extension Identifier: CustomStringConvertible {
     public var description: String {
         String(unsafeUninitializedCapacity: 36) { buffer in
-            for position in 0..<32 {
-                let word = position < 16 ? high : low
-                let digit = UInt8(truncatingIfNeeded: word >> UInt64((15 - position % 16) * 4)) & 0xF
-                let hyphens = position < 8 ? 0 : position < 12 ? 1 : position < 16 ? 2 : position < 20 ? 3 : 4
-                buffer[position + hyphens] = digit < 10 ? 0x30 + digit : 0x61 + digit - 10
-            }
-            for hyphen in [8, 13, 18, 23] { buffer[hyphen] = UInt8(ascii: "-") }
+            write(to: UnsafeMutableRawBufferPointer(buffer))
             return 36
+        }
+    }
+
+    /// Writes the 36 characters to a place that holds them.
+    public func write(to place: UnsafeMutableRawBufferPointer) {
+        precondition(place.count >= 36)
+        var index = 0
+        for position in 0..<32 {
+            if position == 8 || position == 12 || position == 16 || position == 20 {
+                place[index] = UInt8(ascii: "-")
+                index &+= 1
+            }
+            let word = position < 16 ? high : low
+            let digit = UInt8(truncatingIfNeeded: word &>> UInt64((15 &- position & 15) &* 4)) & 0xF
+            place[index] = digit &+ (digit < 10 ? 0x30 : 0x57)
+            index &+= 1
         }
     }
 }
