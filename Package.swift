@@ -139,7 +139,8 @@ let package = Package(
             name: "InProcessExample", dependencies: ["MVPAuth", "AuthCrypto", "InternationalDomains", "MemoryStore"],
             path: "Examples/InProcess", swiftSettings: settings),
         .executableTarget(
-            name: "BenchmarkHello", dependencies: [
+            name: "BenchmarkHello",
+            dependencies: [
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
             ],
             path: "Benchmarks/Hello", swiftSettings: settings),
@@ -148,6 +149,10 @@ let package = Package(
         .target(
             name: "StoreConformance", dependencies: ["MVPAuth"], path: "Tests/StoreConformance",
             swiftSettings: settings),
+        .testTarget(
+            name: "AuthAPITests", dependencies: ["AuthAPI", "MVPAuth", "StrictJSON"], swiftSettings: settings),
+        .testTarget(
+            name: "AuthCryptoTests", dependencies: ["AuthCrypto", "MVPAuth"], swiftSettings: settings),
         .testTarget(
             name: "MVPAuthTests", dependencies: ["MVPAuth", "InternationalDomains", "MemoryStore", "AuthCrypto"],
             swiftSettings: settings),

@@ -40,7 +40,8 @@ struct WireShapeTests {
 
     @Test("A revoked session that is not the caller's own")
     func revokedSession() throws {
-        let response = SessionResponse(session(device: "Firefox", address: "2001:db8::7", revokedAt: created), current: nil)
+        let response = SessionResponse(
+            session(device: "Firefox", address: "2001:db8::7", revokedAt: created), current: nil)
         let text = """
             {"id":"c2a1e0f4-6d5b-4b8a-8f3c-1e2d3c4b5a69","device_info":"Firefox","ip_address":"2001:db8::7",\
             "created_at":"2026-03-01T12:00:00Z","expires_at":"2026-03-31T12:00:00Z","is_revoked":true,\

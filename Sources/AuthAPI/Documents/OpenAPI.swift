@@ -15,8 +15,12 @@ package enum OpenAPI {
             paths[prefix + route.path] = operations
         }
         paths["/authz"] = ["get": authorization]
-        paths["/healthz"] = ["get": probe("healthz", "Whether this process answers.", failure: nil)]
-        paths["/readyz"] = ["get": probe("readyz", "Whether the daemon can serve calls.", failure: "503")]
+        paths["/healthz"] = ["get": probe("healthz", "Says whether this process answers.")]
+        paths["/readyz"] = [
+            "get": probe(
+                "readyz", "Says whether the daemon can serve calls.",
+                failures: [.unavailable, RESTFailure(.notReady), RESTFailure(.storageUnavailable)])
+        ]
         return [
             "openapi": "3.1.0",
             "info": [
@@ -30,7 +34,7 @@ package enum OpenAPI {
             "paths": paths,
             "components": [
                 "securitySchemes": ["bearer": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"]],
-                "schemas": ["Error": errorSchema],
+                "schemas": ["Error": RESTFailure.schema],
             ],
         ]
     }
@@ -46,20 +50,19 @@ package enum OpenAPI {
             let field = method.params.first(where: { $0.name.utf8.elementsEqual(parameter.utf8) })
         {
             operation["parameters"] = [
-                ["name": "id", "in": "path", "required": true, "schema": field.shape.schema()]
+                [
+                    "name": "id", "in": "path", "required": true, "schema": field.shape.schema(),
+                    "example": method.exampleParams[parameter] ?? .null,
+                ]
             ]
         }
         if !route.body.isEmpty { operation["requestBody"] = requestBody(method, route) }
-        var responses: JSON = [
-            "\(route.status)": [
-                "description": "Done.",
-                "content": [
-                    "application/json": ["schema": method.reply.schema(), "example": method.exampleReply]
-                ],
-            ]
+        let done: JSON = [
+            "description": "Done.",
+            "content": ["application/json": ["schema": method.reply.schema(), "example": method.exampleReply]],
         ]
-        for (status, codes) in failures(of: spec, route) { responses["\(status)"] = failure(codes) }
-        operation["responses"] = responses
+        operation["responses"] = .object(
+            [JSON.Member("\(route.status)", done)] + RESTFailure.responses(RESTFailure.all(of: method, route)))
         return operation
     }
 
@@ -76,64 +79,34 @@ package enum OpenAPI {
         ]
     }
 
-    /// The errors of a route by status, in ascending order.
-    private static func failures(of spec: MethodSpec, _ route: RESTRoute) -> [(Int, [AuthError.Code])] {
-        var codes = spec.errors.filter { $0 != .userNotFound || route.isProtected }
-        codes += [.parseError, .messageTooLarge, .invalidParams, .overloaded, .shuttingDown, .storageUnavailable]
-        codes += [.deadlineExceeded, .internalError]
-        let byStatus = Dictionary(grouping: codes, by: \.httpStatus)
-        return byStatus.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-    }
-
-    private static func failure(_ codes: [AuthError.Code]) -> JSON {
-        let examples = codes.map { code in
-            JSON.Member(
-                code.rawValue,
-                ["value": ["detail": .string(code.message), "code": .string(code.rawValue)]])
-        }
-        return [
-            "description": .string(codes.map(\.rawValue).joined(separator: ", ")),
-            "content": [
-                "application/json": ["schema": ["$ref": "#/components/schemas/Error"], "examples": .object(examples)]
-            ],
-        ]
-    }
-
-    private static let errorSchema: JSON = [
-        "type": "object", "required": ["detail", "code"],
-        "properties": [
-            "detail": ["type": "string", "description": "For people."],
-            "code": ["type": "string", "description": "For programs: stable."],
-            "errors": [
-                "type": "array", "description": "What was wrong with the input, member by member.",
-                "items": [
-                    "type": "object", "required": ["field", "reason"],
-                    "properties": ["field": ["type": "string"], "reason": ["type": "string"]],
-                ],
-            ],
-        ],
-    ]
-
     private static let authorization: JSON = [
         "operationId": "authz", "summary": "Says whether a bearer token is alive: for nginx auth_request and its like.",
         "security": [["bearer": []]],
-        "responses": [
-            "200": [
-                "description": "Alive.",
-                "headers": [
-                    "X-Auth-User": ["schema": ["type": "string", "format": "uuid"]],
-                    "X-Auth-Session": ["schema": ["type": "string", "format": "uuid"]],
-                ],
-            ],
-            "401": failure([.tokenInvalid, .tokenExpired, .tokenRevoked]),
-            "403": failure([.userInactive]),
-            "503": failure([.storageUnavailable]),
-        ],
+        "responses": .object(
+            [
+                JSON.Member(
+                    "200",
+                    [
+                        "description": "Alive.",
+                        "headers": [
+                            "X-Auth-User": ["schema": ["type": "string", "format": "uuid"]],
+                            "X-Auth-Session": ["schema": ["type": "string", "format": "uuid"]],
+                        ],
+                    ])
+            ]
+                + RESTFailure.responses(
+                    VerifyToken.spec.errors.map { RESTFailure($0) } + [.unavailable, RESTFailure(.storageUnavailable)])),
     ]
 
-    private static func probe(_ name: String, _ summary: String, failure: String?) -> JSON {
-        var responses: JSON = ["200": ["description": "Yes."]]
-        if let failure { responses[failure] = ["description": "No."] }
-        return ["operationId": .string(name), "summary": .string(summary), "responses": responses]
+    private static func probe(_ name: String, _ summary: String, failures: [RESTFailure] = []) -> JSON {
+        let status: JSON = ["type": "object", "properties": ["status": ["type": "string"]], "required": ["status"]]
+        let yes: JSON = [
+            "description": "Yes.",
+            "content": ["application/json": ["schema": status, "example": ["status": "ok"]]],
+        ]
+        return [
+            "operationId": .string(name), "summary": .string(summary),
+            "responses": .object([JSON.Member("200", yes)] + RESTFailure.responses(failures)),
+        ]
     }
 }

@@ -48,6 +48,6 @@ package enum CallID: Codable, Sendable, JSONShaped {
         }
     }
 
-    package static var jsonShape: JSONShape { .string }
+    package static var jsonShape: JSONShape { .any.with { $0.summary = "An integer or a string." } }
     package static var shapePlaceholder: Self { .number(0) }
 }

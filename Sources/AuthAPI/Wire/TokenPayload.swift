@@ -28,8 +28,9 @@ public struct TokenPayload: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case sub, jti, type, iat, exp, iss, aud, app
+        case sub, jti, type
         case sessionID = "session_id"
+        case iat, exp, iss, aud, app
     }
 }
 

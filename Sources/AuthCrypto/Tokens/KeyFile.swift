@@ -40,7 +40,7 @@ public enum KeyFile {
 
     /// Written beside its place and linked into it, so that there is never half a key; a file that came first is kept.
     private static func create(_ path: String, _ secret: String) throws(KeyError) {
-        let draft = "\(path).\(getpid())"
+        let draft = "\(path).\(Base64.encode(SystemEntropy().bytes(9), Base64.url))"
         let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw failure("The key file \(path) cannot be made") }
         defer { unlink(draft) }

@@ -45,7 +45,8 @@ protocol TokenMethod: Handled {
 extension TokenMethod {
     /// Nil when there is anything but one access token.
     static func quickly(_ params: JSONValue) -> Self? {
-        guard params.kind == .object, params.count == 1, params.defect == nil, let token = params["access_token"]?.string
+        guard params.kind == .object, params.count == 1, params.defect == nil,
+            let token = params["access_token"]?.string
         else { return nil }
         return bearing(Secret(token))
     }

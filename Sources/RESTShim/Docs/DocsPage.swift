@@ -10,7 +10,7 @@ enum DocsPage {
         status: .ok,
         headers: [
             .contentType: "text/html; charset=utf-8", .cacheControl: "no-cache", .xContentTypeOptions: "nosniff",
-            .contentSecurityPolicy: "default-src 'none'; script-src 'sha256-8/nvX85u2XfIP8XPDsqV7Hv07kCrs/V6iAsg+RUC2eo='; style-src 'sha256-PZxDSfGf2z2O7usAIQtuB8+XmNueZ8Kse5AJo2KrA7E='; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            .contentSecurityPolicy: "default-src 'none'; script-src 'sha256-l6tw/D+ZtCNmlnZMQw08DuwJJnDqMm8uOAbhCcivihA='; style-src 'sha256-NxlJd7pQQqU2mG6Z4KqmUDHjKxNvsob9nOnAt6/5Y9c='; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
             .referrerPolicy: "no-referrer",
         ],
         body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
@@ -60,20 +60,21 @@ button, input { font: inherit; color: inherit; }
 .tools { display: flex; gap: .5rem; align-items: center; }
 .tools input { width: 13rem; }
 input { padding: .42rem .65rem; border: 1px solid var(--line); border-radius: 7px; background: var(--sheet); min-width: 0; }
-input::placeholder { color: var(--soft); opacity: .8; }
+input::placeholder { color: var(--soft); opacity: 1; }
 button { padding: .42rem .8rem; border: 1px solid var(--line); border-radius: 7px; background: var(--sheet); cursor: pointer; white-space: nowrap; }
 button:hover { border-color: var(--accent); color: var(--accent); }
 button.send { background: var(--accent); border-color: var(--accent); color: var(--accent-ink); font-weight: 600; }
 button.send:hover { filter: brightness(1.08); color: var(--accent-ink); }
 button:disabled { opacity: .55; cursor: progress; }
 
-.frame { display: grid; grid-template-columns: 15rem minmax(0, 1fr); gap: 2.5rem; max-width: 78rem; margin: 0 auto; padding: 0 clamp(1rem, 3vw, 2.2rem) 6rem; }
+.frame { display: grid; grid-template-columns: 16.5rem minmax(0, 1fr); gap: 2.6rem; max-width: 82rem; margin: 0 auto; padding: 0 clamp(1rem, 3vw, 2.2rem) 6rem; }
 .contents { position: sticky; top: 4.4rem; align-self: start; max-height: calc(100vh - 5rem); overflow: auto; padding: 1.9rem 0 1rem; font-size: .86rem; }
 .contents h2 { font: 600 .72rem var(--sans); text-transform: uppercase; letter-spacing: .09em; color: var(--soft); margin: 1.3rem 0 .35rem; }
 .contents h2:first-child { margin-top: 0; }
 .contents a { display: flex; gap: .55rem; padding: .17rem 0; color: inherit; text-decoration: none; font-family: var(--mono); font-size: .8rem; }
 .contents a:hover span { color: var(--accent); }
-.contents b { width: 3.3rem; font-weight: 600; }
+.contents b { flex: 0 0 3.3rem; font-weight: 600; }
+.contents span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 
 .routes { padding-top: 1.9rem; outline: none; }
 .intro { color: var(--soft); max-width: 42rem; }
@@ -93,30 +94,34 @@ summary .lock { font-size: .76rem; color: var(--soft); border: 1px solid var(--l
 .body summary { padding: 0; border-radius: 4px; justify-content: flex-start; gap: .45rem; }
 .body summary::before { content: "▸"; }
 .body details[open] summary::before { content: "▾"; }
-.body { padding: .2rem 1rem 1.1rem; display: grid; gap: 1rem; }
-form { display: grid; gap: .7rem; }
-.field { display: grid; grid-template-columns: 10rem minmax(0, 1fr); gap: .2rem .9rem; align-items: center; }
-.field label { font: .86rem var(--mono); }
-.field small { grid-column: 2; color: var(--soft); }
+.body { padding: .3rem 1rem 1.1rem; display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
+form { display: grid; gap: .75rem; align-content: start; }
+.field { display: grid; gap: .2rem; }
+.field label { font: .84rem var(--mono); }
+.field i, .field small { color: var(--soft); font-style: normal; font-size: .8rem; }
 .row { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; }
 .row .note { color: var(--soft); font-size: .85rem; }
 pre { margin: 0; padding: .8rem .95rem; background: var(--code); border: 1px solid var(--line); border-radius: 8px; font: .8rem/1.55 var(--mono); overflow: auto; max-height: 26rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre.curl { white-space: pre; overflow-wrap: normal; }
 .caption { display: flex; justify-content: space-between; align-items: center; gap: .8rem; margin-bottom: .3rem; font: 600 .72rem var(--sans); text-transform: uppercase; letter-spacing: .09em; color: var(--soft); }
+.caption .time { flex: 1; font: .8rem var(--mono); text-transform: none; letter-spacing: 0; }
 .caption button { font-size: .76rem; padding: .1rem .55rem; }
 .status { font: 600 .95rem var(--mono); text-transform: none; letter-spacing: 0; }
 .status.ok { color: var(--good); } .status.no { color: var(--warn); } .status.bad { color: var(--bad); }
 .headers { color: var(--soft); font: .76rem/1.5 var(--mono); overflow-wrap: anywhere; margin: .35rem 0 .5rem; }
-.key { color: var(--get); } .text { color: var(--good); } .num { color: var(--warn); } .word { color: var(--delete); }
+.key { color: var(--get); } .text { color: var(--good); } .num { color: var(--warn); } .word { color: var(--accent); }
+.more > :not(summary) { margin-top: .5rem; }
 table { border-collapse: collapse; width: 100%; font-size: .84rem; }
-caption { text-align: left; }
+th { text-align: left; font: 600 .76rem var(--sans); color: var(--soft); padding: 0 .6rem .3rem 0; }
 td { padding: .32rem .6rem .32rem 0; border-top: 1px solid var(--line); vertical-align: top; }
 td:first-child { font: 600 .8rem var(--mono); width: 3.2rem; } td:nth-child(2) { font: .78rem var(--mono); width: 16rem; overflow-wrap: anywhere; }
 td:last-child { color: var(--soft); }
 
+@media (min-width: 70rem) { .body { grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); gap: 1rem 1.6rem; } .body > :nth-child(n + 3) { grid-column: 1 / -1; } }
 @media (max-width: 60rem) { .frame { grid-template-columns: minmax(0, 1fr); } .contents { display: none; } }
 @media (max-width: 36rem) {
   .identity { order: 3; flex-basis: 100%; } .tools { flex: 1; justify-content: flex-end; } .tools input { width: 100%; }
-  .search { flex: 1; } .field { grid-template-columns: minmax(0, 1fr); } .field small { grid-column: 1; }
+  .search { flex: 1; }
   td:nth-child(2) { width: auto; } summary .about { flex-basis: 100%; }
 }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
@@ -128,8 +133,8 @@ td:last-child { color: var(--soft); }
   <div class="brand"><span class="mark" aria-hidden="true"></span><h1>mvp-auth</h1><span id="version" class="version"></span></div>
   <div id="identity" class="identity" role="status" aria-live="polite"></div>
   <div class="tools">
-    <label class="search"><span class="hidden">Filter routes</span><input id="filter" type="search" placeholder="Filter routes" autocomplete="off" spellcheck="false"></label>
-    <button id="forget" type="button" hidden>Forget tokens</button>
+    <label class="search"><span class="hidden">Filter routes</span><input id="filter" type="search" placeholder="Filter routes  ( / )" autocomplete="off" spellcheck="false"></label>
+    <button id="forget" type="button" title="Forgets the tokens of this tab" hidden>Sign out</button>
     <button id="theme" type="button" aria-label="Switch between light and dark">◐</button>
   </div>
 </header>
@@ -137,6 +142,7 @@ td:last-child { color: var(--soft); }
   <nav id="contents" class="contents" aria-label="Routes"></nav>
   <main id="routes" class="routes" tabindex="-1">
     <p id="intro" class="intro"></p>
+    <p id="nothing" class="trouble" role="status" hidden>No route is called that.</p>
     <p id="trouble" class="trouble" role="alert" hidden></p>
   </main>
 </div>
@@ -162,9 +168,11 @@ const byId = (id) => document.getElementById(id);
 const tokens = {
   get access() { return sessionStorage.getItem("access_token"); },
   get refresh() { return sessionStorage.getItem("refresh_token"); },
-  keep(pair) {
+  get email() { return sessionStorage.getItem("email"); },
+  keep(pair, email) {
     sessionStorage.setItem("access_token", pair.access_token);
     sessionStorage.setItem("refresh_token", pair.refresh_token);
+    if (email) sessionStorage.setItem("email", email);
     showIdentity();
   },
   forget() {
@@ -188,23 +196,24 @@ function showIdentity() {
   byId("forget").hidden = !token;
   identity.classList.toggle("signed", !!token);
   if (!token) {
-    identity.textContent = "No token yet: log in below and it is kept for this tab.";
+    identity.textContent = "Not signed in: a login below is kept for this tab.";
   } else {
     const { sub = "?", exp = 0 } = claimsOf(token);
     const until = new Date(exp * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    identity.textContent = `Signed in as ${sub}, access token until ${until}`;
+    identity.textContent = `Signed in as ${tokens.email || sub} until ${until}`;
+    identity.title = sub;
   }
   for (const input of document.querySelectorAll("input[data-token]")) input.value = tokens.refresh || "";
   for (const refresh of document.querySelectorAll("details.route")) refresh.dispatchEvent(new Event("token"));
 }
 
-// JSON in colours, as elements.
-function coloured(value, indent = "") {
+// JSON in colours, as elements; tokens are abbreviated.
+function coloured(value, indent = "", isToken = false) {
   const fragment = document.createDocumentFragment();
   const paint = (kind, text) => el("span", { class: kind }, text);
   if (value === null || typeof value === "boolean") fragment.append(paint("word", String(value)));
   else if (typeof value === "number") fragment.append(paint("num", String(value)));
-  else if (typeof value === "string") fragment.append(paint("text", JSON.stringify(value)));
+  else if (typeof value === "string") fragment.append(paint("text", JSON.stringify(isToken ? abbreviated(value) : value)));
   else {
     const isArray = Array.isArray(value);
     const entries = isArray ? value.map((item) => [null, item]) : Object.entries(value);
@@ -215,7 +224,7 @@ function coloured(value, indent = "") {
       entries.forEach(([name, item], index) => {
         fragment.append(inner);
         if (name !== null) fragment.append(paint("key", JSON.stringify(name)), ": ");
-        fragment.append(coloured(item, inner), index + 1 < entries.length ? ",\n" : "\n");
+        fragment.append(coloured(item, inner, /_token$/.test(name)), index + 1 < entries.length ? ",\n" : "\n");
       });
       fragment.append(indent + (isArray ? "]" : "}"));
     }
@@ -276,7 +285,7 @@ class Route {
 
 // The card of a route: a form, the request as curl, the answer, and what can go wrong.
 function card(route) {
-  const curl = el("pre", { "aria-label": "The request as a curl command" });
+  const curl = el("pre", { class: "curl", tabindex: "0", "aria-label": "The request as a curl command" });
   const answer = el("div", { role: "status", "aria-live": "polite" });
   const inputs = {};
   const values = () => Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input.value]));
@@ -286,6 +295,8 @@ function card(route) {
     const id = `${route.id}-${field.name}`;
     const isRefresh = field.name === "refresh_token";
     const isSecret = /password/.test(field.name);
+    const { type, format } = field.shape;
+    const hint = isRefresh ? "Filled in from the latest login or refresh." : format && !isSecret ? `${type}, ${format}` : null;
     const input = el("input", {
       id, name: field.name, type: isSecret ? "password" : field.name === "email" ? "email" : "text",
       autocomplete: isSecret ? "off" : field.name === "email" ? "username" : "off",
@@ -293,8 +304,8 @@ function card(route) {
       spellcheck: "false", "data-token": isRefresh, required: field.isRequired, oninput: redraw,
     });
     inputs[field.name] = input;
-    return el("div", { class: "field" }, el("label", { for: id }, field.name), input,
-      isRefresh ? el("small", {}, "Filled in from the latest login or refresh.") : null);
+    return el("div", { class: "field" }, el("label", { for: id }, field.name, field.isRequired ? null : el("i", {}, " optional")), input,
+      hint && el("small", {}, hint));
   });
 
   const send = el("button", { class: "send", type: "submit" }, "Send");
@@ -310,18 +321,10 @@ function card(route) {
       send.disabled = true;
       answer.replaceChildren(await exchange(route, values()));
       send.disabled = false;
+      send.focus({ preventScroll: true });
       explain();
     },
   }, ...fields, el("div", { class: "row" }, send, note));
-
-  const copy = el("button", {
-    type: "button",
-    onclick: async () => {
-      await navigator.clipboard.writeText(route.curl(values()));
-      copy.textContent = "Copied";
-      setTimeout(() => { copy.textContent = "Copy"; }, 1200);
-    },
-  }, "Copy");
 
   const details = el("details", { class: "route", id: route.id, ontoken: explain },
     el("summary", {},
@@ -330,11 +333,37 @@ function card(route) {
       el("span", { class: "about" }, route.operation.summary),
       route.isProtected ? el("span", { class: "lock" }, "bearer") : null),
     el("div", { class: "body" }, form,
-      el("div", {}, el("div", { class: "caption" }, "Request", copy), curl),
-      answer, failures(route)));
+      el("div", {}, el("div", { class: "caption" }, "Request", copyButton("the request", () => route.curl(values()))), curl),
+      answer, success(route), failures(route)));
   explain();
   return details;
 }
+
+// A button that copies what `text` answers: whole, where the page abbreviates.
+function copyButton(what, text) {
+  const button = el("button", {
+    type: "button", "aria-label": `Copy ${what}`,
+    onclick: async () => {
+      button.textContent = await copy(text()) ? "Copied" : "Not copied";
+      setTimeout(() => { button.textContent = "Copy"; }, 1200);
+    },
+  }, "Copy");
+  return button;
+}
+
+// The clipboard's own interface exists only on https and localhost.
+async function copy(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text).then(() => true, () => false);
+  const area = el("textarea", { readonly: true, class: "hidden", "aria-hidden": "true" }, text);
+  document.body.append(area);
+  area.select();
+  const isDone = document.execCommand("copy");
+  area.remove();
+  return isDone;
+}
+
+// After these the tokens that the page holds are dead.
+const endsSessions = new Set(["auth.logout", "auth.logout_all", "password.change_password"]);
 
 async function exchange(route, values) {
   const { path, headers, body } = route.request(values);
@@ -351,16 +380,24 @@ async function exchange(route, values) {
   try {
     const value = JSON.parse(text);
     shown = coloured(value);
-    if (response.ok && value.access_token && value.refresh_token) tokens.keep(value);
+    if (response.ok && value.access_token && value.refresh_token) tokens.keep(value, values.email);
+    if (response.ok && endsSessions.has(route.operation.operationId)) tokens.forget();
   } catch { /* shown as it came */ }
   const kind = response.ok ? "ok" : response.status < 500 ? "no" : "bad";
   const names = ["content-type", "cache-control", "www-authenticate", "retry-after", "x-auth-user", "x-auth-session"];
   const lines = names.filter((name) => response.headers.has(name)).map((name) => `${name}: ${response.headers.get(name)}`);
   return el("div", {},
     el("div", { class: "caption" }, el("span", { class: `status ${kind}` }, `${response.status} ${response.statusText}`),
-      `${milliseconds} ms`),
+      el("span", { class: "time" }, `${milliseconds} ms`), text ? copyButton("the answer", () => text) : null),
     el("p", { class: "headers" }, lines.join("  ·  ")),
     el("pre", { class: "answer" }, shown));
+}
+
+function success(route) {
+  const [status, answer] = Object.entries(route.operation.responses)[0];
+  const content = answer.content && answer.content["application/json"];
+  if (!content || content.example === undefined) return null;
+  return el("details", { class: "more" }, el("summary", { class: "caption" }, `Example answer ${status}`), el("pre", {}, coloured(content.example)));
 }
 
 function failures(route) {
@@ -372,7 +409,9 @@ function failures(route) {
     }
   }
   if (!rows.length) return null;
-  return el("details", {}, el("summary", { class: "caption" }, `Errors (${rows.length})`), el("table", {}, el("tbody", {}, ...rows)));
+  const head = el("tr", {}, ...["Status", "Code", "Detail"].map((name) => el("th", { scope: "col" }, name)));
+  return el("details", { class: "more" }, el("summary", { class: "caption" }, `Errors (${rows.length})`),
+    el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows)));
 }
 
 function build(api) {
@@ -393,23 +432,38 @@ function build(api) {
   byId("filter").addEventListener("input", (event) => {
     const wanted = event.target.value.trim().toLowerCase();
     for (const route of routes) byId(route.id).hidden = !route.words.includes(wanted);
+    byId("nothing").hidden = routes.some((route) => route.words.includes(wanted));
     for (const section of document.querySelectorAll(".group")) {
       section.hidden = ![...section.querySelectorAll("details.route")].some((node) => !node.hidden);
     }
   });
   showIdentity();
-  if (location.hash) {
+  const follow = () => {
     const target = byId(location.hash.slice(1));
     if (target && target.matches("details")) { target.open = true; target.scrollIntoView(); }
-  }
+  };
+  addEventListener("hashchange", follow);
+  follow();
 }
 
 function setTheme(theme) {
   document.documentElement.dataset.theme = theme;
 }
 
-setTheme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
-byId("theme").addEventListener("click", () => setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
+const system = matchMedia("(prefers-color-scheme: dark)");
+const followSystem = () => setTheme(localStorage.getItem("theme") || (system.matches ? "dark" : "light"));
+system.addEventListener("change", followSystem);
+followSystem();
+byId("theme").addEventListener("click", () => {
+  localStorage.setItem("theme", document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+  followSystem();
+});
+// "/" goes to the filter, as long as nothing is being written.
+addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.target.matches("input, textarea")) return;
+  event.preventDefault();
+  byId("filter").focus();
+});
 byId("forget").addEventListener("click", () => tokens.forget());
 
 fetch("openapi.json", { cache: "no-store" })

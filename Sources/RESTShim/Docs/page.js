@@ -18,9 +18,11 @@ const byId = (id) => document.getElementById(id);
 const tokens = {
   get access() { return sessionStorage.getItem("access_token"); },
   get refresh() { return sessionStorage.getItem("refresh_token"); },
-  keep(pair) {
+  get email() { return sessionStorage.getItem("email"); },
+  keep(pair, email) {
     sessionStorage.setItem("access_token", pair.access_token);
     sessionStorage.setItem("refresh_token", pair.refresh_token);
+    if (email) sessionStorage.setItem("email", email);
     showIdentity();
   },
   forget() {
@@ -44,23 +46,24 @@ function showIdentity() {
   byId("forget").hidden = !token;
   identity.classList.toggle("signed", !!token);
   if (!token) {
-    identity.textContent = "No token yet: log in below and it is kept for this tab.";
+    identity.textContent = "Not signed in: a login below is kept for this tab.";
   } else {
     const { sub = "?", exp = 0 } = claimsOf(token);
     const until = new Date(exp * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    identity.textContent = `Signed in as ${sub}, access token until ${until}`;
+    identity.textContent = `Signed in as ${tokens.email || sub} until ${until}`;
+    identity.title = sub;
   }
   for (const input of document.querySelectorAll("input[data-token]")) input.value = tokens.refresh || "";
   for (const refresh of document.querySelectorAll("details.route")) refresh.dispatchEvent(new Event("token"));
 }
 
-// JSON in colours, as elements.
-function coloured(value, indent = "") {
+// JSON in colours, as elements; tokens are abbreviated.
+function coloured(value, indent = "", isToken = false) {
   const fragment = document.createDocumentFragment();
   const paint = (kind, text) => el("span", { class: kind }, text);
   if (value === null || typeof value === "boolean") fragment.append(paint("word", String(value)));
   else if (typeof value === "number") fragment.append(paint("num", String(value)));
-  else if (typeof value === "string") fragment.append(paint("text", JSON.stringify(value)));
+  else if (typeof value === "string") fragment.append(paint("text", JSON.stringify(isToken ? abbreviated(value) : value)));
   else {
     const isArray = Array.isArray(value);
     const entries = isArray ? value.map((item) => [null, item]) : Object.entries(value);
@@ -71,7 +74,7 @@ function coloured(value, indent = "") {
       entries.forEach(([name, item], index) => {
         fragment.append(inner);
         if (name !== null) fragment.append(paint("key", JSON.stringify(name)), ": ");
-        fragment.append(coloured(item, inner), index + 1 < entries.length ? ",\n" : "\n");
+        fragment.append(coloured(item, inner, /_token$/.test(name)), index + 1 < entries.length ? ",\n" : "\n");
       });
       fragment.append(indent + (isArray ? "]" : "}"));
     }
@@ -132,7 +135,7 @@ class Route {
 
 // The card of a route: a form, the request as curl, the answer, and what can go wrong.
 function card(route) {
-  const curl = el("pre", { "aria-label": "The request as a curl command" });
+  const curl = el("pre", { class: "curl", tabindex: "0", "aria-label": "The request as a curl command" });
   const answer = el("div", { role: "status", "aria-live": "polite" });
   const inputs = {};
   const values = () => Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input.value]));
@@ -142,6 +145,8 @@ function card(route) {
     const id = `${route.id}-${field.name}`;
     const isRefresh = field.name === "refresh_token";
     const isSecret = /password/.test(field.name);
+    const { type, format } = field.shape;
+    const hint = isRefresh ? "Filled in from the latest login or refresh." : format && !isSecret ? `${type}, ${format}` : null;
     const input = el("input", {
       id, name: field.name, type: isSecret ? "password" : field.name === "email" ? "email" : "text",
       autocomplete: isSecret ? "off" : field.name === "email" ? "username" : "off",
@@ -149,8 +154,8 @@ function card(route) {
       spellcheck: "false", "data-token": isRefresh, required: field.isRequired, oninput: redraw,
     });
     inputs[field.name] = input;
-    return el("div", { class: "field" }, el("label", { for: id }, field.name), input,
-      isRefresh ? el("small", {}, "Filled in from the latest login or refresh.") : null);
+    return el("div", { class: "field" }, el("label", { for: id }, field.name, field.isRequired ? null : el("i", {}, " optional")), input,
+      hint && el("small", {}, hint));
   });
 
   const send = el("button", { class: "send", type: "submit" }, "Send");
@@ -166,18 +171,10 @@ function card(route) {
       send.disabled = true;
       answer.replaceChildren(await exchange(route, values()));
       send.disabled = false;
+      send.focus({ preventScroll: true });
       explain();
     },
   }, ...fields, el("div", { class: "row" }, send, note));
-
-  const copy = el("button", {
-    type: "button",
-    onclick: async () => {
-      await navigator.clipboard.writeText(route.curl(values()));
-      copy.textContent = "Copied";
-      setTimeout(() => { copy.textContent = "Copy"; }, 1200);
-    },
-  }, "Copy");
 
   const details = el("details", { class: "route", id: route.id, ontoken: explain },
     el("summary", {},
@@ -186,11 +183,37 @@ function card(route) {
       el("span", { class: "about" }, route.operation.summary),
       route.isProtected ? el("span", { class: "lock" }, "bearer") : null),
     el("div", { class: "body" }, form,
-      el("div", {}, el("div", { class: "caption" }, "Request", copy), curl),
-      answer, failures(route)));
+      el("div", {}, el("div", { class: "caption" }, "Request", copyButton("the request", () => route.curl(values()))), curl),
+      answer, success(route), failures(route)));
   explain();
   return details;
 }
+
+// A button that copies what `text` answers: whole, where the page abbreviates.
+function copyButton(what, text) {
+  const button = el("button", {
+    type: "button", "aria-label": `Copy ${what}`,
+    onclick: async () => {
+      button.textContent = await copy(text()) ? "Copied" : "Not copied";
+      setTimeout(() => { button.textContent = "Copy"; }, 1200);
+    },
+  }, "Copy");
+  return button;
+}
+
+// The clipboard's own interface exists only on https and localhost.
+async function copy(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text).then(() => true, () => false);
+  const area = el("textarea", { readonly: true, class: "hidden", "aria-hidden": "true" }, text);
+  document.body.append(area);
+  area.select();
+  const isDone = document.execCommand("copy");
+  area.remove();
+  return isDone;
+}
+
+// After these the tokens that the page holds are dead.
+const endsSessions = new Set(["auth.logout", "auth.logout_all", "password.change_password"]);
 
 async function exchange(route, values) {
   const { path, headers, body } = route.request(values);
@@ -207,16 +230,24 @@ async function exchange(route, values) {
   try {
     const value = JSON.parse(text);
     shown = coloured(value);
-    if (response.ok && value.access_token && value.refresh_token) tokens.keep(value);
+    if (response.ok && value.access_token && value.refresh_token) tokens.keep(value, values.email);
+    if (response.ok && endsSessions.has(route.operation.operationId)) tokens.forget();
   } catch { /* shown as it came */ }
   const kind = response.ok ? "ok" : response.status < 500 ? "no" : "bad";
   const names = ["content-type", "cache-control", "www-authenticate", "retry-after", "x-auth-user", "x-auth-session"];
   const lines = names.filter((name) => response.headers.has(name)).map((name) => `${name}: ${response.headers.get(name)}`);
   return el("div", {},
     el("div", { class: "caption" }, el("span", { class: `status ${kind}` }, `${response.status} ${response.statusText}`),
-      `${milliseconds} ms`),
+      el("span", { class: "time" }, `${milliseconds} ms`), text ? copyButton("the answer", () => text) : null),
     el("p", { class: "headers" }, lines.join("  ·  ")),
     el("pre", { class: "answer" }, shown));
+}
+
+function success(route) {
+  const [status, answer] = Object.entries(route.operation.responses)[0];
+  const content = answer.content && answer.content["application/json"];
+  if (!content || content.example === undefined) return null;
+  return el("details", { class: "more" }, el("summary", { class: "caption" }, `Example answer ${status}`), el("pre", {}, coloured(content.example)));
 }
 
 function failures(route) {
@@ -228,7 +259,9 @@ function failures(route) {
     }
   }
   if (!rows.length) return null;
-  return el("details", {}, el("summary", { class: "caption" }, `Errors (${rows.length})`), el("table", {}, el("tbody", {}, ...rows)));
+  const head = el("tr", {}, ...["Status", "Code", "Detail"].map((name) => el("th", { scope: "col" }, name)));
+  return el("details", { class: "more" }, el("summary", { class: "caption" }, `Errors (${rows.length})`),
+    el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows)));
 }
 
 function build(api) {
@@ -249,23 +282,38 @@ function build(api) {
   byId("filter").addEventListener("input", (event) => {
     const wanted = event.target.value.trim().toLowerCase();
     for (const route of routes) byId(route.id).hidden = !route.words.includes(wanted);
+    byId("nothing").hidden = routes.some((route) => route.words.includes(wanted));
     for (const section of document.querySelectorAll(".group")) {
       section.hidden = ![...section.querySelectorAll("details.route")].some((node) => !node.hidden);
     }
   });
   showIdentity();
-  if (location.hash) {
+  const follow = () => {
     const target = byId(location.hash.slice(1));
     if (target && target.matches("details")) { target.open = true; target.scrollIntoView(); }
-  }
+  };
+  addEventListener("hashchange", follow);
+  follow();
 }
 
 function setTheme(theme) {
   document.documentElement.dataset.theme = theme;
 }
 
-setTheme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
-byId("theme").addEventListener("click", () => setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
+const system = matchMedia("(prefers-color-scheme: dark)");
+const followSystem = () => setTheme(localStorage.getItem("theme") || (system.matches ? "dark" : "light"));
+system.addEventListener("change", followSystem);
+followSystem();
+byId("theme").addEventListener("click", () => {
+  localStorage.setItem("theme", document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+  followSystem();
+});
+// "/" goes to the filter, as long as nothing is being written.
+addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.target.matches("input, textarea")) return;
+  event.preventDefault();
+  byId("filter").focus();
+});
 byId("forget").addEventListener("click", () => tokens.forget());
 
 fetch("openapi.json", { cache: "no-store" })

@@ -90,7 +90,8 @@ final class InProcessTransport: Transport, EmailOutbox {
         switch item {
         case .request(let parsed):
             if let work = dispatcher.begin(
-                parsed, on: connection, with: server.system, writer: &writer) {
+                parsed, on: connection, with: server.system, writer: &writer)
+            {
                 await dispatcher.finish(work, for: parsed.id, writer: &writer)
             }
         case .invalid(let invalid): dispatcher.refuse(invalid, writer: &writer)

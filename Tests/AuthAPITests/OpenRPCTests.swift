@@ -1,0 +1,102 @@
+import AuthAPI
+import MVPAuth
+import StrictJSON
+import Testing
+
+@Suite("OpenRPC document")
+struct OpenRPCTests {
+    private let document = OpenRPC.document()
+
+    private func entry(_ method: CatalogueMethod) throws -> JSON {
+        let entries = document["methods"]?.elements ?? []
+        return try #require(entries.first { $0["name"]?.string == method.spec.name })
+    }
+
+    @Test("It names its version and the service")
+    func head() {
+        #expect(document.names == ["openrpc", "info", "methods"])
+        #expect(document["openrpc"] == "1.3.2")
+        #expect(document.at("info", "title") == "mvp-auth")
+        #expect(document.at("info", "version")?.string == Software.mvpAuth.version)
+    }
+
+    @Test("It has the methods of the catalogue, each once, in order")
+    func methods() {
+        let names = document["methods"]?.elements.compactMap { $0["name"]?.string }
+        #expect(names == CatalogueMethod.all.map(\.spec.name))
+        #expect(Set(names ?? []).count == CatalogueMethod.all.count)
+    }
+
+    @Test("A method has only members that the specification has", arguments: CatalogueMethod.all)
+    func members(_ method: CatalogueMethod) throws {
+        let known: Set = ["name", "summary", "paramStructure", "params", "result", "errors", "examples"]
+        let names = try entry(method).names
+        #expect(known.isSubset(of: names))
+        #expect(names.filter { !known.contains($0) }.allSatisfy { $0.hasPrefix("x-") })
+    }
+
+    @Test("Params stand in the order of the positional call, each with its schema", arguments: CatalogueMethod.all)
+    func params(_ method: CatalogueMethod) throws {
+        let params = try entry(method)["params"]?.elements ?? []
+        let fields = MethodDescription(method.type).params
+        #expect(params.map { $0["name"]?.string } == fields.map(\.name))
+        #expect(params.map { $0["required"] } == fields.map { .bool($0.isRequired) })
+        for param in params {
+            #expect(param.names == ["name", "required", "schema"])
+            #expect(param.at("schema", "type") != nil || param.at("schema", "description") != nil)
+        }
+    }
+
+    @Test("Errors are the method's own and the common ones, each once", arguments: CatalogueMethod.all)
+    func errors(_ method: CatalogueMethod) throws {
+        let errors = try entry(method)["errors"]?.elements ?? []
+        let codes = errors.compactMap { $0.at("data", "code")?.string }
+        #expect(codes == (method.spec.errors + MethodSpec.commonErrors).map(\.rawValue))
+        #expect(Set(codes).count == errors.count)
+        for error in errors {
+            let code = try #require(error.at("data", "code")?.string.flatMap { AuthError.Code(rawValue: $0) })
+            #expect(error["code"]?.int == code.number)
+            #expect(error["message"]?.string == code.message)
+        }
+    }
+
+    @Test("The example fits the schemas", arguments: CatalogueMethod.all)
+    func example(_ method: CatalogueMethod) throws {
+        let entry = try entry(method)
+        let example = try #require(entry["examples"]?[0])
+        for param in example["params"]?.elements ?? [] {
+            let schema = entry["params"]?.elements.first { $0["name"] == param["name"] }?["schema"]
+            let value = try #require(param["value"])
+            #expect(SchemaCheck.complaints(of: value, against: try #require(schema)) == [])
+        }
+        let result = try #require(example.at("result", "value"))
+        #expect(SchemaCheck.complaints(of: result, against: try #require(entry.at("result", "schema"))) == [])
+    }
+
+    @Test("Role, idempotency, sensitivity and route are said", arguments: CatalogueMethod.all)
+    func extensions(_ method: CatalogueMethod) throws {
+        let entry = try entry(method)
+        let spec = method.spec
+        #expect(entry["paramStructure"] == "either")
+        #expect(entry["x-role"]?.string == spec.role.rawValue)
+        #expect(entry["x-idempotent"] == .bool(spec.isIdempotent))
+        #expect(entry["x-sensitive"] == .bool(spec.isSensitive))
+        #expect(entry.at("x-http", "path")?.string == spec.rest?.path)
+        #expect(entry.at("x-http", "method")?.string == spec.rest?.verb.rawValue)
+        #expect(entry.at("x-http", "status")?.int == spec.rest?.status)
+    }
+
+    @Test("A method that takes or gives a secret is marked as sensitive", arguments: CatalogueMethod.all)
+    func sensitive(_ method: CatalogueMethod) {
+        let description = MethodDescription(method.type)
+        let shapes = description.params.map(\.shape) + description.reply.fields.map(\.shape)
+        let holdsSecret = shapes.contains { $0.format.map { $0.utf8.elementsEqual("password".utf8) } ?? false }
+        #expect(!holdsSecret || method.spec.isSensitive)
+    }
+
+    @Test("The document is the same each time, and strict JSON")
+    func stable() throws {
+        #expect(OpenRPC.document().text == document.text)
+        #expect(try JSON.read(document.text) == document)
+    }
+}

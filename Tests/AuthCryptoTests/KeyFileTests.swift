@@ -1,0 +1,59 @@
+import Foundation
+import Testing
+
+@testable import AuthCrypto
+
+@Suite("The key file")
+struct KeyFileTests {
+    private func withDirectory(_ body: (String) async throws -> Void) async throws {
+        let directory = NSTemporaryDirectory() + "mvp-auth-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try await body(directory)
+    }
+
+    @Test("is made once, private, by however many at the same time")
+    func creation() async throws {
+        try await withDirectory { directory in
+            let path = directory + "/key"
+            let secrets = await withTaskGroup(of: String?.self) { group in
+                for _ in 0..<20 { group.addTask { try? KeyFile.loadOrCreate(path) } }
+                return await group.reduce(into: Set<String?>()) { $0.insert($1) }
+            }
+            #expect(secrets.count == 1 && secrets.first??.utf8.count == 43)
+            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            #expect(mode == 0o600)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["key"])
+        }
+    }
+
+    @Test("is the same with and without a final newline")
+    func newline() async throws {
+        try await withDirectory { directory in
+            for (name, text) in [("a", "the same secret"), ("b", "the same secret\n")] {
+                try text.write(toFile: directory + "/" + name, atomically: true, encoding: .utf8)
+                chmod(directory + "/" + name, 0o600)
+            }
+            #expect(try KeyFile.load(directory + "/a") == KeyFile.load(directory + "/b"))
+            #expect(try KeyFile.load(directory + "/none") == nil)
+        }
+    }
+
+    @Test("is refused when others may read it, or when it is no file")
+    func refusals() async throws {
+        try await withDirectory { directory in
+            let path = directory + "/key"
+            try "secret".write(toFile: path, atomically: true, encoding: .utf8)
+            for mode: mode_t in [0o644, 0o666, 0o604, 0o660] {
+                chmod(path, mode)
+                #expect(throws: KeyError.self) { try KeyFile.load(path) }
+            }
+            chmod(path, 0o640)
+            #expect(try KeyFile.load(path) == "secret")
+            try FileManager.default.createSymbolicLink(atPath: directory + "/link", withDestinationPath: path)
+            #expect(throws: KeyError.self) { try KeyFile.load(directory + "/link") }
+            #expect(throws: KeyError.self) { try KeyFile.load(directory) }
+            #expect(throws: KeyError.self) { try KeyFile.loadOrCreate(directory + "/none/key") }
+        }
+    }
+}
