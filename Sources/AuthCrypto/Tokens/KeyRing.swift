@@ -59,6 +59,7 @@ public struct KeyRing: TokenSigner {
         json.member("type", claims.kind.rawValue)
         json.member("iat", Int(claims.issuedAt))
         json.member("exp", Int(claims.expiresAt))
+        json.member("nbf", ifPresent: claims.notBefore.map { Int($0) })
         json.member("session_id", ifPresent: claims.sessionID?.description)
         json.member("gen", ifPresent: claims.generation.map { Int($0) })
         json.member("email", ifPresent: claims.email)

@@ -1,6 +1,7 @@
 package import MVPAuth
 internal import StrictJSON
 internal import Subprocess
+internal import SystemPackage
 
 /// Runs a program for each message and gives it the event as one line of JSON on its standard input.
 ///
@@ -30,13 +31,14 @@ package struct CommandEmailSink: EmailSink {
             .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(2))
         ]
         let executable: Executable = command[0].contains("/") ? .path(.init(command[0])) : .name(command[0])
-        let line = Self.line(for: event)
+        let input = try Self.pipe(holding: Self.line(for: event))
         let (arguments, path, platform) = (Array(command.dropFirst()), path, options)
         let status = try await withThrowingTaskGroup(of: TerminationStatus?.self) { group in
             group.addTask {
                 try await run(
                     executable, arguments: Arguments(arguments), environment: .custom(["PATH": path]),
-                    platformOptions: platform, input: .array(line), output: .discarded, error: .discarded
+                    platformOptions: platform, input: .fileDescriptor(input, closeAfterSpawningProcess: true),
+                    output: .discarded, error: .discarded
                 ).terminationStatus
             }
             group.addTask {
@@ -48,6 +50,18 @@ package struct CommandEmailSink: EmailSink {
         }
         guard let status else { throw Failure(description: "it did not finish in time and was ended") }
         guard case .exited(0) = status else { throw Failure(description: "it ended with \(status)") }
+    }
+
+    /// The reading end of a pipe that holds these bytes already: a program that ends without reading them is no error.
+    private static func pipe(holding bytes: [UInt8]) throws -> FileDescriptor {
+        let pipe = try FileDescriptor.pipe()
+        defer { try? pipe.writeEnd.close() }
+        // A pipe takes 64 KiB without a reader (pipe(7)); an event is far below that.
+        guard bytes.count <= 32 * 1024, try pipe.writeEnd.writeAll(bytes) == bytes.count else {
+            try pipe.readEnd.close()
+            throw Failure(description: "the message is too long")
+        }
+        return pipe.readEnd
     }
 
     private static func line(for event: EmailEvent) -> [UInt8] {

@@ -1,0 +1,88 @@
+import StrictJSON
+import Testing
+
+@testable import JSONRPC
+
+@Suite("Lines out of a stream")
+struct FramingTests {
+    /// What came out of a stream that was cut into chunks.
+    private func events(_ stream: [UInt8], chunk: Int, limits: LineFramer.Limits = .init(), finishes: Bool = true)
+        -> [String]
+    {
+        var framer = LineFramer(limits: limits)
+        var log: [String] = []
+        func note(_ event: LineFramer.Event) {
+            switch event {
+            case .line(let line): log.append(String(decoding: line, as: UTF8.self))
+            case .overlong: log.append("<overlong>")
+            case .foreign(let found, let head): log.append("<\(found)> \(head.count)")
+            case .close: log.append("<close>")
+            }
+        }
+        var start = 0
+        while start < stream.count {
+            let end = min(stream.count, start + chunk)
+            Array(stream[start..<end]).withUnsafeBytes { bytes in
+                var position = 0
+                while let event = framer.next(in: bytes, from: &position) { note(event) }
+            }
+            start = end
+        }
+        if finishes, let event = framer.finish() { note(event) }
+        return log
+    }
+
+    @Test("come out the same however the stream is cut", arguments: 1...40)
+    func cuts(chunk: Int) {
+        let stream = Array("\n\r\n  {\"a\":1}\r\n{\"b\":2}\n \t\n{\"c\":3}\n{\"last\":4}".utf8)
+        let log = events(stream, chunk: chunk)
+        #expect(log.count == 4 && log.last == "{\"last\":4}" && log[1] == "{\"b\":2}")
+        #expect(events(stream, chunk: chunk) == events(stream, chunk: stream.count), "chunks of \(chunk)")
+    }
+
+    @Test("that are too long are told once, skipped, and the third ends the stream", arguments: [1, 7, 64, 100_000])
+    func overlong(chunk: Int) {
+        var limits = LineFramer.Limits()
+        limits.line = 32
+        let long = String(repeating: "x", count: 50) + "\n"
+        let stream = Array(("{}\n" + long + "{}\n" + long + "{}\n" + long + "{}\n").utf8)
+        #expect(
+            events(stream, chunk: chunk, limits: limits) == [
+                "{}", "<overlong>", "{}", "<overlong>", "{}", "<overlong>", "<close>",
+            ])
+        #expect(
+            events(Array(String(repeating: "y", count: 32).utf8) + [0x0A], chunk: chunk, limits: limits).first?.count
+                == 32)
+    }
+
+    @Test("a line without end is skipped without being stored, up to a bound")
+    func endless() {
+        var limits = LineFramer.Limits()
+        limits.line = 16
+        limits.skipped = 10_000
+        #expect(
+            events([UInt8](repeating: 0x78, count: 20_000), chunk: 1000, limits: limits, finishes: false) == [
+                "<overlong>", "<close>",
+            ])
+    }
+
+    @Test(
+        "of other protocols are recognised, also behind blank lines, in any cut",
+        arguments: [
+            "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "\r\n\r\nPOST /auth HTTP/1.1\r\n\r\n{}",
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}\u{0}",
+            "OPTIONS * HTTP/1.0\r\n\r\n",
+        ])
+    func foreign(stream: String) {
+        for chunk in 1...stream.utf8.count {
+            let log = events(Array(stream.utf8), chunk: chunk, finishes: false)
+            #expect(log.count == 1 && log[0].hasPrefix("<"), "\(chunk): \(log)")
+        }
+    }
+
+    @Test("a head that is kept for the log has at most 200 bytes")
+    func head() {
+        let log = events(Array(("GET /" + String(repeating: "x", count: 5000) + " HTTP/1.1\r\n\r\n").utf8), chunk: 9000)
+        #expect(log.first?.hasSuffix(" 200") == true)
+    }
+}

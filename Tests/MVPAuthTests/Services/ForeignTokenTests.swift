@@ -1,0 +1,58 @@
+import MVPAuth
+import Testing
+
+/// Tokens of the Python library: no session on access tokens, no generation, no key name.
+@Suite("Tokens made elsewhere")
+struct ForeignTokenTests {
+    @Test("work, and die with logout")
+    func logout() async throws {
+        let world = try await World()
+        let user = try await world.register()
+        let token = try world.foreignToken(.access, of: user)
+        #expect(await world.verifyCode(token) == nil)
+        try await world.system.auth.logout(try world.system.tokens.verify(token.reveal()))
+        #expect(await world.verifyCode(token) == .tokenRevoked)
+    }
+
+    @Test("die with a logout of all, a change, a reset and a deactivation", arguments: 0..<4)
+    func revocation(kind: Int) async throws {
+        let world = try await World()
+        let user = try await world.register()
+        let token = try world.foreignToken(.access, of: user)
+        switch kind {
+        case 0: _ = try await world.system.auth.logoutAll(user.id)
+        case 1:
+            try await world.system.passwords.changePassword(
+                of: user.id, current: world.password, new: Secret("another long phrase"))
+        case 2:
+            try await world.system.passwords.forgotPassword(email: user.email)
+            try await world.system.passwords.resetPassword(
+                token: world.mails.token(.passwordReset), newPassword: Secret("another long phrase"))
+        default: try await world.system.users.setActive(false, user: user.id)
+        }
+        #expect(await world.verifyCode(token) != nil)
+        world.clock.advance(1)
+        let later = try world.foreignToken(.access, of: user)
+        #expect(
+            await world.verifyCode(later) == (kind == 3 ? .userInactive : nil),
+            "one that was made later is another matter")
+    }
+
+    @Test("a reset of theirs works while it is younger than the password")
+    func reset() async throws {
+        let world = try await World()
+        let user = try await world.register()
+        let early = try world.foreignToken(.passwordReset, of: user)
+        #expect(
+            await world.code { () async throws(AuthError) in
+                try await world.system.passwords.resetPassword(token: early, newPassword: Secret("another long phrase"))
+            } == .invalidVerificationToken)
+        world.clock.advance(10)
+        let late = try world.foreignToken(.passwordReset, of: user, id: "ff")
+        try await world.system.passwords.resetPassword(token: late, newPassword: Secret("another long phrase"))
+        #expect(
+            await world.code { () async throws(AuthError) in
+                try await world.system.passwords.resetPassword(token: late, newPassword: Secret("yet another phrase"))
+            } == .invalidVerificationToken)
+    }
+}

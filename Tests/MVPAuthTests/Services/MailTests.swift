@@ -1,0 +1,100 @@
+import MVPAuth
+import Testing
+
+@Suite("What is mailed, and to whom")
+struct MailTests {
+    @Test("A lookalike of an address gets nothing; mail goes to the stored address")
+    func stored() async throws {
+        let world = try await World()
+        try await world.register("Mike@Example.org")
+        let before = world.mails.all.count
+        for text in [
+            "m\u{131}ke@example.org", "mi\u{212A}e@example.org", "\u{FF4D}\u{FF49}\u{FF4B}\u{FF45}@example.org",
+        ] {
+            _ = await world.code { () async throws(AuthError) in
+                try await world.system.passwords.forgotPassword(email: text)
+            }
+        }
+        #expect(world.mails.all.count == before)
+        try await world.system.passwords.forgotPassword(email: "MIKE@EXAMPLE.ORG")
+        #expect(world.mails.all.last?.email == "mike@example.org")
+    }
+
+    @Test("Unknown, inactive and verified addresses are told nothing and mailed nothing")
+    func silence() async throws {
+        let world = try await World()
+        let user = try await world.register()
+        try await world.system.users.setActive(false, user: user.id)
+        let verified = try await world.register("eve@example.org")
+        _ = try await world.system.users.verifyEmail(token: world.mails.token(.verification))
+        let before = world.mails.all.count
+        try await world.system.users.resendVerification(email: "nobody@example.org")
+        try await world.system.users.resendVerification(email: user.email)
+        try await world.system.users.resendVerification(email: verified.email)
+        try await world.system.passwords.forgotPassword(email: "nobody@example.org")
+        try await world.system.passwords.forgotPassword(email: user.email)
+        #expect(world.mails.all.count == before)
+    }
+
+    @Test("Each token works for what it was made for, and for nothing else")
+    func kinds() async throws {
+        let world = try await World()
+        let user = try await world.register()
+        let pair = try await world.login()
+        try await world.system.passwords.forgotPassword(email: user.email)
+        let tokens = [
+            pair.accessToken, pair.refreshToken, world.mails.token(.verification), world.mails.token(.passwordReset),
+        ]
+        for (index, token) in tokens.enumerated() {
+            if index != 0 { #expect(await world.verifyCode(token) == .tokenInvalid) }
+            if index != 1 { #expect(await world.refreshCode(token) == .tokenInvalid) }
+            if index != 2 {
+                #expect(
+                    await world.code { () async throws(AuthError) in
+                        _ = try await world.system.users.verifyEmail(token: token)
+                    } == .invalidVerificationToken)
+            }
+            if index != 3 {
+                #expect(
+                    await world.code { () async throws(AuthError) in
+                        try await world.system.passwords.resetPassword(
+                            token: token, newPassword: Secret("another long phrase"))
+                    } == .invalidVerificationToken)
+            }
+        }
+        #expect(try await world.system.sessions.list(of: user.id).count == 1)
+    }
+
+    @Test("Links expire when they say: a day for an address, an hour for a password")
+    func expiry() async throws {
+        let world = try await World()
+        let user = try await world.register()
+        try await world.system.passwords.forgotPassword(email: user.email)
+        let reset = world.mails.token(.passwordReset)
+        world.clock.advance(3600)
+        #expect(
+            await world.code { () async throws(AuthError) in
+                try await world.system.passwords.resetPassword(token: reset, newPassword: Secret("another long phrase"))
+            } == .invalidVerificationToken)
+        world.clock.advance(86_400 - 3600)
+        #expect(
+            await world.code { () async throws(AuthError) in
+                _ = try await world.system.users.verifyEmail(token: world.mails.token(.verification))
+            } == .invalidVerificationToken)
+    }
+
+    @Test("When an address must be proved, only the right password tells so")
+    func required() async throws {
+        let world = try await World { $0.requiresVerifiedEmail = true }
+        let user = try await world.register()
+        func login(_ password: Secret) async -> AuthError.Code? {
+            await world.code { () async throws(AuthError) in
+                _ = try await world.system.auth.login(email: user.email, password: password)
+            }
+        }
+        #expect(await login(world.password) == .emailNotVerified)
+        #expect(await login(Secret("wrong")) == .invalidCredentials)
+        _ = try await world.system.users.verifyEmail(token: world.mails.token(.verification))
+        #expect(await login(world.password) == nil)
+    }
+}

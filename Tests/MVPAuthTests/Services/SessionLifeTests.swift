@@ -1,0 +1,164 @@
+import MVPAuth
+import Testing
+
+@Suite("The life of a session")
+struct SessionLifeTests {
+    @Test("An access token lives 15 minutes, to the second")
+    func accessLifetime() async throws {
+        let world = try await World()
+        try await world.register()
+        let pair = try await world.login()
+        world.clock.advance(899)
+        #expect(await world.verifyCode(pair.accessToken) == nil)
+        world.clock.advance(1)
+        #expect(await world.verifyCode(pair.accessToken) == .tokenExpired)
+    }
+
+    @Test("A session that is not used expires; one that is used lives until its absolute end")
+    func expiry() async throws {
+        let world = try await World {
+            $0.sessionIdleLifetime = 10 * 86_400
+            $0.sessionAbsoluteLifetime = 25 * 86_400
+        }
+        try await world.register()
+        let idle = try await world.login()
+        var used = try await world.login()
+        for _ in 0..<3 {
+            world.clock.advance(8 * 86_400)
+            used = try await world.system.auth.refresh(used.refreshToken)
+        }
+        #expect(await world.refreshCode(idle.refreshToken) == .tokenExpired)
+        world.clock.advance(2 * 86_400)
+        #expect(await world.refreshCode(used.refreshToken) == .tokenExpired)
+        #expect(
+            await world.code { () async throws(AuthError) in
+                _ = try await world.system.auth.login(email: "ada@example.org", password: world.password)
+            } == nil)
+    }
+
+    @Test("The pair of a generation is always the same pair")
+    func replay() async throws {
+        let world = try await World()
+        try await world.register()
+        let pair = try await world.login()
+        let next = try await world.system.auth.refresh(pair.refreshToken, idempotencyKey: "a key")
+        world.clock.advance(59)
+        let again = try await world.system.auth.refresh(pair.refreshToken, idempotencyKey: "a key")
+        #expect(again.refreshToken.reveal() == next.refreshToken.reveal())
+        #expect(again.accessToken.reveal() == next.accessToken.reveal())
+        world.clock.advance(2)
+        #expect(await world.refreshCode(pair.refreshToken, key: "a key") == .tokenReuse)
+    }
+
+    @Test("Within the leeway a second tab gets the same pair, until that has been used")
+    func leeway() async throws {
+        let world = try await World { $0.refreshLeeway = 10 }
+        try await world.register()
+        let pair = try await world.login()
+        let first = try await world.system.auth.refresh(pair.refreshToken)
+        world.clock.advance(5)
+        let second = try await world.system.auth.refresh(pair.refreshToken)
+        #expect(first.refreshToken.reveal() == second.refreshToken.reveal())
+        _ = try await world.system.auth.refresh(first.refreshToken)
+        #expect(await world.refreshCode(pair.refreshToken) == .tokenReuse)
+    }
+
+    @Test("A change of password and a login in one second: the new token works, the old does not")
+    func sameSecond() async throws {
+        let world = try await World()
+        let user = try await world.register()
+        for round in 0..<50 {
+            let old = try await world.login()
+            try await world.system.passwords.changePassword(
+                of: user.id, current: world.password, new: Secret("another long phrase"))
+            try await world.system.passwords.changePassword(
+                of: user.id, current: Secret("another long phrase"), new: world.password)
+            let new = try await world.login()
+            #expect(await world.verifyCode(old.accessToken) == .tokenRevoked, "round \(round)")
+            #expect(await world.verifyCode(new.accessToken) == nil, "round \(round)")
+        }
+    }
+
+    @Test("A deactivated user can do nothing, at once, and again after a restart")
+    func deactivation() async throws {
+        let world = try await World()
+        let user = try await world.register()
+        let pair = try await world.login()
+        _ = try await world.system.users.currentUser(user.id)
+        try await world.system.passwords.forgotPassword(email: user.email)
+        let reset = world.mails.token(.passwordReset)
+        try await world.system.users.setActive(false, user: user.id)
+        #expect([.userInactive, .tokenRevoked].contains(await world.verifyCode(pair.accessToken)))
+        #expect([.userInactive, .tokenRevoked].contains(await world.refreshCode(pair.refreshToken)))
+        #expect(
+            await world.code { () async throws(AuthError) in _ = try await world.system.users.currentUser(user.id) }
+                == .userInactive)
+        #expect(
+            await world.code { () async throws(AuthError) in
+                _ = try await world.system.auth.login(email: user.email, password: world.password)
+            } == .invalidCredentials)
+        #expect(
+            await world.code { () async throws(AuthError) in
+                try await world.system.passwords.resetPassword(token: reset, newPassword: Secret("another long phrase"))
+            } == .userInactive)
+        #expect(
+            await world.code { () async throws(AuthError) in
+                try await world.system.passwords.changePassword(
+                    of: user.id, current: world.password, new: Secret("another long phrase"))
+            } == .userInactive)
+        let count = world.mails.all.count
+        try await world.system.passwords.forgotPassword(email: user.email)
+        #expect(world.mails.all.count == count)
+        let next = try await world.restarted()
+        #expect(throws: AuthError.self) { _ = try next.tokens.verify(pair.accessToken.reveal()) }
+    }
+
+    @Test("A deleted user's tokens are dead, also after a restart")
+    func deletion() async throws {
+        let world = try await World()
+        let user = try await world.register()
+        let pair = try await world.login()
+        try await world.system.users.delete(user.id)
+        #expect(await world.verifyCode(pair.accessToken) == .tokenRevoked)
+        let next = try await world.restarted()
+        #expect(throws: AuthError(.tokenRevoked)) { _ = try next.tokens.verify(pair.accessToken.reveal()) }
+        #expect(await world.refreshCode(pair.refreshToken) == .tokenInvalid)
+    }
+
+    @Test("A wall clock that is set back revives no token")
+    func clockSetBack() async throws {
+        let world = try await World()
+        try await world.register()
+        let pair = try await world.login()
+        let claims = try world.system.tokens.verify(pair.accessToken.reveal())
+        try await world.system.auth.logout(claims)
+        world.clock.advance(950)
+        try await world.system.purge()
+        world.clock.setBack(900)
+        #expect(await world.verifyCode(pair.accessToken) == .tokenRevoked)
+    }
+
+    @Test("A token of another issuer or audience, or from the future, is invalid")
+    func audience() async throws {
+        let world = try await World {
+            $0.issuer = "https://id.example.org"; $0.audience = "shop"
+        }
+        let user = try await world.register()
+        let pair = try await world.login()
+        #expect(await world.verifyCode(pair.accessToken) == nil)
+        func sign(_ change: (inout Claims) -> Void) throws -> Secret {
+            var claims = try world.system.tokens.verify(pair.accessToken.reveal())
+            change(&claims)
+            return try world.keys.sign(claims)
+        }
+        for token in [
+            try sign { $0.issuer = "https://id.example.orgx" }, try sign { $0.issuer = nil },
+            try sign { $0.audience = "sho" },
+            try sign { $0.audience = nil }, try sign { $0.issuedAt += 3600 },
+            try sign { $0.notBefore = $0.issuedAt + 3600 },
+            try sign { $0.kind = .refresh }, try world.foreignToken(.access, of: user),
+        ] {
+            #expect(await world.verifyCode(token) == .tokenInvalid)
+        }
+    }
+}
