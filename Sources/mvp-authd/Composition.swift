@@ -37,6 +37,7 @@ struct Composition {
                 StandardStreams.writeLine(
                     "mvp-authd ready on unix://\(start.runtimeDirectory)/mvp-auth.sock (store: \(location.kind))",
                     to: STDOUT_FILENO)
+                ProcessMemory.trim()
             }
             let services: [any Service] =
                 (email.map { [$0] } ?? []) + [Maintenance(server: server), ReloadOnHangup(server: server), daemon]
