@@ -165,6 +165,6 @@ int main(int count, char **arguments) {
     }
     double elapsed = now() - start;
     qsort(times, taken, sizeof *times, compare);
-    printf("%.0f %.1f %.1f %ld\n", done / elapsed, taken ? times[taken / 2] * 1e6 : 0,
+    printf("%.2f %.1f %.1f %ld\n", done / elapsed, taken ? times[taken / 2] * 1e6 : 0,
         taken ? times[(long)(taken * .99)] * 1e6 : 0, errors);
 }
