@@ -23,17 +23,17 @@ run: build ## Runs the daemon and the REST shim on SQLite, and prints a line to 
 
 test: test-packages ## Builds and runs every test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+	$(SWIFT) test --skip-build --no-parallel
 
 bench: build test-packages ## Measures the release build and prints the table
 	$(RELEASE) --product BenchmarkHello
 	@Benchmarks/run
 
 lint: ## Checks the format of every source file
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Examples
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Examples Benchmarks
 
 format: ## Formats every source file in place
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Examples
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Examples Benchmarks
 
 generate: ## Writes the generated files again
 	@Scripts/generate

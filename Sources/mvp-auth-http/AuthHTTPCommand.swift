@@ -36,7 +36,8 @@ struct AuthHTTPCommand: AsyncParsableCommand {
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         LoggingSystem.bootstrap { LineLogHandler(label: $0) }
-        let logger = Logger(label: "mvp-auth-http")
+        var logger = Logger(label: "mvp-auth-http")
+        logger.logLevel = .notice
         do {
             let configuration = try shimConfiguration()
             var client = AuthClient.Configuration()

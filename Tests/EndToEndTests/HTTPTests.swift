@@ -164,7 +164,7 @@ struct HTTPTests {
             "X-Folded: a\r\n b\r\nContent-Length: -1\r\n", "X: \u{0}\r\nContent-Length: 5\r\n",
         ])
     func framing(fields: String) async throws {
-        let service = try await Services.shared.plain()
+        let service = try await service()
         let wire = try WireSocket(port: service.port)
         let inner = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
         try await wire.send(
@@ -177,7 +177,7 @@ struct HTTPTests {
 
     @Test("reaches a route by its own spelling only")
     func spellings() async throws {
-        let service = try await Services.shared.plain()
+        let service = try await service()
         for path in [
             "//auth/me", "/auth//me", "/auth/%6de", "/auth/me/", "/auth/me;x", "/auth/../auth/me", "/AUTH/me",
             "/auth/sessions/",
@@ -324,17 +324,5 @@ struct HTTPTests {
             in: service.daemon.directory.path)
         let status = await browser.ended(within: 100)
         #expect(status == 0, "\(browser.output)\(browser.errors)")
-    }
-}
-
-/// A shim that several tests may share: they leave it as it was.
-actor Services {
-    static let shared = Services()
-    private var service: Task<HTTPService, any Error>?
-
-    func plain() async throws -> HTTPService {
-        let task = service ?? Task { try await HTTPService(try await Daemon()) }
-        service = task
-        return try await task.value
     }
 }

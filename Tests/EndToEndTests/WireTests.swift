@@ -50,7 +50,7 @@ struct WireTests {
             ),
         ])
     func refusals(line: String, number: Int) async throws {
-        let daemon = try await Daemons.shared.plain()
+        let daemon = try await Daemon()
         let reply = try await daemon.ask(line)
         #expect(code(reply) == number, "\(reply)")
     }
@@ -116,7 +116,7 @@ struct WireTests {
             "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}",
         ])
     func foreign(head: String) async throws {
-        let daemon = try await Daemons.shared.plain()
+        let daemon = try await Daemon()
         let wire = try WireSocket(unix: daemon.socket)
         let call =
             #"{"jsonrpc":"2.0","id":1,"method":"user.register","params":["smuggled@example.org","correct horse battery"]}"#
@@ -131,7 +131,7 @@ struct WireTests {
 
     @Test("keeps the replies of many connections apart")
     func crossTalk() async throws {
-        let daemon = try await Daemons.shared.plain()
+        let daemon = try await Daemon()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for connection in 0..<20 {
                 group.addTask {
@@ -186,17 +186,5 @@ struct WireTests {
         #expect(rest.contains("\"id\":1,\"error\":{\"code\":40101"))
         #expect(await daemon.process.ended() == 0)
         #expect(!FileManager.default.fileExists(atPath: daemon.socket))
-    }
-}
-
-/// A daemon that several tests may share: they leave it as it was.
-actor Daemons {
-    static let shared = Daemons()
-    private var daemon: Task<Daemon, any Error>?
-
-    func plain() async throws -> Daemon {
-        let task = daemon ?? Task { try await Daemon() }
-        daemon = task
-        return try await task.value
     }
 }
