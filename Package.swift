@@ -15,7 +15,11 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(
-            name: "MVPAuth", targets: ["MVPAuth", "AuthCrypto", "InternationalDomains", "MemoryStore", "SQLiteStore"]),
+            name: "MVPAuth",
+            targets: [
+                "MVPAuth", "AuthCrypto", "InternationalDomains", "MemoryStore", "SQLiteStore",
+                "PostgresStore",
+            ]),
         .library(name: "MVPAuthClient", targets: ["MVPAuthClient"]),
         .executable(name: "mvp-authd", targets: ["mvp-authd"]),
         .executable(name: "mvp-auth-http", targets: ["mvp-auth-http"]),
@@ -40,6 +44,7 @@ let package = Package(
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CXCrypt", pkgConfig: "libxcrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLinux"),
 
         // The domain, pure: no I/O, no C.
@@ -55,6 +60,9 @@ let package = Package(
             name: "SQLiteStore",
             dependencies: ["MVPAuth", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
+
+        .target(
+            name: "PostgresStore", dependencies: ["MVPAuth", "CPostgres"], swiftSettings: settings),
 
         // The wire and the catalogue.
         .target(name: "StrictJSON", swiftSettings: settings),
@@ -150,6 +158,7 @@ let package = Package(
         .target(
             name: "StoreConformance", dependencies: ["MVPAuth"], path: "Tests/StoreConformance",
             swiftSettings: settings),
+        .target(name: "PostgresServer", path: "Tests/PostgresServer", swiftSettings: settings),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: settings),
         .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC", "StrictJSON"], swiftSettings: settings),
         .testTarget(
@@ -165,6 +174,13 @@ let package = Package(
             name: "SQLiteStoreTests",
             dependencies: [
                 "SQLiteStore", "StoreConformance", "MVPAuth", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "PostgresStoreTests",
+            dependencies: [
+                "PostgresStore", "StoreConformance", "MVPAuth", "AuthCrypto", "InternationalDomains",
+                "PostgresServer",
             ],
             swiftSettings: settings),
         .testTarget(

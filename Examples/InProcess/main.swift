@@ -15,7 +15,7 @@ let user = try await system.users.register(email: "ada@example.org", password: S
 print("registered", user.email)
 
 let pair = try await system.auth.login(email: "Ada@Example.org", password: Secret("correct horse battery"))
-let claims = try system.tokens.verify(pair.accessToken.reveal())
+let claims = try await system.tokens.verify(pair.accessToken.reveal())
 print("signed in as", claims.subject, "for", pair.expiresIn, "seconds")
 
 let next = try await system.auth.refresh(pair.refreshToken)

@@ -5,7 +5,7 @@
 ///                                   domains: IDN2DomainEncoder())
 /// let user = try await system.users.register(email: "ada@example.org", password: Secret("correct horse battery"))
 /// let pair = try await system.auth.login(email: "ada@example.org", password: Secret("correct horse battery"))
-/// let claims = try system.tokens.verify(pair.accessToken.reveal())
+/// let claims = try await system.tokens.verify(pair.accessToken.reveal())
 /// try await system.auth.logout(claims)
 /// ```
 public struct AuthSystem: Sendable {
@@ -18,17 +18,21 @@ public struct AuthSystem: Sendable {
     public var tokens: TokenService { core.tokens }
     public var policy: AuthPolicy { core.policy }
 
-    /// Loads what may make a token dead; throws `STORAGE_UNAVAILABLE` when the store does not answer.
+    /// Loads what may make a token dead; throws `STORAGE_UNAVAILABLE` when the store does not answer. A store that others
+    /// write too is not waited for: call `follow()`.
     public init(
         store: any AuthStore, hasher: any PasswordHasher, signer: any TokenSigner, domains: any DomainEncoder,
         outbox: any EmailOutbox = NoEmail(), policy: AuthPolicy = AuthPolicy(), time: any TimeSource = SystemTime(),
         entropy: any Entropy = SystemEntropy(), cachedUsers: Int = 10_000
     ) async throws(AuthError) {
-        let revocations = RevocationIndex(time: time)
-        try await store.ping()
-        revocations.load(try await store.revocations(at: time.now()))
+        let isShared = store is any SharedAuthStore
+        let revocations = RevocationIndex(time: time, isShared: isShared)
+        if !isShared {
+            try await store.ping()
+            revocations.load(try await store.revocations(at: time.now()), readAt: revocations.changes)
+        }
         let tokens = TokenService(
-            signer: signer, policy: policy, time: time, entropy: entropy, revocations: revocations)
+            signer: signer, policy: policy, time: time, entropy: entropy, revocations: revocations, store: store)
         core = AuthCore(
             store: store, hasher: hasher, outbox: outbox, time: time, entropy: entropy, policy: policy,
             emails: EmailPolicy(domains: domains), tokens: tokens, revocations: revocations,
@@ -45,8 +49,19 @@ public struct AuthSystem: Sendable {
             store: old.store, hasher: hasher, outbox: outbox, time: old.time, entropy: old.entropy, policy: policy,
             emails: old.emails,
             tokens: TokenService(
-                signer: signer, policy: policy, time: old.time, entropy: old.entropy, revocations: old.revocations),
+                signer: signer, policy: policy, time: old.time, entropy: old.entropy, revocations: old.revocations,
+                store: old.store),
             revocations: old.revocations, cache: old.cache)
+    }
+
+    /// Keeps memory in step with a store that others write too, until the task is cancelled. Without it every check of a
+    /// token asks such a store.
+    ///
+    /// - Parameter synchronized: called whenever everything has been read, for the first time or again.
+    /// - Throws: why the store can never be used.
+    public func follow(synchronized: @escaping @Sendable () -> Void = {}) async throws {
+        guard let store = core.store as? any SharedAuthStore else { return synchronized() }
+        try await store.follow(RevocationFollower(core: core, synchronized: synchronized))
     }
 
     /// Removes rows and entries that nothing can refer to any more, in small batches. Returns how many rows went.

@@ -11,6 +11,14 @@ extension MemoryStore {
         }
     }
 
+    public func death(of token: Claims) async throws(AuthError) -> AuthError.Code? {
+        state.withLock { state in
+            token.death(
+                isBlocked: state.blocked[token.tokenID]?.kind == .access,
+                session: token.sessionID.flatMap { state.sessions[$0] }, user: state.users[token.subject])
+        }
+    }
+
     public func revocations(at now: Timestamp) async throws(AuthError) -> RevocationSnapshot {
         state.withLock { state in
             RevocationSnapshot(

@@ -11,6 +11,21 @@ extension SQLiteStore {
         }
     }
 
+    public func death(of token: Claims) async throws(AuthError) -> AuthError.Code? {
+        try await read { database in
+            let isBlocked = try database.first(
+                "SELECT 1 FROM auth_blocked_tokens WHERE jti = ? AND token_type = ?",
+                [token.tokenID, TokenKind.access.rawValue]
+            ) { _ in true }
+            let session = try token.sessionID.flatMap { id in
+                try database.first(
+                    "SELECT \(Session.columns) FROM auth_sessions WHERE id = ?", [id.description], Session.init(row:))
+            }
+            return token.death(
+                isBlocked: isBlocked ?? false, session: session, user: try database.user(token.subject))
+        }
+    }
+
     public func revocations(at now: Timestamp) async throws(AuthError) -> RevocationSnapshot {
         try await read { database in
             RevocationSnapshot(

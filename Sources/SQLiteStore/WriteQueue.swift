@@ -1,6 +1,5 @@
 internal import GRDB
 internal import MVPAuth
-internal import Synchronization
 
 /// The one writer. Everything that waits goes into one transaction with a savepoint for each operation; one commit, and
 /// only then is anybody answered. A lone operation goes at once: load makes batches, batches carry the load.
@@ -8,20 +7,9 @@ internal import Synchronization
 /// An operation that fails is undone to its savepoint and fails alone. When the medium fails, nobody of the batch is
 /// answered: its members run again, each in a transaction of its own.
 final class WriteQueue: Sendable {
-    private struct State {
-        var waiting: [any PendingWrite] = []
-        var isDraining = false
-        var isClosed = false
-        var closers: [CheckedContinuation<Void, Never>] = []
-    }
-
     private let pool: DatabasePool
     private let onFailure: @Sendable (String) -> Void
-    private let state = Mutex(State())
-
-    /// Operations that may wait.
-    static let capacity = 10_000
-    private static let longestBatch = 256
+    private let waiting = BatchQueue<any PendingWrite>()
 
     init(pool: DatabasePool, onFailure: @escaping @Sendable (String) -> Void) {
         self.pool = pool
@@ -40,60 +28,23 @@ final class WriteQueue: Sendable {
 
     /// Refuses what comes later and waits for what came before.
     func close() async {
-        await withCheckedContinuation { continuation in
-            let isIdle = state.withLock { state in
-                state.isClosed = true
-                if state.isDraining { state.closers.append(continuation) }
-                return !state.isDraining
-            }
-            if isIdle { continuation.resume() }
-        }
-    }
-
-    private enum Admission {
-        case begin, queued, full, closed
+        await waiting.close()
     }
 
     private func enqueue(_ write: any PendingWrite) {
-        let admission = state.withLock { state -> Admission in
-            if state.isClosed { return .closed }
-            if state.waiting.count >= Self.capacity { return .full }
-            state.waiting.append(write)
-            if state.isDraining { return .queued }
-            state.isDraining = true
-            return .begin
-        }
-        switch admission {
+        switch waiting.append(write) {
         case .begin: pool.asyncWriteWithoutTransaction { self.drain($0) }
         case .queued: break
-        case .full: write.fail(AuthError(.overloaded, retryAfterMilliseconds: 100))
-        case .closed: write.fail(AuthError(.storageUnavailable))
+        case .refused(let error): write.fail(error)
         }
     }
 
     private func drain(_ database: Database) {
-        while let batch = next() {
+        while let batch = waiting.next() {
             if batch.count == 1 || !commit(batch, to: database) {
                 for write in batch { commitAlone(write, to: database) }
             }
             for write in batch { write.answer() }
-        }
-    }
-
-    private func next() -> [any PendingWrite]? {
-        state.withLock { state in
-            guard !state.waiting.isEmpty else {
-                state.isDraining = false
-                for closer in state.closers { closer.resume() }
-                state.closers = []
-                return nil
-            }
-            guard state.waiting.count > Self.longestBatch else {
-                defer { state.waiting.removeAll(keepingCapacity: true) }
-                return state.waiting
-            }
-            defer { state.waiting.removeFirst(Self.longestBatch) }
-            return Array(state.waiting.prefix(Self.longestBatch))
         }
     }
 

@@ -17,6 +17,30 @@ extension StoreConformance {
             #expect(try await fixture.store.revocations(at: now).tokens == [token])
             #expect(try await fixture.liveCount(of: user) == 0)
         },
+        Case("the store itself says why a token is dead") { fixture in
+            let store = fixture.store
+            let user = try await fixture.user()
+            func claims(_ session: Session? = nil, id: String = "jti", issuedAt: Int64 = 100) -> Claims {
+                Claims(
+                    kind: .access, subject: user.id, tokenID: id, issuedAt: fixture.start.seconds + issuedAt,
+                    expiresAt: fixture.start.seconds + 1000, sessionID: session?.id)
+            }
+            let session = try await fixture.session(of: user)
+            #expect(try await store.death(of: claims(session)) == nil)
+            #expect(try await store.death(of: claims()) == nil)
+            #expect(try await store.death(of: claims(fixture.newSession(of: user))) == .tokenRevoked, "unknown")
+            let blocked = BlockedToken(tokenID: "blocked", kind: .access, expiresAt: fixture.start + 900)
+            _ = try await store.logout(blocking: blocked, ending: nil, of: user.id, at: fixture.start + 1)
+            #expect(try await store.death(of: claims(session, id: "blocked")) == .tokenRevoked)
+            _ = try await store.revokeAll(of: user.id, at: fixture.start + 200)
+            #expect(try await store.death(of: claims(session)) == .tokenRevoked)
+            #expect(try await store.death(of: claims(issuedAt: 200)) == .tokenRevoked)
+            #expect(try await store.death(of: claims(issuedAt: 201)) == nil)
+            _ = try await store.setActive(false, user: user.id, at: fixture.start + 200)
+            #expect(try await store.death(of: claims(issuedAt: 201)) == .userInactive)
+            _ = try await store.delete(user.id, tombstoneUntil: fixture.start + 900)
+            #expect(try await store.death(of: claims(issuedAt: 201)) == .tokenRevoked)
+        },
         Case("the snapshot holds what may still kill a token, and nothing else") { fixture in
             let user = try await fixture.user()
             let inactive = try await fixture.user("bob@example.org", isActive: false)

@@ -19,21 +19,25 @@ extension Refresh: SuspendingMethod {
 
 extension Logout: SuspendingMethod {
     func reply(to call: Call) async throws(AuthError) -> Message {
-        try await call.system.auth.logout(call.system.tokens.verify(accessToken.reveal()))
+        try await call.system.auth.logout(await call.system.tokens.verify(accessToken.reveal()))
         return Messages.loggedOut
     }
 }
 
 extension LogoutAll: SuspendingMethod {
     func reply(to call: Call) async throws(AuthError) -> LogoutAllReply {
-        LogoutAllReply(revoked: try await call.system.auth.logoutAll(call.principal(of: self).user))
+        LogoutAllReply(revoked: try await call.system.auth.logoutAll(await call.principal(of: self).user))
     }
 }
 
-extension VerifyToken: ImmediateMethod, TokenMethod {
+extension VerifyToken: CachedMethod, TokenMethod {
     static func bearing(_ accessToken: Secret) -> VerifyToken { VerifyToken(accessToken: accessToken) }
 
-    func reply(to call: borrowing Call) throws(AuthError) -> TokenPayload {
-        TokenPayload(try call.system.tokens.verify(accessToken.reveal()))
+    func cachedReply(to call: borrowing Call) throws(AuthError) -> TokenPayload? {
+        try call.system.tokens.verifyFromMemory(accessToken.reveal()).map { TokenPayload($0) }
+    }
+
+    func reply(to call: Call) async throws(AuthError) -> TokenPayload {
+        TokenPayload(try await call.system.tokens.verify(accessToken.reveal()))
     }
 }

@@ -18,7 +18,7 @@ extension ResetPassword: SuspendingMethod {
 extension ChangePassword: SuspendingMethod {
     func reply(to call: Call) async throws(AuthError) -> Message {
         try await call.system.passwords.changePassword(
-            of: call.principal(of: self).user, current: currentPassword, new: newPassword, app: call.app)
+            of: await call.principal(of: self).user, current: currentPassword, new: newPassword, app: call.app)
         return Messages.passwordChanged
     }
 }

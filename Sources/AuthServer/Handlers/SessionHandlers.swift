@@ -3,7 +3,7 @@ internal import MVPAuth
 
 extension ListSessions: SuspendingMethod {
     func reply(to call: Call) async throws(AuthError) -> [SessionResponse] {
-        let principal = try call.principal(of: self)
+        let principal = try await call.principal(of: self)
         return try await call.system.sessions.list(of: principal.user).map {
             SessionResponse($0, current: principal.session)
         }
@@ -12,7 +12,7 @@ extension ListSessions: SuspendingMethod {
 
 extension RevokeSession: SuspendingMethod {
     func reply(to call: Call) async throws(AuthError) -> Message {
-        try await call.system.sessions.revoke(sessionID, of: call.principal(of: self).user)
+        try await call.system.sessions.revoke(sessionID, of: await call.principal(of: self).user)
         return Messages.sessionRevoked
     }
 }

@@ -24,10 +24,11 @@ extension GetCurrentUser: CachedMethod, TokenMethod {
     static func bearing(_ accessToken: Secret) -> GetCurrentUser { GetCurrentUser(accessToken: accessToken) }
 
     func cachedReply(to call: borrowing Call) throws(AuthError) -> UserResponse? {
-        try call.system.users.cachedUser(call.principal(of: self).user).map(UserResponse.init)
+        guard let principal = try call.principalFromMemory(of: self) else { return nil }
+        return try call.system.users.cachedUser(principal.user).map(UserResponse.init)
     }
 
     func reply(to call: Call) async throws(AuthError) -> UserResponse {
-        UserResponse(try await call.system.users.currentUser(call.principal(of: self).user))
+        UserResponse(try await call.system.users.currentUser(await call.principal(of: self).user))
     }
 }

@@ -65,6 +65,10 @@ public protocol TokenBlocklistRepository: Sendable {
         blocking token: BlockedToken, ending session: SessionID?, of user: UserID, at now: Timestamp
     ) async throws(AuthError) -> EndedSession?
 
+    /// Why an access token is dead, asked of the store itself: its identifier is blocked, its session is over or
+    /// unknown, its user is inactive or unknown, or the user's cutoff lies behind it. Nil: it is alive.
+    func death(of token: Claims) async throws(AuthError) -> AuthError.Code?
+
     /// Everything that may still make an unexpired access token dead.
     func revocations(at now: Timestamp) async throws(AuthError) -> RevocationSnapshot
 

@@ -3,7 +3,8 @@ internal import Synchronization
 /// What access tokens are dead by, in memory: a verify is one signature and three look-ups.
 ///
 /// An entry need live only as long as an access token could. It expires by the monotonic clock, with an hour of slack,
-/// so that a wall clock that is set back does not revive a token. Loaded from the store before the first verify.
+/// so that a wall clock that is set back does not revive a token. Loaded from the store before the first verify. What
+/// it says of a store that others write too counts only as long as the store vouches for it.
 public final class RevocationIndex: Sendable {
     private struct State: ~Copyable {
         var tokens: [String: UInt64] = [:]
@@ -11,12 +12,19 @@ public final class RevocationIndex: Sendable {
         var deleted: [UserID: UInt64] = [:]
         var inactive: Set<UserID> = []
         var cutoffs: [UserID: (before: Timestamp, until: UInt64)] = [:]
+        /// Counts what was said of users' activity.
+        var changes: UInt64 = 0
     }
 
     private let state = Mutex(State())
     /// Whether there is anything to look for: most verifies need no lock.
     private let isEmpty = Atomic(true)
     private let time: any TimeSource
+    /// The uptime until which nothing can be missing.
+    private let completeUntil: Atomic<UInt64>
+
+    /// Nanoseconds that the store's word counts.
+    private static let trust: UInt64 = 1_000_000_000
 
     /// Nanoseconds that an entry outlives its token.
     private static let slack: UInt64 = 3600 * 1_000_000_000
@@ -24,11 +32,23 @@ public final class RevocationIndex: Sendable {
     /// Seconds. The lifetime of access tokens made elsewhere is not known; it is assumed to be below a day.
     private static let longestAccessToken: Int64 = 86_400
 
-    public init(time: any TimeSource) {
+    init(time: any TimeSource, isShared: Bool) {
         self.time = time
+        completeUntil = Atomic(isShared ? 0 : .max)
     }
 
-    /// Why a token is dead. Nil: it is alive.
+    /// Whether a token that is not in here is alive.
+    var isComplete: Bool {
+        let until = completeUntil.load(ordering: .acquiring)
+        return until == .max || time.uptime() < until
+    }
+
+    /// Nothing that was committed before this uptime is missing.
+    func confirm(_ uptime: UInt64) {
+        completeUntil.max(uptime + Self.trust, ordering: .releasing)
+    }
+
+    /// Why a token is dead. Nil: it is not in here.
     func death(of claims: Claims) -> AuthError.Code? {
         if isEmpty.load(ordering: .acquiring) { return nil }
         return state.withLock { state in
@@ -45,12 +65,25 @@ public final class RevocationIndex: Sendable {
         }
     }
 
-    func load(_ snapshot: RevocationSnapshot) {
+    /// To be asked before a snapshot is read.
+    var changes: UInt64 {
+        state.withLock { $0.changes }
+    }
+
+    /// Takes in a snapshot. False when users have been activated or deactivated since it was read: then it may be wrong
+    /// about them, and has to be read again.
+    @discardableResult
+    func load(_ snapshot: RevocationSnapshot, readAt changes: UInt64) -> Bool {
         for token in snapshot.tokens { block(token) }
         end(snapshot.sessions)
-        for user in snapshot.inactiveUsers { setActive(false, user: user) }
         for user in snapshot.deletedUsers { delete(user.id, until: user.until) }
         for cutoff in snapshot.cutoffs { revokeSessionless(of: cutoff.id, before: cutoff.before) }
+        return state.withLock {
+            guard $0.changes == changes else { return false }
+            $0.inactive = Set(snapshot.inactiveUsers)
+            if !$0.inactive.isEmpty { isEmpty.store(false, ordering: .releasing) }
+            return true
+        }
     }
 
     func block(_ token: BlockedToken) {
@@ -72,6 +105,7 @@ public final class RevocationIndex: Sendable {
 
     func setActive(_ active: Bool, user: UserID) {
         state.withLock {
+            $0.changes &+= 1
             if active {
                 $0.inactive.remove(user)
             } else {

@@ -2,8 +2,8 @@ internal import Synchronization
 
 /// Accounts that were read lately, so that asking who somebody is needs no store.
 ///
-/// Exact while this process is the store's only writer: each change drops its entry, and a value read before the change
-/// cannot be put back after it.
+/// Each change drops its entry, and a value read before the change cannot be put back after it. Exact as long as every
+/// change is heard of: `RevocationIndex.isComplete`.
 final class UserCache: Sendable {
     private struct State: ~Copyable {
         var users: [UserID: User] = [:]
@@ -38,6 +38,13 @@ final class UserCache: Sendable {
         state.withLock {
             $0.changes &+= 1
             $0.users[id] = nil
+        }
+    }
+
+    func dropAll() {
+        state.withLock {
+            $0.changes &+= 1
+            $0.users = [:]
         }
     }
 }

@@ -35,7 +35,7 @@ final class AuthCore: Sendable {
 
     /// Throws `USER_NOT_FOUND`, `USER_INACTIVE`.
     func requireActive(_ id: UserID) async throws(AuthError) {
-        if let user = cache[id], user.isActive { return }
+        if revocations.isComplete, let user = cache[id], user.isActive { return }
         guard let user = try await store.user(id) else { throw AuthError(.userNotFound) }
         guard user.isActive else { throw AuthError(.userInactive) }
     }

@@ -5,28 +5,40 @@ public final class TokenService: Sendable {
     let time: any TimeSource
     let entropy: any Entropy
     let revocations: RevocationIndex
+    let store: any AuthStore
 
     init(
         signer: any TokenSigner, policy: AuthPolicy, time: any TimeSource, entropy: any Entropy,
-        revocations: RevocationIndex
+        revocations: RevocationIndex, store: any AuthStore
     ) {
         self.signer = signer
         self.policy = policy
         self.time = time
         self.entropy = entropy
         self.revocations = revocations
+        self.store = store
     }
 
     /// Seconds that another host's clock may be ahead of ours.
     private static let clockSkew: Int64 = 60
 
-    /// Checks an access token: signature, kind, issuer, audience, time, revocation. Memory only.
+    /// Checks an access token: signature, kind, issuer, audience, time, revocation. The store is asked only where memory
+    /// may have missed what others wrote.
     ///
-    /// Throws `TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_REVOKED` or `USER_INACTIVE`.
-    public func verify(_ accessToken: String) throws(AuthError) -> Claims {
+    /// Throws `TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_REVOKED`, `USER_INACTIVE` or `STORAGE_UNAVAILABLE`.
+    public func verify(_ accessToken: String) async throws(AuthError) -> Claims {
         let claims = try check(accessToken, kind: .access)
         if let death = revocations.death(of: claims) { throw AuthError(death) }
+        if !revocations.isComplete, let death = try await store.death(of: claims) { throw AuthError(death) }
         return claims
+    }
+
+    /// The same from memory alone. Nil: the store has to be asked.
+    public func verifyFromMemory(_ accessToken: String) throws(AuthError) -> Claims? {
+        let isComplete = revocations.isComplete
+        let claims = try check(accessToken, kind: .access)
+        if let death = revocations.death(of: claims) { throw AuthError(death) }
+        return isComplete ? claims : nil
     }
 
     /// Checks everything that the token itself says. Throws `TOKEN_INVALID` or `TOKEN_EXPIRED`.

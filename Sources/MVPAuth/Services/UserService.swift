@@ -51,9 +51,9 @@ public struct UserService: Sendable {
         return user
     }
 
-    /// The account if it is in memory. Throws `USER_INACTIVE`.
+    /// The account if it is in memory, where nothing has been missed. Throws `USER_INACTIVE`.
     public func cachedUser(_ id: UserID) throws(AuthError) -> User? {
-        guard let user = core.cache[id] else { return nil }
+        guard core.revocations.isComplete, let user = core.cache[id] else { return nil }
         guard user.isActive else { throw AuthError(.userInactive) }
         return user
     }

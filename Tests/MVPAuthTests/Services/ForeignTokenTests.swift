@@ -10,7 +10,7 @@ struct ForeignTokenTests {
         let user = try await world.register()
         let token = try world.foreignToken(.access, of: user)
         #expect(await world.verifyCode(token) == nil)
-        try await world.system.auth.logout(try world.system.tokens.verify(token.reveal()))
+        try await world.system.auth.logout(try await world.system.tokens.verify(token.reveal()))
         #expect(await world.verifyCode(token) == .tokenRevoked)
     }
 

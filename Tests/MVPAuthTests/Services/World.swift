@@ -53,7 +53,7 @@ final class World: Sendable {
     }
 
     func verifyCode(_ token: Secret) async -> AuthError.Code? {
-        await code { () async throws(AuthError) in _ = try system.tokens.verify(token.reveal()) }
+        await code { () async throws(AuthError) in _ = try await system.tokens.verify(token.reveal()) }
     }
 
     /// A token such as the Python library makes: no session, no generation.

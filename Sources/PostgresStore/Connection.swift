@@ -1,0 +1,236 @@
+internal import CPostgres
+internal import Glibc
+internal import MVPAuth
+
+/// One connection in pipeline mode, used by one thread at a time.
+///
+/// A group of calls is sent with one sync: an implicit transaction, committed or undone as a whole. Several groups may
+/// go in one exchange; nothing waits for an answer before everything has been sent.
+final class Connection {
+    private let link: OpaquePointer
+    private let prepares: Bool
+    private var prepared: Set<String> = []
+
+    /// Connects, trying the hosts of the configuration in turn.
+    init(_ options: ConnectionOptions, deadline: UInt64) throws(ConnectionFailure) {
+        prepares = options.preparesStatements
+        link = try Self.open(options, until: deadline)
+        PQsetNoticeReceiver(link, { _, _ in }, nil)
+    }
+
+    deinit { PQfinish(link) }
+
+    /// What a group came to: the rows of each call, or why the group was undone.
+    typealias Outcome = Result<[Rows], ServerError>
+
+    /// Sends the groups and waits for their outcomes until the deadline, in nanoseconds of the monotonic clock.
+    /// Throws when the connection has broken: then it is not known what has been done.
+    func exchange(_ groups: [[Call]], deadline: UInt64) throws(ConnectionFailure) -> [Outcome] {
+        try prepare(groups, deadline: deadline)
+        for group in groups {
+            for call in group { try send(call) }
+            try check(PQpipelineSync(link))
+        }
+        try flush(until: deadline)
+        var outcomes: [Outcome] = []
+        outcomes.reserveCapacity(groups.count)
+        for group in groups { outcomes.append(try outcome(of: group.count, deadline: deadline)) }
+        return outcomes
+    }
+
+    /// Runs text without parameters, several statements too, in a simple exchange of its own.
+    func execute(_ sql: String, deadline: UInt64) throws {
+        guard PQexitPipelineMode(link) == 1 else { throw ConnectionFailure(link) }
+        try check(PQsendQuery(link, sql))
+        try flush(until: deadline)
+        var error: ServerError?
+        while let result = try next(deadline) {
+            if PQresultStatus(result) == PGRES_FATAL_ERROR { error = error ?? ServerError(result) }
+            PQclear(result)
+        }
+        guard PQenterPipelineMode(link) == 1 else { throw ConnectionFailure(link) }
+        if let error { throw error }
+    }
+
+    /// Whether the server has closed the connection since it was last used. What it says unasked is read on the way.
+    var isStale: Bool {
+        var descriptor = pollfd(fd: PQsocket(link), events: Int16(POLLIN), revents: 0)
+        while poll(&descriptor, 1, 0) > 0 {
+            guard PQconsumeInput(link) == 1 else { return true }
+        }
+        return PQstatus(link) != CONNECTION_OK
+    }
+
+    var serverVersion: Int { Int(PQserverVersion(link)) }
+
+    /// The host that was chosen.
+    var host: String { PQhost(link).map { String(cString: $0) } ?? "" }
+
+    func parameter(_ name: String) -> String? {
+        PQparameterStatus(link, name).map { String(cString: $0) }
+    }
+
+    /// Waits until something arrives or the time has come. Gives the notifications that are there.
+    func notifications(until deadline: UInt64) throws(ConnectionFailure) -> [String] {
+        var texts = takeNotifications()
+        if texts.isEmpty {
+            _ = try wait(for: POLLIN, until: deadline)
+            guard PQconsumeInput(link) == 1 else { throw ConnectionFailure(link) }
+            texts = takeNotifications()
+        }
+        return texts
+    }
+
+    /// The notifications that have been read already.
+    func takeNotifications() -> [String] {
+        var texts: [String] = []
+        while let notification = PQnotifies(link) {
+            texts.append(String(cString: notification.pointee.extra))
+            PQfreemem(notification)
+        }
+        return texts
+    }
+
+    // MARK: Sending
+
+    private func prepare(_ groups: [[Call]], deadline: UInt64) throws(ConnectionFailure) {
+        guard prepares else { return }
+        var new: [String] = []
+        for group in groups {
+            for call in group where prepared.insert(call.statement.name).inserted {
+                try check(PQsendPrepare(link, call.statement.name, call.statement.sql, 0, nil))
+                new.append(call.statement.name)
+            }
+        }
+        guard !new.isEmpty else { return }
+        try check(PQpipelineSync(link))
+        try flush(until: deadline)
+        // One that does not parse says so again where it is used.
+        if case .failure = try outcome(of: new.count, deadline: deadline) { prepared.subtract(new) }
+    }
+
+    private func send(_ call: Call) throws(ConnectionFailure) {
+        let values = call.parameters
+        let count = values.places.count
+        let status = values.bytes.withUnsafeBufferPointer { bytes in
+            withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: count) { pointers in
+                withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * count) { numbers in
+                    let (lengths, formats) = (numbers.baseAddress, numbers.baseAddress.map { $0 + count })
+                    for (index, place) in values.places.enumerated() {
+                        // An empty text is not NULL: any address will do.
+                        let start = bytes.baseAddress.map { UnsafeRawPointer($0 + place.start) }
+                        let address = (start ?? UnsafeRawPointer(bitPattern: 8))?.assumingMemoryBound(to: CChar.self)
+                        pointers[index] = place.length < 0 ? nil : address
+                        lengths?[index] = Int32(max(0, place.length))
+                        formats?[index] = 1
+                    }
+                    return prepares && prepared.contains(call.statement.name)
+                        ? PQsendQueryPrepared(
+                            link, call.statement.name, Int32(count), pointers.baseAddress, lengths, formats, 1)
+                        : PQsendQueryParams(
+                            link, call.statement.sql, Int32(count), nil, pointers.baseAddress, lengths, formats, 1)
+                }
+            }
+        }
+        try check(status)
+    }
+
+    private func check(_ status: Int32) throws(ConnectionFailure) {
+        guard status == 1 else { throw ConnectionFailure(link) }
+    }
+
+    private func flush(until deadline: UInt64) throws(ConnectionFailure) {
+        while true {
+            switch PQflush(link) {
+            case 0: return
+            case 1:
+                guard try wait(for: POLLIN | POLLOUT, until: deadline) else { throw .timeout }
+                guard PQconsumeInput(link) == 1 else { throw ConnectionFailure(link) }
+            default: throw ConnectionFailure(link)
+            }
+        }
+    }
+
+    // MARK: Receiving
+
+    /// Reads what a group and its sync were answered with.
+    private func outcome(of count: Int, deadline: UInt64) throws(ConnectionFailure) -> Outcome {
+        var rows: [Rows] = []
+        rows.reserveCapacity(count)
+        var error: ServerError?
+        for _ in 0..<count {
+            guard let result = try next(deadline) else { throw ConnectionFailure(link) }
+            switch PQresultStatus(result) {
+            case PGRES_TUPLES_OK, PGRES_COMMAND_OK: rows.append(Rows(result))
+            case PGRES_PIPELINE_ABORTED: PQclear(result)
+            default:
+                error = error ?? ServerError(result)
+                PQclear(result)
+            }
+            // Each call's results end with none.
+            guard try next(deadline) == nil else { throw ConnectionFailure(link) }
+        }
+        while let result = try next(deadline) {
+            defer { PQclear(result) }
+            if PQresultStatus(result) == PGRES_PIPELINE_SYNC { return error.map { .failure($0) } ?? .success(rows) }
+            error = error ?? ServerError(result)
+        }
+        throw ConnectionFailure(link)
+    }
+
+    private func next(_ deadline: UInt64) throws(ConnectionFailure) -> OpaquePointer? {
+        while PQisBusy(link) == 1 {
+            guard try wait(for: POLLIN, until: deadline) else { throw .timeout }
+            guard PQconsumeInput(link) == 1 else { throw ConnectionFailure(link) }
+        }
+        let result = PQgetResult(link)
+        if PQstatus(link) != CONNECTION_OK {
+            PQclear(result)
+            throw ConnectionFailure(link)
+        }
+        return result
+    }
+
+    /// False when the deadline came first.
+    private func wait(for events: Int32, until deadline: UInt64) throws(ConnectionFailure) -> Bool {
+        while true {
+            let now = SystemTime().uptime()
+            let left = deadline > now ? (deadline - now + 999_999) / 1_000_000 : 0
+            var descriptor = pollfd(fd: PQsocket(link), events: Int16(events), revents: 0)
+            let count = poll(&descriptor, 1, Int32(clamping: left))
+            if count > 0 { return true }
+            if count == 0 { return false }
+            guard errno == EINTR else { throw ConnectionFailure(link) }
+        }
+    }
+}
+
+/// Why there is no connection, or no longer one.
+struct ConnectionFailure: Error, CustomStringConvertible {
+    let description: String
+    /// The server was reached and refused: a wrong password, no such database. Trying again soon is of no use.
+    let isRefusal: Bool
+
+    static let timeout = ConnectionFailure("the database did not answer in time")
+
+    init(_ description: String, isRefusal: Bool = false) {
+        self.description = description
+        self.isRefusal = isRefusal
+    }
+
+    /// What libpq says of the connection, on one line.
+    init(_ link: OpaquePointer) {
+        let text = PQerrorMessage(link).map { String(cString: $0) } ?? ""
+        let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        self.init(line.isEmpty ? "the database closed the connection" : line)
+    }
+}
+
+extension ServerError {
+    init(_ result: OpaquePointer) {
+        func field(_ code: Character) -> String {
+            PQresultErrorField(result, Int32(code.asciiValue ?? 0)).map { String(cString: $0) } ?? ""
+        }
+        self.init(state: field("C"), message: field("M"))
+    }
+}

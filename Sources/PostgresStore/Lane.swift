@@ -1,0 +1,151 @@
+internal import Dispatch
+internal import MVPAuth
+internal import Synchronization
+
+/// One connection and the operations that wait for it, served by one thread at a time.
+///
+/// Writes that wait go out as one group, sorted by the rows they lock: one pipeline, one commit. When one of them fails
+/// the group is undone and each runs alone, so neighbours are unaffected. Reads go out as groups of their own.
+final class Lane: Sendable {
+    enum Kind { case reads, writes }
+
+    private let kind: Kind
+    private let database: Database
+    private let waiting = BatchQueue<any PendingOperation>()
+    private let thread: DispatchQueue
+    private let link: Mutex<Link>
+
+    init(_ kind: Kind, _ database: Database, label: String) {
+        self.kind = kind
+        self.database = database
+        thread = DispatchQueue(label: label)
+        link = Mutex(Link(database))
+    }
+
+    /// Runs an operation. Once it waits it is not cancelled: what its caller does changes nothing.
+    func run<Value: Sendable>(
+        _ calls: [Call], order: LockOrder, read: @escaping @Sendable ([Rows]) throws -> Value
+    ) async throws(AuthError) -> Value {
+        let deadline = SystemTime().uptime() + database.options.nanoseconds
+        let result: Result<Value, AuthError> = await withCheckedContinuation { continuation in
+            let operation = Operation(calls, order: order, deadline: deadline, read: read, continuation: continuation)
+            switch waiting.append(operation) {
+            case .begin: thread.async { self.drain() }
+            case .queued: break
+            case .refused(let error): operation.fail(error)
+            }
+        }
+        return try result.get()
+    }
+
+    /// Finishes what was accepted and lets the connection go.
+    func close() async {
+        await waiting.close()
+        link.withLock { $0.drop() }
+    }
+
+    private func drain() {
+        // Held for as long as there is work: the queue gives it to one thread at a time.
+        link.withLock { link in
+            while let batch = waiting.next() { serve(batch, on: &link) }
+        }
+    }
+
+    private func serve(_ batch: [any PendingOperation], on link: inout Link) {
+        let now = SystemTime().uptime()
+        var members = batch.filter { $0.deadline > now }
+        if members.count < batch.count {
+            for late in batch where late.deadline <= now { late.fail(AuthError(.storageUnavailable)) }
+        }
+        let isBatch = kind == .writes && members.count > 1
+        if isBatch { members.sort { $0.order < $1.order } }
+        if isBatch, commit(members, on: &link) { return }
+        each(members, on: &link)
+    }
+
+    /// One commit for all. False when it was undone and the members have to run again.
+    private func commit(_ members: [any PendingOperation], on link: inout Link) -> Bool {
+        let outcome: Connection.Outcome?
+        switch send([members.flatMap(\.calls)], of: members, on: &link) {
+        case .failed(let error):
+            for member in members { member.fail(error) }
+            return true
+        case .answered(let outcomes): outcome = outcomes.first
+        }
+        guard case .success(let rows) = outcome else { return false }
+        var next = 0
+        for member in members {
+            member.answer(Array(rows[next..<next + member.calls.count]))
+            next += member.calls.count
+        }
+        return true
+    }
+
+    private static let attempts = 3
+
+    /// A commit for each. What collides with another transaction runs again.
+    private func each(_ members: [any PendingOperation], on link: inout Link) {
+        var members = members
+        for attempt in 1...Self.attempts where !members.isEmpty {
+            let outcomes: [Connection.Outcome]
+            switch send(members.map(\.calls), of: members, on: &link) {
+            case .failed(let error):
+                for member in members { member.fail(error) }
+                return
+            case .answered(let answered): outcomes = answered
+            }
+            var collided: [any PendingOperation] = []
+            for (member, outcome) in zip(members, outcomes) {
+                switch outcome {
+                case .success(let rows): member.answer(rows)
+                case .failure(let error) where error.isCollision && attempt < Self.attempts: collided.append(member)
+                case .failure(let error):
+                    database.report("the database refused an operation: \(error)")
+                    if error.wantsAnotherConnection { link.drop() }
+                    member.fail(AuthError(.storageUnavailable))
+                }
+            }
+            members = collided
+        }
+    }
+
+    private enum Sent {
+        case answered([Connection.Outcome])
+        case failed(AuthError)
+    }
+
+    /// Sends the groups, connecting first where that is needed. What had been sent when the connection broke may have
+    /// been done: a write's fate is then unknown, while a read goes to another connection.
+    private func send(_ groups: [[Call]], of members: [any PendingOperation], on link: inout Link) -> Sent {
+        let deadline = members.lazy.map(\.deadline).min() ?? 0
+        for attempt in 1...2 {
+            let connection: Connection
+            switch link.connection(until: deadline) {
+            case .success(let open): connection = open
+            case .failure(let error): return .failed(error)
+            }
+            do throws(ConnectionFailure) {
+                return .answered(try connection.run(groups, database.options, deadline: deadline))
+            } catch {
+                database.report("the connection to the database broke: \(error.description)")
+                link.drop()
+                if kind == .writes { return .failed(AuthError(.storageUnavailable, executed: true)) }
+                if attempt == 2 { return .failed(AuthError(.storageUnavailable)) }
+            }
+        }
+        return .failed(AuthError(.storageUnavailable))
+    }
+}
+
+extension Connection {
+    private static let limit = Statement("limit", "SELECT set_config('statement_timeout', $1, true)")
+
+    /// Exchanges the groups. Where nothing may be kept in the server's session, each brings its time limit along.
+    fileprivate func run(
+        _ groups: [[Call]], _ options: ConnectionOptions, deadline: UInt64
+    ) throws(ConnectionFailure) -> [Outcome] {
+        guard !options.preparesStatements else { return try exchange(groups, deadline: deadline) }
+        let limit = Self.limit.with { $0.add(String(options.statementMilliseconds)) }
+        return try exchange(groups.map { [limit] + $0 }, deadline: deadline).map { $0.map { Array($0.dropFirst()) } }
+    }
+}

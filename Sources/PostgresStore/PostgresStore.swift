@@ -1,0 +1,63 @@
+public import MVPAuth
+
+/// The store that many daemons share: PostgreSQL through libpq in pipeline mode.
+///
+/// A few connections, each with its own queue: what waits goes out as one pipeline and one commit. What was told to a
+/// caller has been committed; how durable a commit is, is the server's `synchronous_commit`.
+public final class PostgresStore: SharedAuthStore {
+    let database: Database
+    private let writers: [Lane]
+    private let reader: Lane
+
+    /// Connects when it is first used, and again whenever that is needed. The first connection brings the schema up to
+    /// date; until then operations throw `NOT_READY`.
+    ///
+    /// - Parameters:
+    ///   - domains: what `AuthSystem` is given: adopted addresses are made canonical by it.
+    ///   - onFailure: told what the server said, for the log. Callers see `STORAGE_UNAVAILABLE` only.
+    public init(
+        _ options: ConnectionOptions, domains: any DomainEncoder,
+        onFailure: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        let database = Database(options, emails: EmailPolicy(domains: domains), onFailure: onFailure)
+        self.database = database
+        writers = (0..<options.writers).map { Lane(.writes, database, label: "mvp-auth.postgres.write-\($0)") }
+        reader = Lane(.reads, database, label: "mvp-auth.postgres.read")
+    }
+
+    public func ping() async throws(AuthError) {
+        try await read(Self.ping.with()) { _ in }
+    }
+
+    /// Finishes what was accepted and closes the connections. Later calls fail.
+    public func close() async {
+        for lane in writers + [reader] { await lane.close() }
+    }
+
+    private static let ping = Statement("ping", "SELECT 1")
+
+    /// Runs the calls in one transaction and gives what `body` makes of their rows, once they are committed.
+    func write<Value: Sendable>(
+        _ order: LockOrder, _ calls: Call..., body: @escaping @Sendable ([Rows]) throws -> Value
+    ) async throws(AuthError) -> Value {
+        try await writers[order.lane(of: writers.count)].run(calls, order: order, read: body)
+    }
+
+    /// Reads the last commit.
+    func read<Value: Sendable>(
+        _ call: Call, body: @escaping @Sendable (Rows) throws -> Value
+    ) async throws(AuthError) -> Value {
+        try await read([call]) { try body($0[0]) }
+    }
+
+    func read<Value: Sendable>(
+        _ calls: [Call], body: @escaping @Sendable ([Rows]) throws -> Value
+    ) async throws(AuthError) -> Value {
+        do {
+            return try await reader.run(calls, order: .none, read: body)
+        } catch {
+            // Reading does nothing, whatever became of it.
+            throw AuthError(error.code, retryAfterMilliseconds: error.retryAfterMilliseconds)
+        }
+    }
+}

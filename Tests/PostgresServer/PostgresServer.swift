@@ -1,0 +1,158 @@
+import Foundation
+import Synchronization
+
+/// A real PostgreSQL of its own, in a temporary directory, reached over a Unix socket. It ends with this process, however
+/// that ends, and its directory with it.
+public final class PostgresServer: Sendable {
+    public let directory: String
+    private let process = Mutex<Process?>(nil)
+    private let databases = Atomic(0)
+    private let settings: [String: String]
+
+    /// One for all tests of a process.
+    public static let shared = Result { try PostgresServer() }
+
+    /// Makes a cluster and starts it. PostgreSQL refuses to be root: there it runs as `postgres`, or as `nobody`.
+    ///
+    /// - Parameter settings: of `postgresql.conf`. A crash of the server loses nothing without `fsync`; one of the
+    ///   machine is not tested here.
+    public init(settings: [String: String] = [:]) throws {
+        self.settings = settings.merging(["fsync": "off", "max_connections": "60"]) { own, _ in own }
+        var template = Array("/tmp/mvp-pg-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw PostgresServerFailure("no temporary directory") }
+        directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        chmod(directory, 0o755)
+        if let account = Self.account { chown(directory, account.uid, account.gid) }
+        try Self.run(
+            "initdb", ["-D", directory + "/data", "-U", "mvp", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"])
+        try start()
+    }
+
+    deinit { stop() }
+
+    /// The address of a database of this server.
+    public func url(of database: String = "postgres") -> String {
+        "postgresql://mvp@/\(database)?host=\(directory)"
+    }
+
+    /// A new database, empty or a copy of another.
+    public func makeDatabase(like template: String = "template1") throws -> String {
+        let name = "test\(databases.wrappingAdd(1, ordering: .relaxed).newValue)"
+        try query("CREATE DATABASE \(name) TEMPLATE \(template)")
+        return name
+    }
+
+    /// What psql prints: a line for each row, `|` between the columns.
+    @discardableResult
+    public func query(_ sql: String, in database: String = "postgres", as role: String = "mvp") throws -> String {
+        try Self.run(
+            "psql", ["-h", directory, "-U", role, "-d", database, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql])
+    }
+
+    public var pid: Int32 {
+        let text = (try? String(contentsOfFile: directory + "/data/postmaster.pid", encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").first.flatMap { Int32($0) } ?? 0
+    }
+
+    /// Starts the server and waits until it answers.
+    public func start() throws {
+        let options = settings.map { "-c \($0.key)=\($0.value)" }.joined(separator: " ")
+        // The pipe ends with this process: then the server stops and the directory goes.
+        let script = """
+            "$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= \(options) >>"$2/log" 2>&1 &
+            server=$!
+            trap '' INT TERM HUP
+            cat >/dev/null
+            kill -QUIT $server 2>/dev/null
+            wait $server
+            sleep 0.2
+            [ -d "/proc/$3" ] || rm -rf "$2"
+            """
+        let process = Process()
+        Self.prepare(process, "/bin/sh", ["-c", script, "sh", Self.programs, directory, "\(getpid())"])
+        process.standardInput = Pipe()
+        try process.run()
+        self.process.withLock { $0 = process }
+        let deadline = Date().addingTimeInterval(30)
+        while Date() < deadline {
+            if (try? query("SELECT 1")) != nil { return }
+            usleep(20_000)
+        }
+        throw PostgresServerFailure("PostgreSQL did not start, see \(directory)/log")
+    }
+
+    /// What `pg_ctl stop -m immediate` does: every process of the server dies at once, without a farewell.
+    public func crash() {
+        kill(pid, SIGQUIT)
+        ended()
+    }
+
+    private func ended() {
+        let running = process.withLock { process in
+            defer { process = nil }
+            return process
+        }
+        (running?.standardInput as? Pipe)?.fileHandleForWriting.closeFile()
+        running?.waitUntilExit()
+    }
+
+    public func stop() {
+        ended()
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    // MARK: Programs
+
+    private static let account: (uid: UInt32, gid: UInt32)? = {
+        guard geteuid() == 0 else { return nil }
+        for name in ["postgres", "nobody"] {
+            if let entry = getpwnam(name) { return (entry.pointee.pw_uid, entry.pointee.pw_gid) }
+        }
+        return nil
+    }()
+
+    /// Debian keeps the server's programs out of PATH.
+    private static let programs: String = {
+        let base = "/usr/lib/postgresql"
+        let versions = (try? FileManager.default.contentsOfDirectory(atPath: base)) ?? []
+        let latest = versions.compactMap { Int($0) }.max()
+        return latest.map { "\(base)/\($0)/bin" } ?? "/usr/bin"
+    }()
+
+    private static func prepare(_ process: Process, _ program: String, _ arguments: [String]) {
+        if let account {
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
+            process.arguments =
+                ["--reuid=\(account.uid)", "--regid=\(account.gid)", "--clear-groups", program] + arguments
+        } else {
+            process.executableURL = URL(fileURLWithPath: program)
+            process.arguments = arguments
+        }
+        process.currentDirectoryURL = URL(fileURLWithPath: "/tmp")
+        process.environment = ["PATH": "/usr/bin:/bin", "LC_ALL": "C"]
+    }
+
+    @discardableResult
+    private static func run(_ program: String, _ arguments: [String]) throws -> String {
+        let process = Process()
+        prepare(process, programs + "/" + program, arguments)
+        let (output, errors) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = errors
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw PostgresServerFailure("\(program): \(complaint)") }
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}
+
+public struct PostgresServerFailure: Error, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
