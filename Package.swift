@@ -73,7 +73,7 @@ let package = Package(
         .target(
             name: "AuthSettings",
             dependencies: [
-                "MVPAuth", .product(name: "Configuration", package: "swift-configuration"),
+                "MVPAuth", "PostgresStore", .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),
@@ -121,8 +121,8 @@ let package = Package(
             name: "mvp-authd",
             dependencies: [
                 "AuthAPI", "AuthLogging", "AuthServer", "AuthSettings", "AuthCrypto", "InternationalDomains",
-                "MemoryStore", "SQLiteStore",
-                "MVPAuth", "CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "MemoryStore", "SQLiteStore", "PostgresStore", "MVPAuth", "CLinux",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -139,8 +139,8 @@ let package = Package(
         .executableTarget(
             name: "mvp-auth",
             dependencies: [
-                "MVPAuthClient", "AuthAPI", "AuthLogging", "AuthSettings", "StrictJSON", "MVPAuth",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "MVPAuthClient", "AuthAPI", "AuthLogging", "AuthSettings", "StrictJSON", "MVPAuth", "PostgresStore",
+                "InternationalDomains", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
 

@@ -17,6 +17,7 @@ package struct DaemonSettings: Sendable {
     package let hashingThreads: Int?
     package let hashingQueue: Int
     package let databaseURL: String?
+    package let postgres: (prepares: Bool, writers: Int, timeoutMilliseconds: Int)
     package let emailSink: EmailSinkName?
     package let emailCommand: [String]
     package let linkBase: String
@@ -110,7 +111,16 @@ package struct DaemonSettings: Sendable {
             try value(
                 S.integer(
                     "AUTH_HASHING_QUEUE", "How many passwords may wait to be hashed.", 1...100_000, default: 256)))
-        databaseURL = try value(S.text("AUTH_DATABASE_URL", "sqlite:///path or memory:."))
+        databaseURL = try value(S.address("AUTH_DATABASE_URL", "postgresql://…, sqlite:///path or memory:."))
+        postgres = (
+            try value(
+                S.flag("AUTH_POSTGRES_PREPARE", "false behind a proxy that pools transactions.", default: true)),
+            Int(try value(S.integer("AUTH_POSTGRES_WRITERS", "How many connections write.", 1...16, default: 2))),
+            Int(
+                try value(
+                    S.integer(
+                        "AUTH_POSTGRES_TIMEOUT_MS", "How long an operation may take.", 100...60_000, default: 5000)))
+        )
         emailSink = try value(Self.emailSink)
         emailCommand =
             try value(S.text("AUTH_EMAIL_COMMAND", "Program and arguments, separated by spaces."))?

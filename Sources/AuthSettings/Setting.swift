@@ -7,17 +7,21 @@ package struct Setting<Value: Sendable>: Sendable {
     /// What is allowed, in words: told when a value is refused.
     package let allowed: String
     package let isSecret: Bool
+    /// An address with a secret inside: the rest of it may be shown.
+    package let isAddress: Bool
     package let fallback: Value
     package let parse: @Sendable (String) -> Value?
 
     package init(
-        _ name: String, _ summary: String, allowed: String, isSecret: Bool = false, default fallback: Value,
+        _ name: String, _ summary: String, allowed: String, isSecret: Bool = false, isAddress: Bool = false,
+        default fallback: Value,
         parse: @escaping @Sendable (String) -> Value?
     ) {
         self.name = name
         self.summary = summary
         self.allowed = allowed
-        self.isSecret = isSecret
+        self.isSecret = isSecret || isAddress
+        self.isAddress = isAddress
         self.fallback = fallback
         self.parse = parse
     }
@@ -35,8 +39,8 @@ extension Setting {
         }
     }
 
-    static func flag(_ name: String, _ summary: String) -> Setting<Bool> {
-        Setting<Bool>(name, summary, allowed: "true or false", default: false) { text in
+    static func flag(_ name: String, _ summary: String, default fallback: Bool = false) -> Setting<Bool> {
+        Setting<Bool>(name, summary, allowed: "true or false", default: fallback) { text in
             switch text.lowercased() {
             case "true", "1", "yes", "on": true
             case "false", "0", "no", "off": false
@@ -60,6 +64,12 @@ extension Setting {
 
     static func secret(_ name: String, _ summary: String) -> Setting<Secret?> {
         Setting<Secret?>(name, summary, allowed: "a secret", isSecret: true, default: nil) { .some(Secret($0)) }
+    }
+}
+
+extension Setting {
+    static func address(_ name: String, _ summary: String) -> Setting<String?> {
+        Setting<String?>(name, summary, allowed: "a URL", isAddress: true, default: nil) { .some($0) }
     }
 }
 

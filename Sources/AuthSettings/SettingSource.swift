@@ -86,7 +86,8 @@ package final class SettingSource {
     }
 
     private func record<Value>(_ setting: Setting<Value>, _ text: String, _ origin: String) {
-        let shown = setting.isSecret ? (origin == "default" ? "(not set)" : "<secret>") : redacted(text)
+        let isHidden = setting.isSecret && !setting.isAddress
+        let shown = isHidden ? (origin == "default" ? "(not set)" : "<secret>") : redacted(text)
         effective.append(Effective(name: setting.name, shown: shown, origin: origin))
     }
 

@@ -35,7 +35,7 @@ extension MemoryStore {
             case .rotate:
                 let next = rotation.applied(to: stored)
                 state.sessions[next.id] = next
-                return .rotated(next)
+                return .rotated
             case .replay:
                 return .replayed(stored)
             case .reuse:

@@ -3,7 +3,7 @@ internal import Glibc
 internal import MVPAuth
 
 extension Connection {
-    static func open(_ options: ConnectionOptions, until deadline: UInt64) throws(ConnectionFailure) -> OpaquePointer {
+    static func open(_ options: PostgresOptions, until deadline: UInt64) throws(ConnectionFailure) -> OpaquePointer {
         let (keywords, values) = options.keywordsAndValues
         let link = withCStrings(keywords) { keywords in
             withCStrings(values) { values in PQconnectStartParams(keywords, values, 1) }

@@ -12,7 +12,7 @@ final class Connection {
     private var prepared: Set<String> = []
 
     /// Connects, trying the hosts of the configuration in turn.
-    init(_ options: ConnectionOptions, deadline: UInt64) throws(ConnectionFailure) {
+    init(_ options: PostgresOptions, deadline: UInt64) throws(ConnectionFailure) {
         prepares = options.preparesStatements
         link = try Self.open(options, until: deadline)
         PQsetNoticeReceiver(link, { _, _ in }, nil)

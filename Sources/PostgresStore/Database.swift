@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// What the connections of a store share: how to open one, whether the schema is ready, and whom to tell of failures.
 final class Database: Sendable {
-    let options: ConnectionOptions
+    let options: PostgresOptions
     private let emails: EmailPolicy
     private let onFailure: @Sendable (String) -> Void
 
@@ -18,7 +18,7 @@ final class Database: Sendable {
     private let phase = Mutex(Phase.unknown)
     private let lastReport = Mutex((text: "", at: UInt64(0)))
 
-    init(_ options: ConnectionOptions, emails: EmailPolicy, onFailure: @escaping @Sendable (String) -> Void) {
+    init(_ options: PostgresOptions, emails: EmailPolicy, onFailure: @escaping @Sendable (String) -> Void) {
         self.options = options
         self.emails = emails
         self.onFailure = onFailure
@@ -93,7 +93,7 @@ struct SchemaBusy: Error {}
 
 extension Connection {
     /// Settings of the server's session. Behind a pooling proxy there is no session that could keep them.
-    fileprivate func configure(_ options: ConnectionOptions, deadline: UInt64) throws {
+    fileprivate func configure(_ options: PostgresOptions, deadline: UInt64) throws {
         guard options.preparesStatements else { return }
         try execute(
             """

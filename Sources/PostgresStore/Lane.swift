@@ -142,7 +142,7 @@ extension Connection {
 
     /// Exchanges the groups. Where nothing may be kept in the server's session, each brings its time limit along.
     fileprivate func run(
-        _ groups: [[Call]], _ options: ConnectionOptions, deadline: UInt64
+        _ groups: [[Call]], _ options: PostgresOptions, deadline: UInt64
     ) throws(ConnectionFailure) -> [Outcome] {
         guard !options.preparesStatements else { return try exchange(groups, deadline: deadline) }
         let limit = Self.limit.with { $0.add(String(options.statementMilliseconds)) }

@@ -46,9 +46,9 @@ extension PostgresStore {
                 ORDER BY \(Session.latestFirst) OFFSET $7
             ) RETURNING \(EndedSession.columns)
         ), begun AS (
-            INSERT INTO auth_sessions (user_id, created_at, id, generation, refresh_token_hash, rotation_key_hash,
+            INSERT INTO auth_sessions (user_id, created_at, id, generation, refresh_token_hash, own_hash, rotation_key_hash,
                 device_info, ip_address, last_used_at, expires_at, absolute_expires_at, access_expires_at, is_revoked)
-            SELECT id, $2, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, false FROM owner RETURNING id
+            SELECT id, $2, $8, $9, $10::text, left($10, 16), $11, $12, $13, $14, $15, $16, $17, false FROM owner RETURNING id
         )
         SELECT ended.id, ended.access_expires_at FROM begun LEFT JOIN ended ON true
         """)

@@ -116,7 +116,7 @@ extension PostgresStore {
         "sessions", "id", of: "auth_sessions",
         where: """
             coalesce(access_expires_at, created_at) < $1
-            AND (expires_at < $1 OR \(Session.absoluteExpiry) < $1 OR (is_revoked AND revoked_at < $1))
+            AND (expires_at < $1 OR absolute_expires_at < $1 OR (is_revoked AND revoked_at < $1))
             """)
     private static let purgeTokens = purging(
         "tokens", "jti", of: "auth_blocked_tokens", where: "expires_at < $1")

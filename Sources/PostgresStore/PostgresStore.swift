@@ -16,7 +16,7 @@ public final class PostgresStore: SharedAuthStore {
     ///   - domains: what `AuthSystem` is given: adopted addresses are made canonical by it.
     ///   - onFailure: told what the server said, for the log. Callers see `STORAGE_UNAVAILABLE` only.
     public init(
-        _ options: ConnectionOptions, domains: any DomainEncoder,
+        _ options: PostgresOptions, domains: any DomainEncoder,
         onFailure: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         let database = Database(options, emails: EmailPolicy(domains: domains), onFailure: onFailure)

@@ -15,6 +15,9 @@ final class Rows {
 
     var count: Int { Int(PQntuples(result)) }
 
+    /// How many rows the statement inserted, updated or deleted.
+    var changes: Int { Int(String(cString: PQcmdTuples(result))) ?? 0 }
+
     func map<Value>(_ read: (Row) throws(MalformedRow) -> Value) throws(MalformedRow) -> [Value] {
         var values: [Value] = []
         for index in 0..<count { values.append(try read(Row(result: result, index: Int32(index)))) }
@@ -98,18 +101,19 @@ extension User {
 }
 
 extension Session {
-    /// The absolute limit of a session that names none: a year after its login.
-    static let absoluteExpiry = "coalesce(absolute_expires_at, created_at + interval '365 days')"
+    /// Counts rotations. One by a program that knows nothing of generations shows by a hash that is not the one that
+    /// we wrote, and counts too.
+    static let effectiveGeneration = "generation + CASE WHEN own_hash <> left(refresh_token_hash, 16) THEN 1 ELSE 0 END"
 
     static let columns = """
-        id, user_id, generation, refresh_token_hash, rotation_key_hash, device_info, ip_address, created_at, \
-        coalesce(last_used_at, created_at), expires_at, \(absoluteExpiry), \
+        id, user_id, \(effectiveGeneration), refresh_token_hash, rotation_key_hash, device_info, ip_address, created_at, \
+        coalesce(last_used_at, created_at), expires_at, absolute_expires_at, \
         coalesce(access_expires_at, created_at), CASE WHEN is_revoked THEN coalesce(revoked_at, created_at) END
         """
     static let columnCount = 13
 
     /// A session that may still be refreshed at the instant of parameter 2.
-    static let isLive = "NOT is_revoked AND expires_at > $2 AND \(absoluteExpiry) > $2"
+    static let isLive = "NOT is_revoked AND expires_at > $2 AND absolute_expires_at > $2"
     static let latestFirst = "coalesce(last_used_at, created_at) DESC, created_at DESC"
 
     init(_ row: Row) throws(MalformedRow) {

@@ -35,9 +35,8 @@ extension SQLiteStore {
             switch rotation.decision(for: found?.session, userIsActive: found?.isActive ?? false) {
             case .rotate:
                 guard let found else { return .refused(.unknown) }
-                let next = rotation.applied(to: found.session)
-                try database.update(next)
-                return .rotated(next)
+                try database.update(rotation.applied(to: found.session))
+                return .rotated
             case .replay:
                 return found.map { .replayed($0.session) } ?? .refused(.unknown)
             case .reuse where rotation.reuseEnds == .user:

@@ -6,6 +6,7 @@ internal import AuthSettings
 internal import Glibc
 internal import Logging
 internal import MVPAuth
+internal import PostgresStore
 internal import ServiceLifecycle
 
 /// `mvp-authd`: owns the auth store and serves it on Unix sockets.
@@ -41,6 +42,8 @@ struct AuthDaemonCommand: AsyncParsableCommand {
                 stateDirectory: StateDirectory.find(flag: stateDir, environment: environment), isDevelopment: dev)
             try await Composition.make(options, logger: logger).run()
         } catch let error as SettingsError {
+            Self.fail(error.description, code: EX_CONFIG)
+        } catch let error as PostgresStoreError {
             Self.fail(error.description, code: EX_CONFIG)
         } catch {
             Self.fail("\(error)", code: 1)

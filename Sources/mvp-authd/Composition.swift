@@ -19,7 +19,7 @@ struct Composition {
         let settings = try await start.settings()
         let logger = logger.at(settings.logLevel)
         let keys = try Keys.load(settings, stateDirectory: start.stateDirectory, logger: logger)
-        let location = try StoreLocation(settings.databaseURL, stateDirectory: start.stateDirectory)
+        let location = try StoreLocation(settings, stateDirectory: start.stateDirectory)
         let store = try location.open(logger: logger)
         let email = settings.emailDelivery(isDevelopment: start.isDevelopment, environment: start.environment, logger)
         let outbox: any EmailOutbox = email ?? NoEmail()
@@ -33,14 +33,19 @@ struct Composition {
                     try await start.reload(system, outbox: outbox, logger: logger)
                 },
                 stop: { kill(getpid(), SIGTERM) })
-            let daemon = try AuthDaemon(settings.daemon(in: start.runtimeDirectory), server: server) {
+            let readiness = Readiness {
                 StandardStreams.writeLine(
                     "mvp-authd ready on unix://\(start.runtimeDirectory)/mvp-auth.sock (store: \(location.kind))",
                     to: STDOUT_FILENO)
                 ProcessMemory.trim()
             }
+            let daemon = try AuthDaemon(settings.daemon(in: start.runtimeDirectory), server: server) {
+                readiness.reached(.sockets)
+            }
+            let following = StoreFollowing(server: server) { readiness.reached(.store) }
             let services: [any Service] =
-                (email.map { [$0] } ?? []) + [Maintenance(server: server), ReloadOnHangup(server: server), daemon]
+                [following] + (email.map { [$0] } ?? [])
+                + [Maintenance(server: server), ReloadOnHangup(server: server), daemon]
             return Composition(store: store, services: services, logger: logger)
         } catch {
             await store.close()

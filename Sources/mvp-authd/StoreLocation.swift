@@ -1,16 +1,19 @@
 internal import AuthSettings
+internal import InternationalDomains
 internal import Logging
 internal import MVPAuth
 internal import MemoryStore
+internal import PostgresStore
 internal import SQLiteStore
 
 /// Where the accounts are, from `AUTH_DATABASE_URL`; without one, `auth.db` in the state directory.
 enum StoreLocation {
     case memory
     case sqlite(path: String)
+    case postgres(PostgresOptions)
 
-    init(_ url: String?, stateDirectory: String) throws {
-        guard let url else {
+    init(_ settings: DaemonSettings, stateDirectory: String) throws {
+        guard let url = settings.databaseURL else {
             try Directory.require(stateDirectory, for: "state")
             self = .sqlite(path: stateDirectory + "/auth.db")
             return
@@ -19,10 +22,12 @@ enum StoreLocation {
             self = .memory
         } else if let path = Self.path(of: url) {
             self = .sqlite(path: path)
+        } else if let options = try settings.postgresOptions() {
+            self = .postgres(options)
         } else {
             let scheme = url.prefix { $0 != ":" }
             throw SettingsError(
-                "AUTH_DATABASE_URL names the store \"\(scheme)\"; this build has sqlite:///path and memory:.")
+                "AUTH_DATABASE_URL names the store \"\(scheme)\"; it can be postgresql://, sqlite:///path or memory:.")
         }
     }
 
@@ -31,6 +36,7 @@ enum StoreLocation {
         switch self {
         case .memory: "memory"
         case .sqlite: "sqlite"
+        case .postgres: "postgresql"
         }
     }
 
@@ -43,6 +49,8 @@ enum StoreLocation {
             } catch {
                 throw StartFailure(description: error.description)
             }
+        case .postgres(let options):
+            return PostgresStore(options, domains: IDN2DomainEncoder()) { logger.error("postgresql: \($0)") }
         }
     }
 

@@ -25,7 +25,7 @@ struct PostgresStoreTests {
     }
 
     private func store(in database: String, prepares: Bool = true) throws -> PostgresStore {
-        let options = try ConnectionOptions(url: server.url(of: database), preparesStatements: prepares)
+        let options = try PostgresOptions(url: server.url(of: database), preparesStatements: prepares)
         return PostgresStore(options, domains: IDN2DomainEncoder()) { print("store: \($0)") }
     }
 }

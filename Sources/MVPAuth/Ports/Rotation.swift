@@ -109,8 +109,8 @@ public struct Rotation: Sendable {
 }
 
 public enum RotationOutcome: Sendable, Equatable {
-    /// The caller won: the session as it is now.
-    case rotated(Session)
+    /// The caller won: the session is what `applied(to:)` makes of it.
+    case rotated
     /// The caller asked again and gets the current generation once more.
     case replayed(Session)
     /// A used token came back. These sessions have been ended.

@@ -49,9 +49,10 @@ extension Schema {
         );
         ALTER TABLE auth_sessions
             ADD COLUMN generation bigint NOT NULL DEFAULT 0,
+            ADD COLUMN own_hash varchar(16),
             ADD COLUMN rotation_key_hash varchar(64),
             ADD COLUMN last_used_at timestamptz,
-            ADD COLUMN absolute_expires_at timestamptz,
+            ADD COLUMN absolute_expires_at timestamptz NOT NULL DEFAULT now() + interval '365 days',
             ADD COLUMN access_expires_at timestamptz,
             ADD COLUMN revoked_at timestamptz;
         ALTER TABLE auth_sessions ALTER COLUMN device_info TYPE text;
@@ -84,8 +85,8 @@ extension Schema {
     /// Triggers, so that whatever writes is heard: this version or another, the Python library, an operator's SQL.
     ///
     /// Writers that do not know our columns are noticed by what they leave as it was, and their changes are counted for
-    /// them. Nothing fires on a rotation of ours, and triggers on sessions run after the update: one that ran before
-    /// would lock each row twice.
+    /// them. Nothing fires on a rotation, and triggers on sessions run after the update: one that ran before would lock
+    /// each row twice.
     private static let notifications = """
         CREATE FUNCTION auth_microseconds(instant timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
             SELECT (extract(epoch FROM greatest(least(instant, '9999-01-01Z'), '0001-01-01Z')) * 1000000)::bigint
@@ -115,17 +116,6 @@ extension Schema {
         END $$;
         CREATE TRIGGER auth_session_deleted AFTER DELETE ON auth_sessions FOR EACH ROW
             WHEN (OLD.access_expires_at > now()) EXECUTE FUNCTION auth_session_deleted();
-
-        CREATE FUNCTION auth_session_rotated() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-        SET search_path FROM CURRENT AS $$
-        BEGIN
-            UPDATE auth_sessions SET generation = generation + 1, rotation_key_hash = NULL, last_used_at = now()
-                WHERE id = NEW.id;
-            RETURN NULL;
-        END $$;
-        CREATE TRIGGER auth_session_rotated AFTER UPDATE OF refresh_token_hash ON auth_sessions FOR EACH ROW
-            WHEN (NEW.refresh_token_hash <> OLD.refresh_token_hash AND NEW.generation = OLD.generation)
-            EXECUTE FUNCTION auth_session_rotated();
 
         CREATE FUNCTION auth_user_written() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
         SET search_path FROM CURRENT AS $$

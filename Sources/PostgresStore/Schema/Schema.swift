@@ -87,7 +87,10 @@ enum Schema {
         SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
         """
 
-    private static let hasTable = Statement("schema.has_table", "SELECT to_regclass('auth_migrations') IS NOT NULL")
+    /// Asks the catalogue: `to_regclass` remembers what was missing before the lock was taken.
+    private static let hasTable = Statement(
+        "schema.has_table",
+        "SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'auth_migrations' AND pg_table_is_visible(oid))")
     private static let applied = Statement("schema.applied", "SELECT name, is_compatible FROM auth_migrations")
     private static let takeLock = Statement("schema.lock", "SELECT pg_advisory_xact_lock($1)")
     private static let record = Statement(

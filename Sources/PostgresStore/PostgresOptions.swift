@@ -2,7 +2,7 @@ internal import CPostgres
 internal import Glibc
 
 /// How to reach the database: a libpq URL, completed by the `PG*` variables, and our own defaults beneath both.
-public struct ConnectionOptions: Sendable {
+public struct PostgresOptions: Sendable {
     private let url: String
     /// False behind a proxy that pools transactions: nothing is then kept in a server's session.
     public let preparesStatements: Bool
