@@ -1,12 +1,14 @@
 internal import MVPAuth
 
-/// What a notification of our triggers says: a letter and fields, separated by spaces, times in microseconds.
+/// What a notification of our triggers says: a letter and fields, separated by spaces, times in microseconds. The
+/// identifier of a token comes last: it may hold spaces.
 enum ChangeNotice {
     static let channel = "mvp_auth"
 
     /// Nil for what none of our triggers says.
     static func change(_ text: String) -> StoreChange? {
-        let fields = text.split(separator: " ", omittingEmptySubsequences: false)
+        let fields = text.split(
+            separator: " ", maxSplits: text.utf8.first == UInt8(ascii: "t") ? 2 : 3, omittingEmptySubsequences: false)
         guard fields.count >= 3 else { return nil }
         switch (fields[0], fields.count) {
         case ("s", 3):

@@ -3,8 +3,10 @@ internal import Glibc
 internal import MVPAuth
 
 extension Connection {
-    static func open(_ options: PostgresOptions, until deadline: UInt64) throws(ConnectionFailure) -> OpaquePointer {
-        let (keywords, values) = options.keywordsAndValues
+    static func open(
+        _ options: PostgresOptions, for purpose: String, until deadline: UInt64
+    ) throws(ConnectionFailure) -> OpaquePointer {
+        let (keywords, values) = options.keywordsAndValues(for: purpose)
         let link = withCStrings(keywords) { keywords in
             withCStrings(values) { values in PQconnectStartParams(keywords, values, 1) }
         }

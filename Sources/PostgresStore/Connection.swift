@@ -11,10 +11,10 @@ final class Connection {
     private let prepares: Bool
     private var prepared: Set<String> = []
 
-    /// Connects, trying the hosts of the configuration in turn.
-    init(_ options: PostgresOptions, deadline: UInt64) throws(ConnectionFailure) {
+    /// Connects, trying the hosts of the configuration in turn. The purpose is shown in `pg_stat_activity`.
+    init(_ options: PostgresOptions, for purpose: String, deadline: UInt64) throws(ConnectionFailure) {
         prepares = options.preparesStatements
-        link = try Self.open(options, until: deadline)
+        link = try Self.open(options, for: purpose, until: deadline)
         PQsetNoticeReceiver(link, { _, _ in }, nil)
     }
 

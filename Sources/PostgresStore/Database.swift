@@ -38,9 +38,9 @@ final class Database: Sendable {
     }
 
     /// Opens a connection. The first one brings the schema up to date.
-    func connect(until deadline: UInt64) throws -> Connection {
+    func connect(for purpose: String, until deadline: UInt64) throws -> Connection {
         do {
-            let connection = try Connection(options, deadline: deadline)
+            let connection = try Connection(options, for: purpose, deadline: deadline)
             try connection.configure(options, deadline: deadline)
             try prepareSchema(with: connection)
             return connection

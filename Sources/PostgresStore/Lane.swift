@@ -7,7 +7,7 @@ internal import Synchronization
 /// Writes that wait go out as one group, sorted by the rows they lock: one pipeline, one commit. When one of them fails
 /// the group is undone and each runs alone, so neighbours are unaffected. Reads go out as groups of their own.
 final class Lane: Sendable {
-    enum Kind { case reads, writes }
+    enum Kind: String { case reads = "read", writes = "write" }
 
     private let kind: Kind
     private let database: Database
@@ -15,11 +15,11 @@ final class Lane: Sendable {
     private let thread: DispatchQueue
     private let link: Mutex<Link>
 
-    init(_ kind: Kind, _ database: Database, label: String) {
+    init(_ kind: Kind, _ database: Database) {
         self.kind = kind
         self.database = database
-        thread = DispatchQueue(label: label)
-        link = Mutex(Link(database))
+        thread = DispatchQueue(label: "mvp-auth.postgres.\(kind.rawValue)")
+        link = Mutex(Link(database, for: kind.rawValue))
     }
 
     /// Runs an operation. Once it waits it is not cancelled: what its caller does changes nothing.

@@ -3,12 +3,14 @@ internal import MVPAuth
 /// A lane's way to the database: open, or to be tried again after a while.
 struct Link: ~Copyable {
     private let database: Database
+    private let purpose: String
     private var connection: Connection?
     private var failures = 0
     private var retryAt: UInt64 = 0
 
-    init(_ database: Database) {
+    init(_ database: Database, for purpose: String) {
         self.database = database
+        self.purpose = purpose
     }
 
     /// An open connection to a database whose schema is ready, or why there is none: nothing has been sent then.
@@ -17,7 +19,7 @@ struct Link: ~Copyable {
         connection = nil
         guard SystemTime().uptime() >= retryAt else { return .failure(database.unavailable) }
         do {
-            let opened = try database.connect(until: deadline)
+            let opened = try database.connect(for: purpose, until: deadline)
             connection = opened
             failures = 0
             return .success(opened)

@@ -40,7 +40,8 @@ final class Listener: Sendable {
         var failures = 0
         while goesOn {
             do {
-                let connection = try database.connect(until: SystemTime().uptime() + database.options.nanoseconds)
+                let connection = try database.connect(
+                    for: "listen", until: SystemTime().uptime() + database.options.nanoseconds)
                 try connection.execute(
                     "LISTEN \(ChangeNotice.channel)", deadline: SystemTime().uptime() + Self.patience)
                 tell(.listening)

@@ -54,9 +54,9 @@ public struct PostgresOptions: Sendable {
     }
 
     /// For `PQconnectStartParams`: later ones win, so the URL wins over the defaults before it.
-    var keywordsAndValues: (keywords: [String], values: [String]) {
+    func keywordsAndValues(for purpose: String) -> (keywords: [String], values: [String]) {
         let defaults = [
-            ("fallback_application_name", "mvp-authd"), ("client_encoding", "UTF8"),
+            ("fallback_application_name", "mvp-auth \(purpose)"), ("client_encoding", "UTF8"),
             ("tcp_user_timeout", String(timeoutMilliseconds)), ("keepalives_idle", "10"),
             ("keepalives_interval", "2"), ("keepalives_count", "3"), ("gssencmode", "disable"),
         ]

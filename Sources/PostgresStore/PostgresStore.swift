@@ -21,8 +21,8 @@ public final class PostgresStore: SharedAuthStore {
     ) {
         let database = Database(options, emails: EmailPolicy(domains: domains), onFailure: onFailure)
         self.database = database
-        writers = (0..<options.writers).map { Lane(.writes, database, label: "mvp-auth.postgres.write-\($0)") }
-        reader = Lane(.reads, database, label: "mvp-auth.postgres.read")
+        writers = (0..<options.writers).map { _ in Lane(.writes, database) }
+        reader = Lane(.reads, database)
     }
 
     public func ping() async throws(AuthError) {

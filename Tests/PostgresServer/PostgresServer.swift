@@ -31,8 +31,8 @@ public final class PostgresServer: Sendable {
     deinit { stop() }
 
     /// The address of a database of this server.
-    public func url(of database: String = "postgres") -> String {
-        "postgresql://mvp@/\(database)?host=\(directory)"
+    public func url(of database: String = "postgres", as role: String = "mvp") -> String {
+        "postgresql://\(role)@/\(database)?host=\(directory)"
     }
 
     /// A new database, empty or a copy of another.

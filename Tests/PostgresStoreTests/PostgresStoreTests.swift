@@ -1,5 +1,3 @@
-import InternationalDomains
-import MVPAuth
 import PostgresServer
 import StoreConformance
 import Testing
@@ -8,24 +6,80 @@ import Testing
 
 @Suite("The PostgreSQL store")
 struct PostgresStoreTests {
-    private let server: PostgresServer
-
-    init() throws {
-        server = try PostgresServer.shared.get()
-    }
-
     @Test("conforms", arguments: StoreConformance.cases)
     func conforms(_ conformance: StoreConformance.Case) async throws {
-        try await conformance.run(on: try store(in: try server.makeDatabase()))
+        let server = try PostgresServer.shared.get()
+        try await conformance.run(on: try server.store(in: try server.makeDatabase()))
     }
 
-    @Test("conforms behind a pooling proxy", arguments: StoreConformance.cases)
+    @Test("conforms without anything in the server's session", arguments: StoreConformance.cases)
     func conformsUnprepared(_ conformance: StoreConformance.Case) async throws {
-        try await conformance.run(on: try store(in: try server.makeDatabase(), prepares: false))
+        let server = try PostgresServer.shared.get()
+        try await conformance.run(on: try server.store(in: try server.makeDatabase(), prepares: false))
     }
 
-    private func store(in database: String, prepares: Bool = true) throws -> PostgresStore {
-        let options = try PostgresOptions(url: server.url(of: database), preparesStatements: prepares)
-        return PostgresStore(options, domains: IDN2DomainEncoder()) { print("store: \($0)") }
+    @Test("leaves nothing in the server's session behind a pooling proxy")
+    func leavesNothing() async throws {
+        let server = try PostgresServer.shared.get()
+        let database = try server.makeDatabase()
+        let store = try server.store(in: database, prepares: false)
+        _ = try await store.member("ada@example.org")
+        let settings = try await store.read(
+            Statement(
+                "session",
+                """
+                SELECT (SELECT count(*) FROM pg_prepared_statements), (SELECT count(*) FROM pg_listening_channels()),
+                    (SELECT count(*) FROM pg_settings WHERE source = 'session' AND name <> 'statement_timeout')
+                """
+            ).with()
+        ) { rows in
+            try rows.first { row throws(MalformedRow) in
+                [try row.number(0), try row.number(1), try row.number(2)]
+            }
+        }
+        #expect(settings == [0, 0, 0])
+        await store.close()
+    }
+
+    @Test("keeps text that PostgreSQL cannot hold out of every match")
+    func replacesNUL() async throws {
+        let server = try PostgresServer.shared.get()
+        let store = try server.store(in: try server.makeDatabase())
+        _ = try await store.member("ada@example.org")
+        #expect(try await store.user(spelled: "ada@example.org\0", canonical: nil) == nil)
+        #expect(try await store.user(spelled: "ada@example.org", canonical: nil) != nil)
+        await store.close()
+    }
+}
+
+@Suite("The address of a PostgreSQL")
+struct PostgresOptionsTests {
+    @Test(
+        "may be spelled as Python programs do",
+        arguments: ["postgresql", "postgres", "postgresql+asyncpg", "postgresql+psycopg", "postgresql+psycopg2"])
+    func schemes(scheme: String) throws {
+        #expect(PostgresOptions.accepts("\(scheme)://host/db"))
+        let values = try PostgresOptions(url: "\(scheme)://ada:secret@one,two/db?sslmode=verify-full")
+            .keywordsAndValues(for: "test")
+        #expect(values.values.contains("postgresql://ada:secret@one,two/db?sslmode=verify-full"))
+    }
+
+    @Test(
+        "is refused without being quoted",
+        arguments: [
+            "postgresql://ada:top%secret@host/db", "postgresql://host/db?unknown=secret",
+            "postgresql://[::1/db?x=secret",
+        ])
+    func refusals(url: String) {
+        let error = #expect(throws: PostgresStoreError.self) { _ = try PostgresOptions(url: url) }
+        #expect(error?.description.contains("secret") == false)
+    }
+
+    @Test("asks for a server that writes, unless it says otherwise")
+    func target() throws {
+        let plain = try PostgresOptions(url: "postgresql://one,two/db").keywordsAndValues(for: "test")
+        #expect(plain.keywords.contains("target_session_attrs"))
+        // The URL comes last and wins.
+        #expect(plain.keywords.last == "dbname")
     }
 }

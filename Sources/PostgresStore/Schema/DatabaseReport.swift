@@ -17,7 +17,7 @@ public struct DatabaseReport: Sendable {
     public init(_ options: PostgresOptions, emails: EmailPolicy) throws(PostgresStoreError) {
         do {
             let deadline = SystemTime().uptime() + Self.patience
-            let connection = try Connection(options, deadline: deadline)
+            let connection = try Connection(options, for: "check", deadline: deadline)
             let version = connection.serverVersion
             serverVersion = "\(version / 10_000).\(version % 10_000)"
             host = connection.host

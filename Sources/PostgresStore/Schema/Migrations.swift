@@ -88,7 +88,7 @@ extension Schema {
     /// them. Nothing fires on a rotation, and triggers on sessions run after the update: one that ran before would lock
     /// each row twice.
     private static let notifications = """
-        CREATE FUNCTION auth_microseconds(instant timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+        CREATE FUNCTION auth_microseconds(instant timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT AS $$
             SELECT (extract(epoch FROM greatest(least(instant, '9999-01-01Z'), '0001-01-01Z')) * 1000000)::bigint
         $$;
 

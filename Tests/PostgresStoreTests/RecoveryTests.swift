@@ -1,0 +1,193 @@
+import Foundation
+import MVPAuth
+import PostgresServer
+import Synchronization
+import Testing
+
+@testable import PostgresStore
+
+/// Each with a server of its own, which is made to suffer.
+@Suite("A database that goes away")
+struct RecoveryTests {
+    @Test("and is not there at the start is waited for")
+    func absentAtStart() async throws {
+        let server = try PostgresServer()
+        let database = try server.makeDatabase()
+        server.crash()
+        let store = try server.store(in: database)
+        #expect(await refusal(store.ping)?.code == .notReady)
+        #expect(
+            await refusal { () async throws(AuthError) in try await store.create(account("a@example.org")) }?.code
+                == .notReady)
+        try server.start()
+        let isReady = try await eventually { await refusal(store.ping) == nil }
+        #expect(isReady)
+        await store.close()
+        server.stop()
+    }
+
+    @Test("loses nothing that was acknowledged, and comes back by itself", arguments: 0..<3)
+    func crash(round: Int) async throws {
+        let server = try PostgresServer()
+        let database = try server.makeDatabase()
+        let store = try server.store(in: database)
+        var members: [Session] = []
+        for index in 0..<16 { members.append(try await store.member("user\(index)@example.org").1) }
+        let sessions = members
+        let ledger = Ledger()
+        let load = Task {
+            await withTaskGroup(of: Void.self) { group in
+                for session in sessions { group.addTask { await ledger.rotate(session, in: store) } }
+            }
+        }
+        for _ in 0..<4 {
+            try await Task.sleep(for: .milliseconds(150))
+            server.crash()
+            try await Task.sleep(for: .milliseconds(60))
+            try server.start()
+            // It serves again within two seconds of the database.
+            let since = Date()
+            let isReady = try await eventually { await refusal(store.ping) == nil }
+            #expect(isReady && Date().timeIntervalSince(since) < 2)
+        }
+        ledger.stop()
+        await load.value
+        for session in sessions {
+            let stored = try #require(try await store.session(session.id))
+            let (least, most) = ledger.bounds(of: session.id)
+            #expect((least...most).contains(stored.generation), "\(stored.generation) is not in \(least)...\(most)")
+            #expect(stored.refreshTokenHash == "hash-\(stored.generation)", "half a rotation")
+            #expect(!stored.isRevoked)
+        }
+        #expect(ledger.count > 100)
+        #expect(ledger.undeclared.isEmpty, "\(ledger.undeclared)")
+        let connections = try server.query(
+            "SELECT count(*) <= 4 FROM pg_stat_activity WHERE datname = '\(database)' AND backend_type = 'client backend'"
+        )
+        #expect(connections == "t", "connections leak")
+        await store.close()
+        server.stop()
+    }
+
+    @Test("by one connection, while nobody uses it, is noticed by nobody")
+    func killedBackends() async throws {
+        let server = try PostgresServer.shared.get()
+        let database = try server.makeDatabase()
+        let store = try server.store(in: database)
+        let (user, session) = try await store.member("ada@example.org")
+        for generation in 0..<10 {
+            try server.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(database)'")
+            let areGone = try await server.waits(
+                for: "SELECT count(*) FROM pg_stat_activity WHERE datname = '\(database)'", toGive: "0", in: "postgres")
+            #expect(areGone)
+            #expect(try await store.rotate(rotation(of: session, generation: Int64(generation))) == .rotated)
+            #expect(try await store.user(user.id)?.id == user.id)
+        }
+        await store.close()
+    }
+
+    @Test("without a word keeps nobody longer than the limit")
+    func blackhole() async throws {
+        let server = try PostgresServer.shared.get()
+        let database = try server.makeDatabase()
+        let store = try server.store(in: database, timeout: 600)
+        let (user, session) = try await store.member("ada@example.org")
+        let backends = try server.query(
+            "SELECT pid FROM pg_stat_activity WHERE datname = '\(database)' AND backend_type = 'client backend'"
+        ).split(separator: "\n").compactMap { pid_t($0) }
+        for backend in backends { kill(backend, SIGSTOP) }
+        let since = Date()
+        let write = await refusal { () async throws(AuthError) in
+            try await store.rotate(rotation(of: session, generation: 0))
+        }
+        #expect(write == AuthError(.storageUnavailable, executed: true), "it had been sent: its fate is not known")
+        #expect(Date().timeIntervalSince(since) < 2)
+        for backend in backends { kill(backend, SIGCONT) }
+        let isBack = try await eventually {
+            await refusal { () async throws(AuthError) in try await store.user(user.id) } == nil
+        }
+        #expect(isBack)
+        let stored = try #require(try await store.session(session.id))
+        #expect(stored.generation <= 1 && !stored.isRevoked)
+        await store.close()
+    }
+
+    @Test("and becomes read-only is left for one that writes")
+    func readOnly() async throws {
+        let server = try PostgresServer.shared.get()
+        let database = try server.makeDatabase()
+        let store = try server.store(in: database)
+        let (user, _) = try await store.member("ada@example.org")
+        func deactivate() async -> AuthError? {
+            await refusal { () async throws(AuthError) in
+                _ = try await store.setActive(false, user: user.id, at: SystemTime().now())
+            }
+        }
+        try server.query("ALTER DATABASE \(database) SET default_transaction_read_only = on")
+        try server.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(database)'")
+        #expect(await deactivate() == AuthError(.storageUnavailable), "no server that writes: nothing was sent")
+        try server.query("ALTER DATABASE \(database) SET default_transaction_read_only = off")
+        let isBack = try await eventually { await deactivate() == nil }
+        #expect(isBack)
+        await store.close()
+    }
+}
+
+/// What clients were told of their rotations.
+final class Ledger: Sendable {
+    private struct State {
+        /// Per session: the generation that was acknowledged, and the latest that may have been reached.
+        var bounds: [SessionID: (Int64, Int64)] = [:]
+        var count = 0
+        var isStopped = false
+        var undeclared: [String] = []
+    }
+
+    private let state = Mutex(State())
+
+    var count: Int { state.withLock { $0.count } }
+    var undeclared: [String] { state.withLock { $0.undeclared } }
+    func bounds(of session: SessionID) -> (Int64, Int64) { state.withLock { $0.bounds[session] ?? (0, 0) } }
+    func stop() { state.withLock { $0.isStopped = true } }
+
+    /// An honest client: exchanges the newest token that it holds, and asks what became of a doubtful exchange.
+    func rotate(_ session: Session, in store: PostgresStore) async {
+        var generation: Int64 = 0
+        while !state.withLock({ $0.isStopped }) {
+            do throws(AuthError) {
+                guard try await store.rotate(rotation(of: session, generation: generation)) == .rotated else {
+                    return state.withLock { $0.undeclared.append("an honest client was refused") }
+                }
+                generation += 1
+                state.withLock {
+                    $0.bounds[session.id] = (generation, generation)
+                    $0.count += 1
+                }
+            } catch {
+                guard error.code == .storageUnavailable || error.code == .notReady else {
+                    return state.withLock { $0.undeclared.append("\(error)") }
+                }
+                if error.executed {
+                    state.withLock { $0.bounds[session.id] = (generation, generation + 1) }
+                    generation = await settled(session.id, in: store) ?? generation
+                }
+                try? await Task.sleep(for: .milliseconds(5))
+            }
+        }
+    }
+
+    private func settled(_ session: SessionID, in store: PostgresStore) async -> Int64? {
+        for _ in 0..<1000 {
+            if let stored = try? await store.session(session) {
+                let (least, most) = bounds(of: session)
+                if !(least...most).contains(stored.generation) {
+                    state.withLock { $0.undeclared.append("generation \(stored.generation), not \(least) or \(most)") }
+                }
+                state.withLock { $0.bounds[session] = (stored.generation, stored.generation) }
+                return stored.generation
+            }
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+        return nil
+    }
+}
