@@ -194,7 +194,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "mvp-authd", "mvp-auth-http", "mvp-auth", "AuthAPI", "AuthCrypto", "AuthServer", "InternationalDomains",
-                "JSONRPC", "MVPAuth", "MVPAuthClient", "MemoryStore", "SQLiteStore", "StrictJSON",
+                "JSONRPC", "MVPAuth", "MVPAuthClient", "MemoryStore", "PostgresServer", "SQLiteStore", "StrictJSON",
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["Browser"],

@@ -23,12 +23,15 @@ struct DurabilityTests {
         let entries = Mutex(Entries())
     }
 
-    @Test("kill -9 under load loses nothing that was acknowledged, 8 times", .timeLimit(.minutes(5)))
-    func killed() async throws {
+    @Test(
+        "kill -9 under load loses nothing that was acknowledged, 8 times", .timeLimit(.minutes(5)),
+        arguments: Backend.allCases)
+    func killed(backend: Backend) async throws {
         let directory = try ScratchDirectory()
+        let settings = try backend.settings()
         let ledger = Ledger()
         for round in 0..<8 {
-            let daemon = try await Daemon(in: directory)
+            let daemon = try await Daemon(settings, in: directory)
             let client = daemon.client()
             await withTaskGroup(of: Void.self) { group in
                 for caller in 0..<12 {
@@ -42,7 +45,12 @@ struct DurabilityTests {
             _ = await daemon.process.ended()
             await client.close()
         }
-        try await check(ledger.entries.withLock { $0 }, in: directory)
+        try await check(ledger.entries.withLock { $0 }, settings, in: directory)
+        if backend == .sqlite {
+            let store = try SQLiteStore(path: directory.path + "/state/auth.db")
+            try await store.ping()
+            await store.close()
+        }
     }
 
     /// Registers, signs in and refreshes until the daemon is gone, and writes down what it was told.
@@ -78,9 +86,11 @@ struct DurabilityTests {
         }
     }
 
-    private func check(_ ledger: Entries, in directory: ScratchDirectory) async throws {
+    private func check(
+        _ ledger: Entries, _ settings: [String: String], in directory: ScratchDirectory
+    ) async throws {
         #expect(ledger.registered.count > 50, "too little was done to prove anything")
-        let daemon = try await Daemon(in: directory)
+        let daemon = try await Daemon(settings, in: directory)
         let client = daemon.client()
         for email in ledger.registered {
             do {
@@ -102,16 +112,16 @@ struct DurabilityTests {
         }
         await client.close()
         #expect(await daemon.stop() == 0)
-        let store = try SQLiteStore(path: daemon.database)
-        try await store.ping()
-        await store.close()
     }
 
-    @Test("a reuse that was answered is committed: killed at once, everything stays revoked", .timeLimit(.minutes(2)))
-    func reuseIsDurable() async throws {
+    @Test(
+        "a reuse that was answered is committed: killed at once, everything stays revoked", .timeLimit(.minutes(2)),
+        arguments: Backend.allCases)
+    func reuseIsDurable(backend: Backend) async throws {
         let directory = try ScratchDirectory()
+        let settings = try backend.settings()
         for round in 0..<6 {
-            let daemon = try await Daemon(in: directory)
+            let daemon = try await Daemon(settings, in: directory)
             let client = daemon.client()
             let email = "u\(round)@example.org"
             _ = try await client.register(email: email, password: password)
@@ -122,7 +132,7 @@ struct DurabilityTests {
             daemon.process.send(SIGKILL)
             _ = await daemon.process.ended()
             await client.close()
-            let next = try await Daemon(in: directory)
+            let next = try await Daemon(settings, in: directory)
             let again = next.client()
             do {
                 _ = try await again.currentUser(.accessToken(two.accessToken))
@@ -135,10 +145,13 @@ struct DurabilityTests {
         }
     }
 
-    @Test("a refresh whose answer was lost is given again, also by a daemon that was killed in between")
-    func lostReply() async throws {
+    @Test(
+        "a refresh whose answer was lost is given again, also by a daemon that was killed in between",
+        arguments: Backend.allCases)
+    func lostReply(backend: Backend) async throws {
         let directory = try ScratchDirectory()
-        let first = try await Daemon(in: directory)
+        let settings = try backend.settings()
+        let first = try await Daemon(settings, in: directory)
         let client = first.client()
         _ = try await client.register(email: "ada@example.org", password: password)
         let pair = try await client.login(email: "ada@example.org", password: password)
@@ -147,7 +160,7 @@ struct DurabilityTests {
         first.process.send(SIGKILL)
         _ = await first.process.ended()
         await client.close()
-        let second = try await Daemon(in: directory)
+        let second = try await Daemon(settings, in: directory)
         let again = second.client()
         let given = try await again.call(call, idempotencyKey: "the same key")
         #expect(given.refreshToken.reveal() == lost.refreshToken.reveal())

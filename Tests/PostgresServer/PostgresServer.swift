@@ -5,9 +5,15 @@ import Synchronization
 /// that ends, and its directory with it.
 public final class PostgresServer: Sendable {
     public let directory: String
-    private let process = Mutex<Process?>(nil)
+    private let running = Mutex<Running?>(nil)
     private let databases = Atomic(0)
     private let settings: [String: String]
+
+    /// The shell around the server, and the pipe that it lives as long as.
+    private struct Running {
+        let child: Child
+        let lifeline: Int32
+    }
 
     /// One for all tests of a process.
     public static let shared = Result { try PostgresServer() }
@@ -28,7 +34,10 @@ public final class PostgresServer: Sendable {
         try start()
     }
 
-    deinit { stop() }
+    deinit {
+        stop()
+        try? FileManager.default.removeItem(atPath: directory)
+    }
 
     /// The address of a database of this server.
     public func url(of database: String = "postgres", as role: String = "mvp") -> String {
@@ -49,11 +58,6 @@ public final class PostgresServer: Sendable {
             "psql", ["-h", directory, "-U", role, "-d", database, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql])
     }
 
-    public var pid: Int32 {
-        let text = (try? String(contentsOfFile: directory + "/data/postmaster.pid", encoding: .utf8)) ?? ""
-        return text.split(separator: "\n").first.flatMap { Int32($0) } ?? 0
-    }
-
     /// Starts the server and waits until it answers.
     public func start() throws {
         let options = settings.map { "-c \($0.key)=\($0.value)" }.joined(separator: " ")
@@ -62,17 +66,15 @@ public final class PostgresServer: Sendable {
             "$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= \(options) >>"$2/log" 2>&1 &
             server=$!
             trap '' INT TERM HUP
-            cat >/dev/null
+            word=$(cat)
             kill -QUIT $server 2>/dev/null
             wait $server
-            sleep 0.2
-            [ -d "/proc/$3" ] || rm -rf "$2"
+            [ "$word" = keep ] || rm -rf "$2"
             """
-        let process = Process()
-        Self.prepare(process, "/bin/sh", ["-c", script, "sh", Self.programs, directory, "\(getpid())"])
-        process.standardInput = Pipe()
-        try process.run()
-        self.process.withLock { $0 = process }
+        let (input, lifeline) = try Child.pipe()
+        defer { close(input) }
+        let child = try Self.spawn("/bin/sh", ["-c", script, "sh", Self.programs, directory], input: input, output: 2)
+        running.withLock { $0 = Running(child: child, lifeline: lifeline) }
         let deadline = Date().addingTimeInterval(30)
         while Date() < deadline {
             if (try? query("SELECT 1")) != nil { return }
@@ -83,22 +85,19 @@ public final class PostgresServer: Sendable {
 
     /// What `pg_ctl stop -m immediate` does: every process of the server dies at once, without a farewell.
     public func crash() {
-        kill(pid, SIGQUIT)
-        ended()
+        end(saying: "keep")
     }
 
-    private func ended() {
-        let running = process.withLock { process in
-            defer { process = nil }
-            return process
-        }
-        (running?.standardInput as? Pipe)?.fileHandleForWriting.closeFile()
-        running?.waitUntilExit()
-    }
-
+    /// Ends the server and removes its directory.
     public func stop() {
-        ended()
-        try? FileManager.default.removeItem(atPath: directory)
+        end(saying: "")
+    }
+
+    private func end(saying word: String) {
+        guard let running = running.withLock({ $0.take() }) else { return }
+        _ = word.withCString { write(running.lifeline, $0, strlen($0)) }
+        close(running.lifeline)
+        running.child.wait()
     }
 
     // MARK: Programs
@@ -119,33 +118,31 @@ public final class PostgresServer: Sendable {
         return latest.map { "\(base)/\($0)/bin" } ?? "/usr/bin"
     }()
 
-    private static func prepare(_ process: Process, _ program: String, _ arguments: [String]) {
+    private static func spawn(
+        _ program: String, _ arguments: [String], input: Int32, output: Int32
+    ) throws -> Child {
+        var words = [program] + arguments
         if let account {
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
-            process.arguments =
-                ["--reuid=\(account.uid)", "--regid=\(account.gid)", "--clear-groups", program] + arguments
-        } else {
-            process.executableURL = URL(fileURLWithPath: program)
-            process.arguments = arguments
+            words = ["/usr/bin/setpriv", "--reuid=\(account.uid)", "--regid=\(account.gid)", "--clear-groups"] + words
         }
-        process.currentDirectoryURL = URL(fileURLWithPath: "/tmp")
-        process.environment = ["PATH": "/usr/bin:/bin", "LC_ALL": "C"]
+        return try Child(
+            words, environment: ["PATH=/usr/bin:/bin", "LC_ALL=C", "PGOPTIONS=-c client_min_messages=warning"],
+            input: input, output: output)
     }
 
+    /// What a program says, on both its streams.
     @discardableResult
     private static func run(_ program: String, _ arguments: [String]) throws -> String {
-        let process = Process()
-        prepare(process, programs + "/" + program, arguments)
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = errors
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw PostgresServerFailure("\(program): \(complaint)") }
-        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+        let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        let (output, written) = try Child.pipe()
+        defer { close(output) }
+        let child = try spawn(programs + "/" + program, arguments, input: nothing, output: written)
+        close(nothing)
+        close(written)
+        let text = String(decoding: Child.contents(of: output), as: UTF8.self)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        guard child.wait() == 0 else { throw PostgresServerFailure("\(program): \(text)") }
+        return text
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import InternationalDomains
 import MVPAuth
 import PostgresServer
 import Synchronization
@@ -76,14 +77,30 @@ struct RecoveryTests {
         let store = try server.store(in: database)
         let (user, session) = try await store.member("ada@example.org")
         for generation in 0..<10 {
-            try server.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(database)'")
-            let areGone = try await server.waits(
-                for: "SELECT count(*) FROM pg_stat_activity WHERE datname = '\(database)'", toGive: "0", in: "postgres")
-            #expect(areGone)
+            try await server.disconnectEverybody(from: database)
             #expect(try await store.rotate(rotation(of: session, generation: Int64(generation))) == .rotated)
             #expect(try await store.user(user.id)?.id == user.id)
         }
         await store.close()
+    }
+
+    @Test("is followed to the host that writes", arguments: [true, false])
+    func failover(isDead: Bool) async throws {
+        let (first, second) = (try PostgresServer(), try PostgresServer())
+        // What an old primary is after a failover: gone, or there and read-only.
+        if isDead {
+            first.crash()
+        } else {
+            try first.query("ALTER DATABASE postgres SET default_transaction_read_only = on")
+        }
+        let options = try PostgresOptions(
+            url: "postgresql://mvp@/postgres?host=\(first.directory),\(second.directory)")
+        let store = PostgresStore(options, domains: IDN2DomainEncoder())
+        _ = try await store.member("ada@example.org")
+        #expect(try second.query("SELECT count(*) FROM auth_users") == "1")
+        await store.close()
+        first.stop()
+        second.stop()
     }
 
     @Test("without a word keeps nobody longer than the limit")
@@ -124,12 +141,22 @@ struct RecoveryTests {
             }
         }
         try server.query("ALTER DATABASE \(database) SET default_transaction_read_only = on")
-        try server.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(database)'")
+        try await server.disconnectEverybody(from: database)
         #expect(await deactivate() == AuthError(.storageUnavailable), "no server that writes: nothing was sent")
         try server.query("ALTER DATABASE \(database) SET default_transaction_read_only = off")
         let isBack = try await eventually { await deactivate() == nil }
         #expect(isBack)
         await store.close()
+    }
+}
+
+extension PostgresServer {
+    /// Kills every connection to a database, and waits until they are gone.
+    fileprivate func disconnectEverybody(from database: String) async throws {
+        try query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(database)'")
+        let areGone = try await waits(
+            for: "SELECT count(*) FROM pg_stat_activity WHERE datname = '\(database)'", toGive: "0", in: "postgres")
+        #expect(areGone)
     }
 }
 

@@ -33,6 +33,7 @@ protocol Transport: Sendable {
 enum TransportKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case inProcess = "in process"
     case socket
+    case postgresql = "socket, on PostgreSQL"
     case http = "HTTP"
 
     var testDescription: String { rawValue }
@@ -41,6 +42,7 @@ enum TransportKind: String, CaseIterable, Sendable, CustomTestStringConvertible 
         switch self {
         case .inProcess: return try await InProcessTransport()
         case .socket: return SocketTransport(daemon: try await Daemon())
+        case .postgresql: return SocketTransport(daemon: try await Daemon(Backend.postgresql.settings()))
         case .http: return HTTPTransport(service: try await HTTPService(try await Daemon()))
         }
     }
