@@ -1,5 +1,5 @@
-/* Updates a second that raw libpq makes durable, so many in a pipeline with one commit, and the median of a commit in
-   microseconds. usage: pipeline CONNINFO SECONDS DEPTH */
+/* Rotations a second that raw libpq makes durable, so many in a pipeline with one commit, and the median of a commit in
+   microseconds: the same update on the same tables, in a database of its own. usage: pipeline CONNINFO SECONDS DEPTH */
 #include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,13 +27,18 @@ int main(int count, char **arguments) {
     PGconn *link = PQconnectdb(arguments[1]);
     if (PQstatus(link) != CONNECTION_OK) return fprintf(stderr, "%s", PQerrorMessage(link)), 1;
     PQclear(PQexec(link,
-        "DROP TABLE IF EXISTS raw; CREATE TABLE raw (id uuid PRIMARY KEY, user_id uuid, generation bigint,"
-        " hash varchar(64), used timestamptz, expires timestamptz) WITH (fillfactor = 80);"
-        "INSERT INTO raw SELECT lpad(i::text, 32, '0')::uuid, lpad(i::text, 32, '0')::uuid, 0, repeat('0', 64), now(), now()"
-        " FROM generate_series(0, 9999) i; ANALYZE raw"));
-    PQclear(PQprepare(link, "u",
-        "UPDATE raw SET generation = generation + 1, hash = $2, used = now(), expires = now()"
-        " WHERE id = $1 AND generation >= 0 RETURNING id, user_id, generation, hash, used, expires", 0, NULL));
+        "INSERT INTO auth_users (id, email, hashed_password)"
+        " SELECT lpad(i::text, 32, '0')::uuid, i || '@example.org', '' FROM generate_series(0, 9999) i ON CONFLICT DO NOTHING;"
+        "INSERT INTO auth_sessions (id, user_id, refresh_token_hash, last_used_at, expires_at, access_expires_at)"
+        " SELECT id, id, repeat('0', 64), now(), now() + interval '1 day', now() FROM auth_users ON CONFLICT DO NOTHING;"
+        "ANALYZE auth_users, auth_sessions"));
+    PGresult *prepared = PQprepare(link, "rotate",
+        "UPDATE auth_sessions SET generation = generation + 1, refresh_token_hash = $2::text, own_hash = left($2, 16),"
+        " last_used_at = now(), expires_at = least(now() + interval '1 day', absolute_expires_at),"
+        " access_expires_at = greatest(now(), access_expires_at)"
+        " WHERE id = $1 AND user_id = $1 AND generation >= 0 AND NOT is_revoked AND expires_at > now()"
+        " AND absolute_expires_at > now() AND (SELECT is_active FROM auth_users WHERE auth_users.id = $1)", 0, NULL);
+    if (PQresultStatus(prepared) != PGRES_COMMAND_OK) return fprintf(stderr, "%s", PQerrorMessage(link)), 1;
     PQenterPipelineMode(link);
     double start = now(), seconds = atof(arguments[2]);
     while (now() - start < seconds) {
@@ -42,12 +47,12 @@ int main(int count, char **arguments) {
             char id[40];
             snprintf(id, sizeof id, "%032ld", done * 7919 % rows);
             const char *values[] = {id, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"};
-            PQsendQueryPrepared(link, "u", 2, values, NULL, NULL, 0);
+            PQsendQueryPrepared(link, "rotate", 2, values, NULL, NULL, 0);
         }
         PQpipelineSync(link);
         for (int i = 0; i < depth; i++) {
             PGresult *result = PQgetResult(link);
-            if (PQresultStatus(result) != PGRES_TUPLES_OK || PQntuples(result) != 1) return 1;
+            if (PQresultStatus(result) != PGRES_COMMAND_OK || PQcmdTuples(result)[0] != '1') return 1;
             PQclear(result);
             PQgetResult(link);
         }

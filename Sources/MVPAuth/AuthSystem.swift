@@ -17,6 +17,7 @@ public struct AuthSystem: Sendable {
     public var sessions: SessionService { SessionService(core: core) }
     public var tokens: TokenService { core.tokens }
     public var policy: AuthPolicy { core.policy }
+    package var signsQuickly: Bool { core.tokens.signer.signsQuickly }
 
     /// Loads what may make a token dead; throws `STORAGE_UNAVAILABLE` when the store does not answer. A store that others
     /// write too is not waited for: call `follow()`.

@@ -38,6 +38,9 @@ public struct KeyRing: TokenSigner {
     /// How new tokens are signed.
     public var algorithm: SigningAlgorithm { active.algorithm }
 
+    /// RSA signs in about a millisecond, everything else in microseconds.
+    public var signsQuickly: Bool { !active.algorithm.isRSA }
+
     public func sha256(_ text: String) -> String {
         var text = text
         let digest = text.withUTF8 { OpenSSL.sha256(UnsafeRawBufferPointer($0)) }

@@ -19,6 +19,13 @@ public enum SigningAlgorithm: String, Sendable, CaseIterable {
         }
     }
 
+    var isRSA: Bool {
+        switch self {
+        case .rs256, .rs384, .rs512, .ps256: true
+        default: false
+        }
+    }
+
     /// Bits of the SHA-2 digest; Ed25519 hashes by itself.
     var digestBits: Int {
         switch self {

@@ -221,7 +221,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         inFlight += 1
         let loop = context.eventLoop
         let bound = NIOLoopBound((self, context, pending), eventLoop: loop)
-        return Task {
+        return Task(executorPreference: resources.executor(for: resources.system(of: server))) {
             var writer = ResponseWriter()
             await work(&writer)
             let bytes = writer.json.bytes

@@ -8,12 +8,19 @@ final class LoopResource {
     var parser: RequestParser
     var writer = ResponseWriter(reserving: 4096)
     private var kept: (version: Int, system: AuthSystem)?
+    private let executor: LoopExecutor
 
-    init(limits: Limits) {
+    init(limits: Limits, loop: any EventLoop) {
+        executor = LoopExecutor(loop)
         var parserLimits = RequestParser.Limits()
         parserLimits.depth = limits.nesting
         parserLimits.batch = limits.batchCalls
         parser = RequestParser(limits: parserLimits)
+    }
+
+    /// Where calls that suspend run between their waits: here, as long as that keeps nobody else waiting.
+    func executor(for system: AuthSystem) -> LoopExecutor? {
+        system.signsQuickly ? executor : nil
     }
 
     /// The auth system that is configured now, kept at hand.
@@ -33,7 +40,8 @@ struct LoopResources: Sendable {
     init(group: any EventLoopGroup, limits: Limits) {
         var byLoop: [ObjectIdentifier: NIOLoopBoundBox<LoopResource>] = [:]
         for loop in group.makeIterator() {
-            byLoop[ObjectIdentifier(loop)] = .makeBoxSendingValue(LoopResource(limits: limits), eventLoop: loop)
+            byLoop[ObjectIdentifier(loop)] = .makeBoxSendingValue(
+                LoopResource(limits: limits, loop: loop), eventLoop: loop)
         }
         self.byLoop = byLoop
     }

@@ -6,6 +6,9 @@ public protocol TokenSigner: Sendable {
     /// The algorithm is the key's, never the token's choice.
     func verify(_ token: String) throws(AuthError) -> Claims
 
+    /// Whether a signature costs so little that it may be made on a thread which others wait for.
+    var signsQuickly: Bool { get }
+
     /// Lower-case hexadecimal SHA-256 of the text's UTF-8 bytes.
     func sha256(_ text: String) -> String
 }
