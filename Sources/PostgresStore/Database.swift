@@ -77,6 +77,9 @@ final class Database: Sendable {
         guard isMine else { return }
         do {
             try Schema.prepare(connection, emails: emails)
+            if try connection.synchronousCommit(deadline: SystemTime().uptime() + options.nanoseconds) == "off" {
+                report("synchronous_commit is off: a crash of the server may lose what was acknowledged")
+            }
             phase.withLock { $0 = .ready }
         } catch let error as PostgresStoreError {
             phase.withLock { $0 = .refused(error) }

@@ -108,6 +108,34 @@ struct AdoptionTests {
         await store.close()
     }
 
+    @Test("belongs to our role, while the library's keeps what it needs to write")
+    func roles() async throws {
+        let (ours, theirs) = ("ours_\(database)", "theirs_\(database)")
+        let tables = "auth_users, auth_sessions, auth_blocked_tokens"
+        try server.query("CREATE ROLE \(ours) LOGIN; CREATE ROLE \(theirs) LOGIN")
+        try server.query(
+            """
+            ALTER TABLE auth_users OWNER TO \(ours); ALTER TABLE auth_sessions OWNER TO \(ours);
+            ALTER TABLE auth_blocked_tokens OWNER TO \(ours);
+            GRANT USAGE, CREATE ON SCHEMA public TO \(ours); GRANT USAGE ON SCHEMA public TO \(theirs);
+            GRANT SELECT, INSERT, UPDATE, DELETE ON \(tables) TO \(theirs)
+            """, in: database)
+        let store = try server.store(in: database, role: ours)
+        try await store.ping()
+        try server.query(
+            """
+            UPDATE auth_sessions SET is_revoked = true, refresh_token_hash = 'x';
+            DELETE FROM auth_sessions;
+            UPDATE auth_users SET hashed_password = 'x', is_active = false;
+            INSERT INTO auth_blocked_tokens (id, jti, token_type, expires_at)
+                VALUES (gen_random_uuid(), 'theirs', 'access', '2099-01-01Z');
+            DELETE FROM auth_users
+            """, in: database, as: theirs)
+        let known = try await store.revocations(at: SystemTime().now())
+        #expect(known.deletedUsers.count == 8 && known.tokens.count == 2)
+        await store.close()
+    }
+
     @Test("may go on being used by the library beside us")
     func besides() async throws {
         let (store, system) = try await open()

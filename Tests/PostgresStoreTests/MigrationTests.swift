@@ -82,6 +82,16 @@ struct MigrationTests {
         #expect(after.pending.isEmpty && after.applied.sorted() == Schema.migrations.map(\.name).sorted())
     }
 
+    @Test("are followed by a warning where a commit is not durable")
+    func durability() async throws {
+        try server.query("ALTER DATABASE \(database) SET synchronous_commit = off")
+        let log = Log()
+        let store = try server.store(in: database, log: log)
+        try await store.ping()
+        #expect(log.text.contains("synchronous_commit is off"))
+        await store.close()
+    }
+
     @Test("are not tried on a database in another encoding")
     func encoding() async throws {
         let latin = "latin_\(database)"

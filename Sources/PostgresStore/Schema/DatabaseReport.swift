@@ -21,10 +21,7 @@ public struct DatabaseReport: Sendable {
             let version = connection.serverVersion
             serverVersion = "\(version / 10_000).\(version % 10_000)"
             host = connection.host
-            let setting = try connection.first(Self.durability.with(), deadline) { row throws(MalformedRow) in
-                try row.text(0)
-            }
-            synchronousCommit = setting ?? ""
+            synchronousCommit = try connection.synchronousCommit(deadline: deadline)
             let status = try Schema.status(of: connection, deadline: deadline)
             applied = status.applied
             pending = status.pending.map(\.name)
@@ -56,7 +53,6 @@ public struct DatabaseReport: Sendable {
         }.sorted { $0[0] < $1[0] }
     }
 
-    private static let durability = Statement("report.durability", "SELECT current_setting('synchronous_commit')")
     private static let hasUsers = Statement("report.has_users", "SELECT to_regclass('auth_users') IS NOT NULL")
 
     /// Addresses that differ in nothing but case, and those that SQL cannot judge, the older first.

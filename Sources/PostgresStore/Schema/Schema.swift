@@ -115,4 +115,11 @@ extension Connection {
     ) throws -> [Value] {
         try rows(call, deadline)?.map(read) ?? []
     }
+
+    /// How durable a commit of this role in this database is.
+    func synchronousCommit(deadline: UInt64) throws -> String {
+        try first(Self.durability.with(), deadline) { row throws(MalformedRow) in try row.text(0) } ?? ""
+    }
+
+    private static let durability = Statement("durability", "SELECT current_setting('synchronous_commit')")
 }
