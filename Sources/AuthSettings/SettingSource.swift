@@ -51,9 +51,7 @@ package final class SettingSource {
     }
 
     private func raw<Value>(_ setting: Setting<Value>) throws(SettingsError) -> (String, String)? {
-        if let text = look(up: setting.name, in: environment, isSecret: setting.isSecret) {
-            return (text, "environment")
-        }
+        if let text = look(up: setting, in: environment) { return (text, "environment") }
         if setting.isSecret {
             let named =
                 look(up: setting.name + "_FILE", in: environment, isSecret: false)
@@ -66,10 +64,14 @@ package final class SettingSource {
                 }
             }
         }
-        if let file, let text = look(up: setting.name, in: file, isSecret: setting.isSecret) {
-            return (text, "configuration file")
-        }
+        if let file, let text = look(up: setting, in: file) { return (text, "configuration file") }
         return nil
+    }
+
+    /// An empty value is none, but an empty secret is a mistake to be told of.
+    private func look<Value>(up setting: Setting<Value>, in reader: ConfigReader) -> String? {
+        let text = look(up: setting.name, in: reader, isSecret: setting.isSecret)
+        return setting.isAddress && text?.isEmpty == true ? nil : text
     }
 
     private func look(up name: String, in reader: ConfigReader, isSecret: Bool) -> String? {

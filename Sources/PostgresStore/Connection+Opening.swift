@@ -3,10 +3,28 @@ internal import Glibc
 internal import MVPAuth
 
 extension Connection {
+    /// Tries the hosts in turn, each with its share of the time that is left.
     static func open(
         _ options: PostgresOptions, for purpose: String, until deadline: UInt64
     ) throws(ConnectionFailure) -> OpaquePointer {
-        let (keywords, values) = options.keywordsAndValues(for: purpose)
+        var failure = ConnectionFailure.timeout
+        for (index, host) in options.hosts.enumerated() {
+            let now = SystemTime().uptime()
+            guard now < deadline else { break }
+            let share = (deadline - now) / UInt64(options.hosts.count - index)
+            do throws(ConnectionFailure) {
+                return try open(options.keywordsAndValues(for: purpose, at: host), until: now + share)
+            } catch {
+                failure = error
+            }
+        }
+        throw failure
+    }
+
+    private static func open(
+        _ parameters: (keywords: [String], values: [String]), until deadline: UInt64
+    ) throws(ConnectionFailure) -> OpaquePointer {
+        let (keywords, values) = parameters
         let link = withCStrings(keywords) { keywords in
             withCStrings(values) { values in PQconnectStartParams(keywords, values, 1) }
         }

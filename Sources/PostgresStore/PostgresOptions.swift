@@ -4,6 +4,7 @@ internal import Glibc
 /// How to reach the database: a libpq URL, completed by the `PG*` variables, and our own defaults beneath both.
 public struct PostgresOptions: Sendable {
     private let url: String
+    let hosts: [Host]
     /// False behind a proxy that pools transactions: nothing is then kept in a server's session.
     public let preparesStatements: Bool
     /// How long an operation may take.
@@ -24,7 +25,7 @@ public struct PostgresOptions: Sendable {
         self.preparesStatements = preparesStatements
         self.timeoutMilliseconds = timeoutMilliseconds
         self.writers = max(1, writers)
-        try Self.validate(self.url)
+        hosts = Self.hosts(of: try Self.parse(self.url))
     }
 
     /// Whether a URL is for this store.
@@ -38,32 +39,67 @@ public struct PostgresOptions: Sendable {
         schemes.first { url.utf8.starts(with: $0.utf8) }.map { url.dropFirst($0.count) }
     }
 
-    private static func validate(_ url: String) throws(PostgresStoreError) {
+    /// What libpq reads in a URL, by keyword.
+    private static func parse(_ url: String) throws(PostgresStoreError) -> [String: String] {
         var message: UnsafeMutablePointer<CChar>?
-        if let parsed = PQconninfoParse(url, &message) {
-            PQconninfoFree(parsed)
-            return
+        guard let parsed = PQconninfoParse(url, &message) else {
+            defer { PQfreemem(message) }
+            let text = message.map { String(cString: $0) } ?? ""
+            // Other messages quote the URL, and with it the password.
+            let isHarmless = text.hasPrefix("invalid URI query parameter")
+            throw PostgresStoreError(
+                isHarmless
+                    ? text.split(whereSeparator: \.isNewline).joined() : "libpq cannot read it; is it percent-encoded?")
         }
-        defer { PQfreemem(message) }
-        let text = message.map { String(cString: $0) } ?? ""
-        // Other messages quote the URL, and with it the password.
-        let isHarmless = text.hasPrefix("invalid URI query parameter")
-        throw PostgresStoreError(
-            isHarmless
-                ? text.split(whereSeparator: \.isNewline).joined() : "libpq cannot read it; is it percent-encoded?")
+        defer { PQconninfoFree(parsed) }
+        var values: [String: String] = [:]
+        var option = parsed
+        while let keyword = option.pointee.keyword {
+            if let value = option.pointee.val { values[String(cString: keyword)] = String(cString: value) }
+            option += 1
+        }
+        return values
+    }
+
+    /// The hosts to try in turn. libpq would try them by itself, but wait for a silent one until all time is gone.
+    private static func hosts(of values: [String: String]) -> [Host] {
+        func list(_ keyword: String, _ variable: String) -> [String] {
+            let text = values[keyword] ?? getenv(variable).map { String(cString: $0) } ?? ""
+            return text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        let (names, addresses) = (list("host", "PGHOST"), list("hostaddr", "PGHOSTADDR"))
+        let ports = list("port", "PGPORT")
+        let count = max(names.count, addresses.count)
+        return (0..<max(1, count)).map { index in
+            guard count > 1 else { return Host(keywords: [], values: []) }
+            let pairs = [("host", names), ("hostaddr", addresses), ("port", ports)].compactMap { keyword, list in
+                list.isEmpty ? nil : (keyword, list.count == 1 ? list[0] : index < list.count ? list[index] : "")
+            }
+            return Host(keywords: pairs.map(\.0), values: pairs.map(\.1))
+        }
+    }
+
+    /// What is said of one of several hosts.
+    struct Host: Sendable {
+        let keywords: [String]
+        let values: [String]
     }
 
     /// For `PQconnectStartParams`: later ones win, so the URL wins over the defaults before it.
-    func keywordsAndValues(for purpose: String) -> (keywords: [String], values: [String]) {
+    func keywordsAndValues(
+        for purpose: String, at host: Host? = nil
+    ) -> (keywords: [String], values: [String]) {
         let defaults = [
             ("fallback_application_name", "mvp-auth \(purpose)"), ("client_encoding", "UTF8"),
             ("tcp_user_timeout", String(timeoutMilliseconds)), ("keepalives_idle", "10"),
-            ("keepalives_interval", "2"), ("keepalives_count", "3"), ("gssencmode", "disable"),
+            ("keepalives_interval", "2"), ("keepalives_count", "3"),
         ]
-        // A standby answers reads and refuses everything else: the next host is asked, unless PG* or the URL says so.
-        let target = getenv("PGTARGETSESSIONATTRS") == nil ? [("target_session_attrs", "read-write")] : []
-        let all = defaults + target + [("dbname", url)]
-        return (all.map(\.0), all.map(\.1))
+        // Where a variable says otherwise, it is asked. A standby answers reads and refuses everything else.
+        let variable = [
+            ("target_session_attrs", "read-write", "PGTARGETSESSIONATTRS"), ("gssencmode", "disable", "PGGSSENCMODE"),
+        ].filter { getenv($0.2) == nil }.map { ($0.0, $0.1) }
+        let all = defaults + variable + [("dbname", url)]
+        return (all.map(\.0) + (host?.keywords ?? []), all.map(\.1) + (host?.values ?? []))
     }
 
     var nanoseconds: UInt64 { UInt64(timeoutMilliseconds) * 1_000_000 }

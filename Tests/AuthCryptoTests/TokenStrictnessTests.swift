@@ -25,7 +25,7 @@ struct TokenStrictnessTests {
     }
 
     private func sign(payload: [UInt8], header: String = #"{"alg":"HS256","typ":"JWT"}"#) -> String {
-        let input = Base64.encode(header.utf8, Base64.url) + "." + Base64.encode(payload, Base64.url)
+        let input = Base64.encode(Array(header.utf8), Base64.url) + "." + Base64.encode(payload, Base64.url)
         let signature = Array(input.utf8).withUnsafeBytes { key.sign($0) } ?? []
         return input + "." + Base64.encode(signature, Base64.url)
     }

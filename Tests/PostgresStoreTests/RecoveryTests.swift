@@ -103,6 +103,32 @@ struct RecoveryTests {
         second.stop()
     }
 
+    @Test("behind a host that accepts and says nothing is not waited for until all time is gone")
+    func silentHost() async throws {
+        let server = try PostgresServer.shared.get()
+        let silent = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(silent) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        withUnsafeMutableBytes(of: &address) { bytes in
+            let pointer = bytes.assumingMemoryBound(to: sockaddr.self).baseAddress
+            _ = bind(silent, pointer!, length)
+            _ = getsockname(silent, pointer!, &length)
+        }
+        listen(silent, 8)
+        let port = UInt16(bigEndian: address.sin_port)
+        let options = try PostgresOptions(
+            url: "postgresql://mvp@/\(try server.makeDatabase())?host=127.0.0.1,\(server.directory)&port=\(port),5432",
+            timeoutMilliseconds: 1000)
+        let store = PostgresStore(options, domains: IDN2DomainEncoder())
+        let since = Date()
+        #expect(await refusal(store.ping) == nil)
+        #expect(Date().timeIntervalSince(since) < 1)
+        await store.close()
+    }
+
     @Test("without a word keeps nobody longer than the limit")
     func blackhole() async throws {
         let server = try PostgresServer.shared.get()

@@ -20,21 +20,29 @@ enum Base64 {
     /// RFC 4648 §5, as JWS uses it.
     static let url = Alphabet("-_")
 
-    static func encode(_ bytes: some Sequence<UInt8>, _ alphabet: Alphabet) -> String {
-        var text: [UInt8] = []
-        var buffer = 0
-        var bits = 0
-        for byte in bytes {
-            buffer = buffer << 8 | Int(byte)
-            bits += 8
-            while bits >= 6 {
-                bits -= 6
-                text.append(alphabet.digits[buffer >> bits & 63])
+    static func encode(_ bytes: [UInt8], _ alphabet: Alphabet) -> String {
+        String(unsafeUninitializedCapacity: (bytes.count * 4 + 2) / 3) { text in
+            // SAFETY: `text` has room for four digits of each three bytes, and for the digits of what is left over.
+            alphabet.digits.withUnsafeBufferPointer { digits in
+                var place = 0
+                var buffer = 0
+                var bits = 0
+                for byte in bytes {
+                    buffer = (buffer & 0xFF) << 8 | Int(byte)
+                    bits &+= 8
+                    while bits >= 6 {
+                        bits &-= 6
+                        text[place] = digits[buffer >> bits & 63]
+                        place &+= 1
+                    }
+                }
+                if bits > 0 {
+                    text[place] = digits[buffer << (6 - bits) & 63]
+                    place &+= 1
+                }
+                return place
             }
-            buffer &= 0xFF
         }
-        if bits > 0 { text.append(alphabet.digits[buffer << (6 - bits) & 63]) }
-        return String(decoding: text, as: UTF8.self)
     }
 
     static func decode(_ text: some Collection<UInt8>, _ alphabet: Alphabet) -> [UInt8]? {

@@ -65,7 +65,7 @@ public struct SigningKey: Sendable {
     private static func header(_ algorithm: SigningAlgorithm, _ id: String?) -> [UInt8] {
         var text = "{\"alg\":\"\(algorithm.rawValue)\",\"typ\":\"JWT\""
         if let id { text += ",\"kid\":\"\(id)\"" }
-        return Array(Base64.encode((text + "}").utf8, Base64.url).utf8)
+        return Array(Base64.encode(Array((text + "}").utf8), Base64.url).utf8)
     }
 
     func sign(_ message: UnsafeRawBufferPointer) -> [UInt8]? {

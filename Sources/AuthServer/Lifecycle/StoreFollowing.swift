@@ -1,5 +1,5 @@
 internal import MVPAuth
-package import ServiceLifecycle
+internal import ServiceLifecycle
 
 /// Keeps what is in memory in step with a store that others write too.
 package struct StoreFollowing: Service {
