@@ -20,17 +20,23 @@ public final class PostgresServer: Sendable {
 
     /// Makes a cluster and starts it. PostgreSQL refuses to be root: there it runs as `postgres`, or as `nobody`.
     ///
-    /// - Parameter settings: of `postgresql.conf`. A crash of the server loses nothing without `fsync`; one of the
-    ///   machine is not tested here.
-    public init(settings: [String: String] = [:]) throws {
+    /// - Parameters:
+    ///   - primary: the server to follow as a hot standby, until `SELECT pg_promote()`.
+    ///   - settings: of `postgresql.conf`. A crash of the server loses nothing without `fsync`; one of the machine is
+    ///     not tested here.
+    public init(standbyOf primary: PostgresServer? = nil, settings: [String: String] = [:]) throws {
         self.settings = settings.merging(["fsync": "off", "max_connections": "60"]) { own, _ in own }
         var template = Array("/tmp/mvp-pg-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw PostgresServerFailure("no temporary directory") }
         directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         chmod(directory, 0o755)
         if let account = Self.account { chown(directory, account.uid, account.gid) }
-        try Self.run(
-            "initdb", ["-D", directory + "/data", "-U", "mvp", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"])
+        let data = ["-D", directory + "/data", "--no-sync", "-U", "mvp"]
+        if let primary {
+            try Self.run("pg_basebackup", data + ["-h", primary.directory, "-R", "-c", "fast"])
+        } else {
+            try Self.run("initdb", data + ["-A", "trust", "-E", "UTF8", "--no-locale"])
+        }
         try start()
     }
 

@@ -103,6 +103,46 @@ struct RecoveryTests {
         second.stop()
     }
 
+    @Test("for good is replaced by its standby, with everything that was acknowledged")
+    func promotion() async throws {
+        let primary = try PostgresServer()
+        let standby = try PostgresServer(standbyOf: primary)
+        try primary.query("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        try primary.query("SELECT pg_reload_conf()")
+        let options = try PostgresOptions(
+            url: "postgresql://mvp@/postgres?host=\(primary.directory),\(standby.directory)")
+        let store = PostgresStore(options, domains: IDN2DomainEncoder())
+        var members: [Session] = []
+        for index in 0..<8 { members.append(try await store.member("user\(index)@example.org").1) }
+        let sessions = members
+        let ledger = Ledger()
+        let load = Task {
+            await withTaskGroup(of: Void.self) { group in
+                for session in sessions { group.addTask { await ledger.rotate(session, in: store) } }
+            }
+        }
+        try await Task.sleep(for: .milliseconds(200))
+        let before = ledger.count
+        primary.crash()
+        // Nobody writes yet: that is said, and nothing is taken from the standby as if it did.
+        #expect(await refusal(store.ping) != nil)
+        try standby.query("SELECT pg_promote()")
+        let since = Date()
+        let goesOn = try await eventually { ledger.count > before + 100 }
+        #expect(goesOn && Date().timeIntervalSince(since) < 5)
+        ledger.stop()
+        await load.value
+        for session in sessions {
+            let stored = try #require(try await store.session(session.id))
+            let (least, most) = ledger.bounds(of: session.id)
+            #expect((least...most).contains(stored.generation), "\(stored.generation) is not in \(least)...\(most)")
+        }
+        #expect(before > 0 && ledger.undeclared.isEmpty, "\(ledger.undeclared)")
+        await store.close()
+        standby.stop()
+        primary.stop()
+    }
+
     @Test("behind a host that accepts and says nothing is not waited for until all time is gone")
     func silentHost() async throws {
         let server = try PostgresServer.shared.get()
