@@ -32,15 +32,9 @@ struct RecoveryTests {
         let server = try PostgresServer()
         let database = try server.makeDatabase()
         let store = try server.store(in: database)
-        var members: [Session] = []
-        for index in 0..<16 { members.append(try await store.member("user\(index)@example.org").1) }
-        let sessions = members
+        let sessions = try await store.sessions(of: 16)
         let ledger = Ledger()
-        let load = Task {
-            await withTaskGroup(of: Void.self) { group in
-                for session in sessions { group.addTask { await ledger.rotate(session, in: store) } }
-            }
-        }
+        let load = Task { await ledger.rotate(sessions, in: store) }
         for _ in 0..<4 {
             try await Task.sleep(for: .milliseconds(150))
             server.crash()
@@ -53,15 +47,8 @@ struct RecoveryTests {
         }
         ledger.stop()
         await load.value
-        for session in sessions {
-            let stored = try #require(try await store.session(session.id))
-            let (least, most) = ledger.bounds(of: session.id)
-            #expect((least...most).contains(stored.generation), "\(stored.generation) is not in \(least)...\(most)")
-            #expect(stored.refreshTokenHash == "hash-\(stored.generation)", "half a rotation")
-            #expect(!stored.isRevoked)
-        }
+        try await ledger.check(sessions, in: store)
         #expect(ledger.count > 100)
-        #expect(ledger.undeclared.isEmpty, "\(ledger.undeclared)")
         let connections = try server.query(
             "SELECT count(*) <= 4 FROM pg_stat_activity WHERE datname = '\(database)' AND backend_type = 'client backend'"
         )
@@ -112,15 +99,9 @@ struct RecoveryTests {
         let options = try PostgresOptions(
             url: "postgresql://mvp@/postgres?host=\(primary.directory),\(standby.directory)")
         let store = PostgresStore(options, domains: IDN2DomainEncoder())
-        var members: [Session] = []
-        for index in 0..<8 { members.append(try await store.member("user\(index)@example.org").1) }
-        let sessions = members
+        let sessions = try await store.sessions(of: 8)
         let ledger = Ledger()
-        let load = Task {
-            await withTaskGroup(of: Void.self) { group in
-                for session in sessions { group.addTask { await ledger.rotate(session, in: store) } }
-            }
-        }
+        let load = Task { await ledger.rotate(sessions, in: store) }
         try await Task.sleep(for: .milliseconds(200))
         let before = ledger.count
         primary.crash()
@@ -132,12 +113,8 @@ struct RecoveryTests {
         #expect(goesOn && Date().timeIntervalSince(since) < 5)
         ledger.stop()
         await load.value
-        for session in sessions {
-            let stored = try #require(try await store.session(session.id))
-            let (least, most) = ledger.bounds(of: session.id)
-            #expect((least...most).contains(stored.generation), "\(stored.generation) is not in \(least)...\(most)")
-        }
-        #expect(before > 0 && ledger.undeclared.isEmpty, "\(ledger.undeclared)")
+        try await ledger.check(sessions, in: store)
+        #expect(before > 0)
         await store.close()
         standby.stop()
         primary.stop()
@@ -226,6 +203,15 @@ extension PostgresServer {
     }
 }
 
+extension PostgresStore {
+    /// A session each of as many users.
+    fileprivate func sessions(of count: Int) async throws -> [Session] {
+        var sessions: [Session] = []
+        for index in 0..<count { sessions.append(try await member("user\(index)@example.org").1) }
+        return sessions
+    }
+}
+
 /// What clients were told of their rotations.
 final class Ledger: Sendable {
     private struct State {
@@ -239,12 +225,31 @@ final class Ledger: Sendable {
     private let state = Mutex(State())
 
     var count: Int { state.withLock { $0.count } }
-    var undeclared: [String] { state.withLock { $0.undeclared } }
-    func bounds(of session: SessionID) -> (Int64, Int64) { state.withLock { $0.bounds[session] ?? (0, 0) } }
+    private func bounds(of session: SessionID) -> (Int64, Int64) { state.withLock { $0.bounds[session] ?? (0, 0) } }
     func stop() { state.withLock { $0.isStopped = true } }
 
+    /// What was acknowledged is there, whole, and nobody was told what is not declared.
+    func check(_ sessions: [Session], in store: PostgresStore) async throws {
+        for session in sessions {
+            let stored = try #require(try await store.session(session.id))
+            let (least, most) = bounds(of: session.id)
+            #expect((least...most).contains(stored.generation), "\(stored.generation) is not in \(least)...\(most)")
+            #expect(stored.refreshTokenHash == "hash-\(stored.generation)", "half a rotation")
+            #expect(!stored.isRevoked)
+        }
+        let undeclared = state.withLock { $0.undeclared }
+        #expect(undeclared.isEmpty, "\(undeclared)")
+    }
+
+    /// An honest client for each session, until `stop`.
+    func rotate(_ sessions: [Session], in store: PostgresStore) async {
+        await withTaskGroup(of: Void.self) { group in
+            for session in sessions { group.addTask { await self.rotate(session, in: store) } }
+        }
+    }
+
     /// An honest client: exchanges the newest token that it holds, and asks what became of a doubtful exchange.
-    func rotate(_ session: Session, in store: PostgresStore) async {
+    private func rotate(_ session: Session, in store: PostgresStore) async {
         var generation: Int64 = 0
         while !state.withLock({ $0.isStopped }) {
             do throws(AuthError) {
