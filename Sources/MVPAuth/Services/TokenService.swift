@@ -27,18 +27,24 @@ public final class TokenService: Sendable {
     ///
     /// Throws `TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_REVOKED`, `USER_INACTIVE` or `STORAGE_UNAVAILABLE`.
     public func verify(_ accessToken: String) async throws(AuthError) -> Claims {
-        let claims = try check(accessToken, kind: .access)
-        if let death = revocations.death(of: claims) { throw AuthError(death) }
-        if !revocations.isComplete, let death = try await store.death(of: claims) { throw AuthError(death) }
+        let (claims, isCertain) = try look(up: accessToken)
+        if !isCertain, let death = try await store.death(of: claims) { throw AuthError(death) }
         return claims
     }
 
     /// The same from memory alone. Nil: the store has to be asked.
     public func verifyFromMemory(_ accessToken: String) throws(AuthError) -> Claims? {
+        let (claims, isCertain) = try look(up: accessToken)
+        return isCertain ? claims : nil
+    }
+
+    /// What memory knows of an access token that is not known to be dead.
+    private func look(up accessToken: String) throws(AuthError) -> (claims: Claims, isCertain: Bool) {
+        // Asked first: what memory learns during the look-up does not vouch for it.
         let isComplete = revocations.isComplete
         let claims = try check(accessToken, kind: .access)
         if let death = revocations.death(of: claims) { throw AuthError(death) }
-        return isComplete ? claims : nil
+        return (claims, isComplete)
     }
 
     /// Checks everything that the token itself says. Throws `TOKEN_INVALID` or `TOKEN_EXPIRED`.
