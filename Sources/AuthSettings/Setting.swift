@@ -65,9 +65,7 @@ extension Setting {
     static func secret(_ name: String, _ summary: String) -> Setting<Secret?> {
         Setting<Secret?>(name, summary, allowed: "a secret", isSecret: true, default: nil) { .some(Secret($0)) }
     }
-}
 
-extension Setting {
     static func address(_ name: String, _ summary: String) -> Setting<String?> {
         Setting<String?>(name, summary, allowed: "a URL", isAddress: true, default: nil) { .some($0) }
     }

@@ -28,7 +28,9 @@ extension MemoryStore {
                 inactiveUsers: state.users.values.filter { !$0.isActive }.map(\.id),
                 deletedUsers: state.tombstones.filter { $0.value > now }.map { ($0.key, $0.value) },
                 cutoffs: state.users.values.compactMap { user in
-                    user.revokedBefore.flatMap { $0 > now - 86_400 ? (user.id, $0) : nil }
+                    user.revokedBefore.flatMap {
+                        $0 > now - RevocationSnapshot.longestAccessToken ? (user.id, $0) : nil
+                    }
                 })
         }
     }

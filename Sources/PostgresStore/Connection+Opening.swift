@@ -50,11 +50,8 @@ extension Connection {
         var status = PQstatus(link) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
         while status != PGRES_POLLING_OK {
             guard status == PGRES_POLLING_READING || status == PGRES_POLLING_WRITING else { throw refusal(of: link) }
-            let now = SystemTime().uptime()
-            guard now < deadline else { throw .timeout }
             let events = status == PGRES_POLLING_READING ? POLLIN : POLLOUT
-            var descriptor = pollfd(fd: PQsocket(link), events: Int16(events), revents: 0)
-            poll(&descriptor, 1, Int32(clamping: (deadline - now) / 1_000_000 + 1))
+            guard try wait(on: link, for: events, until: deadline) else { throw .timeout }
             status = PQconnectPoll(link)
         }
     }

@@ -191,8 +191,14 @@ final class Connection {
         return result
     }
 
-    /// False when the deadline came first.
     private func wait(for events: Int32, until deadline: UInt64) throws(ConnectionFailure) -> Bool {
+        try Self.wait(on: link, for: events, until: deadline)
+    }
+
+    /// False when the deadline came first.
+    static func wait(
+        on link: OpaquePointer, for events: Int32, until deadline: UInt64
+    ) throws(ConnectionFailure) -> Bool {
         while true {
             let now = SystemTime().uptime()
             let left = deadline > now ? (deadline - now + 999_999) / 1_000_000 : 0

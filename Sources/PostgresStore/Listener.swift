@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Glibc
 internal import MVPAuth
 internal import Synchronization
 
@@ -42,16 +43,18 @@ final class Listener: Sendable {
             do {
                 let connection = try database.connect(
                     for: "listen", until: SystemTime().uptime() + database.options.nanoseconds)
-                try connection.execute(
-                    "LISTEN \(ChangeNotice.channel)", deadline: SystemTime().uptime() + Self.patience)
-                tell(.listening)
-                failures = 0
-                try listen(on: connection, tell)
+                do {
+                    try connection.execute(
+                        "LISTEN \(ChangeNotice.channel)", deadline: SystemTime().uptime() + Self.patience)
+                    tell(.listening)
+                    failures = 0
+                    try listen(on: connection, tell)
+                } catch {
+                    database.report("the listening connection broke: \(error)")
+                    throw error
+                }
             } catch {
                 if database.refusal != nil { return }
-                if failures == 0, let broken = error as? ConnectionFailure {
-                    database.report("the listening connection broke: \(broken.description)")
-                }
                 pause(Backoff.nanoseconds(after: failures, error))
                 failures += 1
             }
@@ -77,12 +80,6 @@ final class Listener: Sendable {
     /// Sleeps in small steps, so that a stop is noticed.
     private func pause(_ nanoseconds: UInt64) {
         let end = SystemTime().uptime() + nanoseconds
-        while goesOn, SystemTime().uptime() < end { DispatchSemaphore(value: 0).waitMilliseconds(50) }
-    }
-}
-
-extension DispatchSemaphore {
-    fileprivate func waitMilliseconds(_ count: Int) {
-        _ = wait(timeout: .now() + .milliseconds(count))
+        while goesOn, SystemTime().uptime() < end { usleep(50_000) }
     }
 }

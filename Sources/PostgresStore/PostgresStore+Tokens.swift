@@ -45,7 +45,7 @@ extension PostgresStore {
         "token.is_blocked", "SELECT FROM auth_blocked_tokens WHERE jti = $1 AND token_type = $2")
 
     public func revocations(at now: Timestamp) async throws(AuthError) -> RevocationSnapshot {
-        let longestAccessToken: Int64 = 86_400
+        let oldest = now - RevocationSnapshot.longestAccessToken
         let calls = [
             Self.blockedTokens.with {
                 $0.add(TokenKind.access.rawValue)
@@ -53,10 +53,10 @@ extension PostgresStore {
             },
             Self.endedSessions.with {
                 $0.add(now)
-                $0.add(now - longestAccessToken - 3600)
+                $0.add(oldest - 3600)
             },
             Self.inactiveUsers.with(), Self.deletedUsers.with { $0.add(now) },
-            Self.cutoffs.with { $0.add(now - longestAccessToken) },
+            Self.cutoffs.with { $0.add(oldest) },
         ]
         return try await read(calls) { rows in
             RevocationSnapshot(

@@ -44,7 +44,7 @@ extension SQLiteStore {
                 ) { (try $0.identifier(0), $0.instant(1)) },
                 cutoffs: try database.all(
                     "SELECT id, revoked_before FROM auth_users WHERE revoked_before > ?",
-                    [(now - 86_400).microseconds]
+                    [(now - RevocationSnapshot.longestAccessToken).microseconds]
                 ) { (try $0.identifier(0), $0.instant(1)) })
         }
     }

@@ -146,6 +146,9 @@ public struct RevocationSnapshot: Sendable, Equatable {
     /// Per user: access tokens without a session, issued no later than this, are dead.
     public var cutoffs: [(id: UserID, before: Timestamp)]
 
+    /// Seconds. The lifetime of access tokens made elsewhere is not known; it is assumed to be below a day.
+    public static let longestAccessToken: Int64 = 86_400
+
     public init(
         tokens: [BlockedToken] = [], sessions: [EndedSession] = [], inactiveUsers: [UserID] = [],
         deletedUsers: [(id: UserID, until: Timestamp)] = [], cutoffs: [(id: UserID, before: Timestamp)] = []

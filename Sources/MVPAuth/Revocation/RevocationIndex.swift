@@ -29,9 +29,6 @@ public final class RevocationIndex: Sendable {
     /// Nanoseconds that an entry outlives its token.
     private static let slack: UInt64 = 3600 * 1_000_000_000
 
-    /// Seconds. The lifetime of access tokens made elsewhere is not known; it is assumed to be below a day.
-    private static let longestAccessToken: Int64 = 86_400
-
     init(time: any TimeSource, isShared: Bool) {
         self.time = time
         completeUntil = Atomic(isShared ? 0 : .max)
@@ -124,7 +121,7 @@ public final class RevocationIndex: Sendable {
     }
 
     func revokeSessionless(of user: UserID, before cutoff: Timestamp) {
-        let deadline = deadline(for: cutoff + Self.longestAccessToken)
+        let deadline = deadline(for: cutoff + RevocationSnapshot.longestAccessToken)
         state.withLock {
             $0.cutoffs[user] = (max(cutoff, $0.cutoffs[user]?.before ?? cutoff), deadline)
             isEmpty.store(false, ordering: .releasing)
