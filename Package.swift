@@ -70,16 +70,20 @@ let package = Package(
         .target(name: "AuthAPI", dependencies: ["StrictJSON", "MVPAuth"], swiftSettings: settings),
 
         // Processes.
+        .target(name: "ServiceManager", swiftSettings: settings),
         .target(
             name: "AuthSettings",
             dependencies: [
-                "MVPAuth", "PostgresStore", .product(name: "Configuration", package: "swift-configuration"),
+                "AuthAPI", "MVPAuth", "PostgresStore", "StrictJSON",
+                .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),
         .target(
             name: "AuthLogging",
-            dependencies: ["MVPAuth", "StrictJSON", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "MVPAuth", "ServiceManager", "StrictJSON", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings),
         .target(
             name: "AuthServer",
@@ -121,7 +125,7 @@ let package = Package(
             name: "mvp-authd",
             dependencies: [
                 "AuthAPI", "AuthLogging", "AuthServer", "AuthSettings", "AuthCrypto", "InternationalDomains",
-                "MemoryStore", "SQLiteStore", "PostgresStore", "MVPAuth", "CLinux",
+                "MemoryStore", "SQLiteStore", "PostgresStore", "MVPAuth", "MVPAuthClient", "ServiceManager", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -130,7 +134,7 @@ let package = Package(
         .executableTarget(
             name: "mvp-auth-http",
             dependencies: [
-                "RESTShim", "MVPAuthClient", "AuthAPI", "AuthLogging",
+                "RESTShim", "MVPAuthClient", "AuthAPI", "AuthLogging", "ServiceManager",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -45,8 +45,8 @@ package struct MethodSpec: Sendable {
 extension MethodSpec {
     /// What any call can be answered with.
     package static let commonErrors: [AuthError.Code] = [
-        .invalidParams, .permissionDenied, .overloaded, .notReady, .shuttingDown, .deadlineExceeded, .cancelled,
-        .storageUnavailable, .internalError,
+        .invalidParams, .permissionDenied, .rateLimited, .overloaded, .notReady, .shuttingDown, .deadlineExceeded,
+        .cancelled, .messageTooLarge, .storageUnavailable, .internalError,
     ]
 }
 

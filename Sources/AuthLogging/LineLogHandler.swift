@@ -1,6 +1,7 @@
 internal import Glibc
 package import Logging
 internal import MVPAuth
+internal import ServiceManager
 internal import StrictJSON
 internal import Synchronization
 
@@ -110,7 +111,7 @@ package struct LineLogHandler: LogHandler {
 extension LineLogHandler.Format {
     /// By what standard error is.
     package static var detected: Self {
-        if getenv("JOURNAL_STREAM") != nil { return .journal }
+        if JournalStream.isStandardError(getenv("JOURNAL_STREAM").map { String(cString: $0) }) { return .journal }
         return isatty(STDERR_FILENO) == 1 ? .terminal : .json
     }
 }

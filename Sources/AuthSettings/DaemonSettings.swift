@@ -1,3 +1,4 @@
+package import AuthAPI
 package import MVPAuth
 
 /// Everything that an operator can set on the daemon. This is the one list.
@@ -24,15 +25,9 @@ package struct DaemonSettings: Sendable {
     package let logLevel: String
     package let socketGroup: String?
     package let eventLoops: Int?
-    package let trustedUsers: [TrustedUser]
     package let openFiles: Int
-    package let connectionsPerUser: Int
-
-    /// A uid that may name users instead of presenting tokens.
-    package struct TrustedUser: Sendable, Equatable {
-        package let uid: UInt32
-        package let app: String
-    }
+    package let apps: [AppSettings]
+    package private(set) var limits = Limits()
 
     package init(from value: SettingSource) throws(SettingsError) {
         typealias S = Setting<Void>
@@ -130,17 +125,22 @@ package struct DaemonSettings: Sendable {
         socketGroup = try value(S.text("MVP_AUTH_SOCKET_GROUP", "The group of the application socket."))
         let loops = try value(S.integer("AUTH_EVENT_LOOPS", "0: one for each core.", 0...256, default: 0))
         eventLoops = loops == 0 ? nil : Int(loops)
-        trustedUsers = try value(Self.trustedUsers)
         openFiles = Int(
             try value(
                 S.integer(
                     "AUTH_OPEN_FILES", "Raises the limit of open files, as far as allowed.", 64...1_048_576,
                     default: 65_536)))
-        connectionsPerUser = Int(
-            try value(
-                S.integer(
-                    "AUTH_CONNECTIONS_PER_UID", "How many connections one user of the host may have.", 1...1_000_000,
-                    default: 1024)))
+        apps =
+            try value(S.text("AUTH_APPS_FILE", "The apps of this host as JSON: who they are and what they may do."))
+            .map { path throws(SettingsError) in try AppSettings.load(path) } ?? []
+        for limit in Limits.adjustable {
+            limits[keyPath: limit.place] = Int(
+                try value(
+                    S.integer(
+                        "AUTH_LIMIT_\(limit.name.rawValue.uppercased())", limit.summary,
+                        Int64(limit.range.lowerBound)...Int64(limit.range.upperBound),
+                        default: Int64(limits[keyPath: limit.place]))))
+        }
         if emailSink == .command, emailCommand.isEmpty {
             throw SettingsError("AUTH_EMAIL_SINK is \"command\", so AUTH_EMAIL_COMMAND must name a program.")
         }
@@ -169,20 +169,5 @@ package struct DaemonSettings: Sendable {
         allowed: "one of trace, debug, info, notice, warning, error, critical", default: "info"
     ) { text in
         ["trace", "debug", "info", "notice", "warning", "error", "critical"].first { $0.utf8.elementsEqual(text.utf8) }
-    }
-
-    private static let trustedUsers = Setting<[TrustedUser]>(
-        "AUTH_TRUSTED_UIDS", "Who may name users instead of presenting tokens.",
-        allowed: "entries of the form UID:APP, separated by commas", default: []
-    ) { text in
-        var users: [TrustedUser] = []
-        for entry in text.split(separator: ",") {
-            let parts = entry.split(separator: ":", omittingEmptySubsequences: false)
-            guard parts.count == 2, let uid = UInt32(parts[0]), !parts[1].isEmpty, parts[1].utf8.count <= 64 else {
-                return nil
-            }
-            users.append(TrustedUser(uid: uid, app: String(parts[1])))
-        }
-        return users
     }
 }

@@ -43,7 +43,7 @@ package final class SettingSource {
             return setting.fallback
         }
         guard let value = setting.parse(text) else {
-            let shown = setting.isSecret ? "" : " is \"\(escaped(text))\" and"
+            let shown = setting.isSecret ? "" : " is \"\(printable(text))\" and"
             throw SettingsError("\(setting.name)\(shown) must be \(setting.allowed).")
         }
         record(setting, text, origin)
@@ -95,14 +95,10 @@ package final class SettingSource {
 
     /// Hides what stands between `://` and `@`, and every query value: passwords of database URLs.
     private func redacted(_ text: String) -> String {
-        guard let scheme = text.firstRange(of: "://") else { return text == "nil" ? "(not set)" : escaped(text) }
+        guard let scheme = text.firstRange(of: "://") else { return text == "nil" ? "(not set)" : printable(text) }
         var rest = String(text[scheme.upperBound...])
         if let at = rest.lastIndex(of: "@") { rest = "<secret>" + rest[at...] }
         if let query = rest.firstIndex(of: "?") { rest = rest[..<query] + "?<secret>" }
-        return escaped(text[..<scheme.upperBound] + rest)
-    }
-
-    private func escaped(_ text: String) -> String {
-        text.unicodeScalars.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "?" : String($0) }.joined()
+        return printable(text[..<scheme.upperBound] + rest)
     }
 }

@@ -48,7 +48,7 @@ struct Envelope {
             case .string, .number, .null: break
             case let kind: return invalid(nil, "id is \(kind.noun)")
             }
-            guard id.rawCount <= limits.id else { return invalid(nil, "id longer than \(limits.id) bytes") }
+            guard id.rawCount <= limits.id else { return invalid(nil, "id longer than \(limits.id) bytes", .id) }
             lexeme = id.withRawBytes { RequestID($0) }
         }
         if !document.defects.isEmpty, let defect = envelopeDefect {
@@ -63,7 +63,7 @@ struct Envelope {
         let name = document.value(at: method).withUnescapedBytes { bytes in
             bytes.count <= limits.method ? ShortBytes(UnsafeRawBufferPointer(bytes)) : nil
         }
-        guard let name else { return invalid(lexeme, "method name longer than \(limits.method) bytes") }
+        guard let name else { return invalid(lexeme, "method name longer than \(limits.method) bytes", .method) }
         let given: JSONValue?
         switch params == 0 ? .null : document.kind(at: params) {
         case .null: given = nil
@@ -104,8 +104,10 @@ struct Envelope {
         return value.members.contains { $0.name.index == defect.node && $0.name.stringEquals("id") }
     }
 
-    private func invalid(_ id: RequestID?, _ reason: String) -> RequestItem {
-        .invalid(InvalidRequest(id: id, error: .invalidRequest(reason)))
+    private func invalid(
+        _ id: RequestID?, _ reason: String, _ limit: RPCErrorObject.ReaderLimit? = nil
+    ) -> RequestItem {
+        .invalid(InvalidRequest(id: id, error: .invalidRequest(reason, limit: limit)))
     }
 
     private func invalidParams(_ id: RequestID?, _ fields: [JSONMismatch]) -> RequestItem {

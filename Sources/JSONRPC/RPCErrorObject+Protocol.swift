@@ -4,12 +4,12 @@ package import StrictJSON
 extension RPCErrorObject {
     /// -32700: the line is not a JSON text.
     package static func parseError(_ error: JSONSyntaxError) -> RPCErrorObject {
-        refused(-32700, "Parse error: \(error).", "PARSE_ERROR")
+        refused(-32700, "Parse error: \(error).", "PARSE_ERROR", limit: error.isTooDeep ? .nesting : nil)
     }
 
     /// -32600: JSON, but not a request.
-    package static func invalidRequest(_ reason: String) -> RPCErrorObject {
-        refused(-32600, "Invalid request: \(reason).", "INVALID_REQUEST")
+    package static func invalidRequest(_ reason: String, limit: ReaderLimit? = nil) -> RPCErrorObject {
+        refused(-32600, "Invalid request: \(reason).", "INVALID_REQUEST", limit: limit)
     }
 
     /// -32601: the method does not exist. Its name is not repeated.
@@ -36,12 +36,15 @@ extension RPCErrorObject {
 
     /// -32007: more elements in a batch than allowed.
     package static func batchTooLarge(limit: Int) -> RPCErrorObject {
-        refused(-32007, "A batch may have \(limit) requests at most.", "BATCH_TOO_LARGE")
+        refused(-32007, "A batch may have \(limit) requests at most.", "BATCH_TOO_LARGE", limit: .batch)
     }
 
     private static func refused(
-        _ code: Int, _ message: String, _ name: String, _ fields: [JSONMismatch]? = nil
+        _ code: Int, _ message: String, _ name: String, _ fields: [JSONMismatch]? = nil, limit: ReaderLimit? = nil
     ) -> RPCErrorObject {
-        RPCErrorObject(code: code, message: message, data: Details(code: name, executed: false, fields: fields))
+        var error = RPCErrorObject(
+            code: code, message: message, data: Details(code: name, executed: false, fields: fields))
+        error.limit = limit
+        return error
     }
 }

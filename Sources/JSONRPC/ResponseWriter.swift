@@ -16,24 +16,23 @@ package struct ResponseWriter: Sendable {
     /// `{"jsonrpc":"2.0","id":…,"result":…}`. If the result cannot be encoded it throws, and nothing is written.
     @inlinable
     package mutating func success<T: Encodable>(id: RequestID, result: T) throws {
-        let start = json.count
-        begin(id: id)
-        json.raw(",\"result\":")
-        do {
-            try JSONEncoding.encode(result, into: &json)
-        } catch {
-            json.truncate(to: start)
-            throw error
-        }
-        end()
+        try success(id: id) { try JSONEncoding.encode(result, into: &$0) }
     }
 
     /// The same, with a result that `write` writes.
     @inlinable
-    package mutating func success(id: RequestID, _ write: (inout JSONWriter) -> Void) {
+    package mutating func success<Failure: Error>(
+        id: RequestID, _ write: (inout JSONWriter) throws(Failure) -> Void
+    ) throws(Failure) {
+        let start = json.count
         begin(id: id)
         json.raw(",\"result\":")
-        write(&json)
+        do throws(Failure) {
+            try write(&json)
+        } catch {
+            json.truncate(to: start)
+            throw error
+        }
         end()
     }
 
@@ -65,6 +64,14 @@ package struct ResponseWriter: Sendable {
         precondition(batchStart == nil, "a batch is inside no other")
         batchStart = json.count
         json.beginArray()
+    }
+
+    /// Adds a line that was written elsewhere to the batch.
+    package mutating func element(_ line: [UInt8]) {
+        precondition(batchStart != nil, "no batch has begun")
+        guard !line.isEmpty else { return }
+        json.element()
+        line.dropLast().withUnsafeBytes { json.raw($0) }
     }
 
     /// Ends the line of a batch. Answers false, and has written nothing, if no reply was in it.

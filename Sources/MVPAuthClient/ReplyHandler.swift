@@ -45,7 +45,7 @@ final class ReplyHandler: ChannelInboundHandler {
         guard let call = pending.removeValue(forKey: id) else { return }
         call.continuation.resume(returning: .failure(.local(.cancelled, executed: true)))
         var writer = RequestWriter()
-        guard (try? writer.notification(method: Cancel.spec.name, params: Cancel(id: .number(id)))) != nil else {
+        guard (try? writer.notification(method: Cancel.spec.name, params: Cancel(id: CallID(number: id)))) != nil else {
             return
         }
         channel.writeAndFlush(writer.json.withBytes { channel.allocator.buffer(bytes: $0) }, promise: nil)

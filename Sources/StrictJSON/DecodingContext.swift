@@ -30,11 +30,16 @@ final class DecodingContext {
 
     func open(_ node: Int) { seen.insert(node) }
 
+    /// A value that is taken as it is, with all that is in it.
+    func taken(at node: Int) -> JSONValue {
+        whole.insert(node)
+        return value(at: node)
+    }
+
     func decode<T: Decodable>(_ type: T.Type, at node: Int, depth: Int) throws -> T {
         if type == JSON.self {
-            whole.insert(node)
             // SAFETY: T is JSON.
-            return unsafeBitCast(try JSON(value(at: node)), to: T.self)
+            return unsafeBitCast(try JSON(taken(at: node)), to: T.self)
         }
         do {
             return try T(from: ValueDecoder(context: self, node: node, depth: depth))

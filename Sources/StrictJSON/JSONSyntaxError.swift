@@ -11,6 +11,11 @@ package struct JSONSyntaxError: Error, Sendable, CustomStringConvertible {
     }
 
     package var description: String { "\(reason) at byte \(offset)" }
+
+    /// The reason that is a limit of the reader, not a rule of the grammar.
+    static let tooDeep: StaticString = "nested too deeply"
+
+    package var isTooDeep: Bool { reason.utf8Start == Self.tooDeep.utf8Start }
 }
 
 extension JSONSyntaxError: Equatable {

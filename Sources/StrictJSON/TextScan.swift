@@ -25,7 +25,7 @@ struct TextScan: ~Copyable {
             case UInt8(ascii: "{"), UInt8(ascii: "["):
                 let isObject = byte == UInt8(ascii: "{")
                 depth += 1
-                guard depth <= depthLimit else { throw JSONSyntaxError("nested too deeply", at: position) }
+                guard depth <= depthLimit else { throw JSONSyntaxError(JSONSyntaxError.tooDeep, at: position) }
                 let parent = open
                 open = tape.count
                 tape.append(JSONNode(isObject ? .object : .array, start: position, end: 0, next: parent))

@@ -7,6 +7,7 @@ internal import InternationalDomains
 internal import Logging
 internal import MVPAuth
 internal import ServiceLifecycle
+internal import ServiceManager
 
 /// The composition root: the only place that knows which store, which hasher and which sink.
 struct Composition {
@@ -27,25 +28,35 @@ struct Composition {
             let system = try await AuthSystem(
                 store: store, hasher: settings.hashingPool(logger: logger), signer: keys,
                 domains: IDN2DomainEncoder(), outbox: outbox, policy: settings.policy)
+            let sockets = try start.sockets(settings)
+            let manager = ServiceNotifier(environment: start.environment)
+            let status = "Serving \(sockets.summary) (store: \(location.kind))."
             let server = ServerState(
-                system: system, store: location.kind, logger: logger, sha256: keys.sha256,
-                reload: { system throws(AuthError) in
-                    try await start.reload(system, outbox: outbox, logger: logger)
+                ServerConfiguration(system: system, limits: settings.limits, access: try settings.access()),
+                store: location.kind, logger: logger, sha256: { keys.sha256($0) },
+                reload: { current throws(AuthError) in
+                    manager.reloading()
+                    defer { manager.ready(status) }
+                    return try await start.reload(current, outbox: outbox, logger: logger)
                 },
                 stop: { kill(getpid(), SIGTERM) })
             let readiness = Readiness {
                 StandardStreams.writeLine(
-                    "mvp-authd ready on unix://\(start.runtimeDirectory)/mvp-auth.sock (store: \(location.kind))",
-                    to: STDOUT_FILENO)
+                    "mvp-authd ready on \(sockets.summary) (store: \(location.kind))", to: STDOUT_FILENO)
                 ProcessMemory.trim()
+                manager.ready(status)
             }
-            let daemon = try AuthDaemon(settings.daemon(in: start.runtimeDirectory), server: server) {
-                readiness.reached(.sockets)
+            let daemon = AuthDaemon(settings.daemon, sockets: sockets, server: server) { phase in
+                switch phase {
+                case .accepting: readiness.reached(.sockets)
+                case .draining: manager.stopping()
+                }
             }
             let following = StoreFollowing(server: server) { readiness.reached(.store) }
             let services: [any Service] =
                 [following] + (email.map { [$0] } ?? [])
                 + [Maintenance(server: server), ReloadOnHangup(server: server), daemon]
+                + (Watchdog(manager, sockets: sockets, server: server).map { [$0] } ?? [])
             return Composition(store: store, services: services, logger: logger)
         } catch {
             await store.close()
@@ -81,16 +92,35 @@ struct StartOptions: Sendable {
         try DaemonSettings(from: try await SettingSource(environment: environment, configFile: configFile))
     }
 
-    /// The system as the configuration says now. The store, the sockets and the email sink stay until the next start.
+    /// The sockets that the process was started with; without any, those that the settings want.
+    fileprivate func sockets(_ settings: DaemonSettings) throws -> ListeningSockets {
+        let inherited = try InheritedSocket.all(in: environment)
+        guard inherited.isEmpty else {
+            return try ListeningSockets(
+                inherited: try inherited.map { socket in
+                    guard let path = socket.path else {
+                        throw StartFailure(description: "The inherited socket \(socket.name) is not a Unix socket.")
+                    }
+                    return (socket.name, ListeningSocket(inherited: socket.descriptor, path: path))
+                })
+        }
+        return try ListeningSockets(
+            in: runtimeDirectory, group: settings.socketGroup,
+            apps: settings.apps.compactMap { app in app.socket.map { (app.name, $0.group) } })
+    }
+
+    /// What the configuration says now. The store, the sockets and the email sink stay until the next start.
     func reload(
-        _ system: AuthSystem, outbox: any EmailOutbox, logger: Logger
-    ) async throws(AuthError) -> AuthSystem {
+        _ current: ServerConfiguration, outbox: any EmailOutbox, logger: Logger
+    ) async throws(AuthError) -> ServerConfiguration {
         do {
             let settings = try await settings()
             let keys = try Keys.load(settings, stateDirectory: stateDirectory, logger: logger)
-            return AuthSystem(
-                reconfiguring: system, hasher: settings.hashingPool(logger: logger.at(settings.logLevel)), signer: keys,
-                policy: settings.policy, outbox: outbox)
+            let access = try settings.access()
+            let system = AuthSystem(
+                reconfiguring: current.system, hasher: settings.hashingPool(logger: logger.at(settings.logLevel)),
+                signer: keys, policy: settings.policy, outbox: outbox)
+            return ServerConfiguration(system: system, limits: settings.limits, access: access)
         } catch {
             throw AuthError(.validation, "\(error)")
         }
@@ -128,15 +158,31 @@ extension DaemonSettings {
         }
     }
 
-    fileprivate func daemon(in directory: String) -> AuthDaemon.Configuration {
-        let trusted = Dictionary(trustedUsers.map { ($0.uid, $0.app) }) { $1 }
-        var configuration = AuthDaemon.Configuration(
-            runtimeDirectory: directory, access: AccessPolicy(daemon: geteuid(), trusted: trusted))
-        configuration.socketGroup = socketGroup
+    fileprivate var daemon: AuthDaemon.Configuration {
+        var configuration = AuthDaemon.Configuration()
         configuration.eventLoops = eventLoops
         configuration.openFiles = openFiles
-        configuration.connectionsPerUser = connectionsPerUser
         return configuration
+    }
+
+    /// Who may do what.
+    fileprivate func access() throws(SettingsError) -> AccessPolicy {
+        var entries: [AccessPolicy.Entry] = []
+        for app in apps {
+            let budget = app.callsPerSecond.map { CallBudget(callsPerSecond: $0, burst: app.burst ?? $0) }
+            entries.append(
+                AccessPolicy.Entry(
+                    App(Caller(app: app.name, audience: app.audience), methods: app.methods, budget: budget),
+                    uids: try app.uids(), gids: try app.gids(), roles: app.roles.map { RoleSet($0) } ?? .client))
+        }
+        return AccessPolicy(daemon: geteuid(), entries: entries)
+    }
+}
+
+extension ListeningSockets {
+    /// Where applications find the daemon, in a word.
+    fileprivate var summary: String {
+        (path(of: .applications) ?? path(of: .operators)).map { "unix://\($0)" } ?? "the inherited sockets"
     }
 }
 

@@ -21,33 +21,32 @@ package struct Cancel: RPCMethod {
         "system.cancel", "Asks that a call of this connection be given up; it is still answered.", role: .any,
         isIdempotent: true)
 
-    package static let example = (params: Cancel(id: .number(7)), reply: Reply(cancelled: true))
+    package static let example = (params: Cancel(id: CallID("7")), reply: Reply(cancelled: true))
 }
 
-/// The id of a call, as its sender wrote it.
-package enum CallID: Codable, Sendable, JSONShaped {
-    case number(Int)
-    case text(String)
+/// The id of a call, as its sender wrote it: `1.0` is not `1`.
+package struct CallID: Codable, Sendable, JSONShaped {
+    package let lexeme: JSONLexeme
+
+    package init(_ json: StaticString) {
+        lexeme = JSONLexeme(json)
+    }
+
+    package init(number: Int) {
+        lexeme = JSONLexeme(number)
+    }
 
     package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if let number = try? container.decode(Int.self) {
-            self = .number(number)
-        } else if let text = try? container.decode(String.self) {
-            self = .text(text)
-        } else {
-            throw Malformed(mismatchReason: "must be an integer or a string")
+        lexeme = try JSONLexeme(from: decoder)
+        guard lexeme.kind == .number || lexeme.kind == .string else {
+            throw Malformed(mismatchReason: "must be a number or a string")
         }
     }
 
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .number(let number): try container.encode(number)
-        case .text(let text): try container.encode(text)
-        }
-    }
+    package func encode(to encoder: any Encoder) throws { try lexeme.encode(to: encoder) }
 
-    package static var jsonShape: JSONShape { .any.with { $0.summary = "An integer or a string." } }
-    package static var shapePlaceholder: Self { .number(0) }
+    package static var jsonShape: JSONShape {
+        .any.with { $0.summary = "A number or a string, written as in the call." }
+    }
+    package static var shapePlaceholder: Self { Self(number: 0) }
 }

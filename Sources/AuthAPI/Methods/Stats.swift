@@ -8,23 +8,30 @@ package struct Stats: RPCMethod {
         package let connectionsRefused: Int
         package let calls: [String: Int]
         package let errors: [String: Int]
+        /// How often each limit of `system.hello` was met.
+        package let limits: [String: Int]
+        /// Answers kept for calls that carried an idempotency key.
+        package let replies: Int
 
         package init(
             connections: Int, connectionsAccepted: Int, connectionsRefused: Int, calls: [String: Int],
-            errors: [String: Int]
+            errors: [String: Int], limits: [String: Int], replies: Int
         ) {
             self.connections = connections
             self.connectionsAccepted = connectionsAccepted
             self.connectionsRefused = connectionsRefused
             self.calls = calls
             self.errors = errors
+            self.limits = limits
+            self.replies = replies
         }
 
         enum CodingKeys: String, CodingKey {
             case connections
             case connectionsAccepted = "connections_accepted"
             case connectionsRefused = "connections_refused"
-            case calls, errors
+            case calls, errors, limits
+            case replies = "replies_kept"
         }
     }
 
@@ -34,6 +41,6 @@ package struct Stats: RPCMethod {
         params: Stats(),
         reply: Reply(
             connections: 3, connectionsAccepted: 12, connectionsRefused: 0, calls: ["token.verify": 1042],
-            errors: ["TOKEN_EXPIRED": 4])
+            errors: ["TOKEN_EXPIRED": 4], limits: ["line_bytes": 1], replies: 2)
     )
 }

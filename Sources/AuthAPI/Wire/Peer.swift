@@ -28,25 +28,6 @@ package struct PeerDescription: Codable, Sendable {
     }
 }
 
-/// What the server accepts from one peer.
-package struct Limits: Codable, Sendable {
-    package var lineBytes = 64 * 1024
-    package var replyBytes = 1024 * 1024
-    package var batchCalls = 100
-    package var nesting = 32
-    package var callsInFlight = 64
-
-    package static let standard = Limits()
-
-    enum CodingKeys: String, CodingKey {
-        case lineBytes = "line_bytes"
-        case replyBytes = "reply_bytes"
-        case batchCalls = "batch_calls"
-        case nesting
-        case callsInFlight = "calls_in_flight"
-    }
-}
-
 extension Role: JSONShaped {
     package static var jsonShape: JSONShape { .string(cases: ["client", "trusted", "hooks", "admin"]) }
     package static var shapePlaceholder: Self { .client }

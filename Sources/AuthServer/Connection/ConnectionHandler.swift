@@ -1,7 +1,6 @@
 internal import AuthAPI
 internal import JSONRPC
 internal import Logging
-internal import MVPAuth
 internal import NIOCore
 
 /// One connection: bytes in, calls begun in the order of their arrival, replies out as they come.
@@ -11,23 +10,22 @@ final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private let state: ConnectionState
-    private let dispatcher: Dispatcher
-    private let server: ServerState
-    private let resources: LoopResource
+    let state: ConnectionState
+    let dispatcher: Dispatcher
+    let server: ServerState
+    let resources: LoopResource
     private var framer: LineFramer
     /// What was read and not yet dealt with, while too many calls are in flight.
     private var rest: ByteBuffer?
-    private var inFlight = 0
+    /// Calls that wait for their answer, and batches.
+    var inFlight = 0
     private var isInputClosed = false
-    private var isClosing = false
+    private(set) var isClosing = false
     private var isFlushPlanned = false
     private var isReading = true
     private var lineTimer: Scheduled<Void>?
     private var outputTimer: Scheduled<Void>?
 
-    private static let lineTimeout = TimeAmount.seconds(30)
-    private static let outputTimeout = TimeAmount.seconds(30)
     /// How long calls are still answered, with a refusal, after a stop was asked for.
     private static let drainGrace = TimeAmount.milliseconds(50)
 
@@ -37,7 +35,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         self.server = server
         self.resources = resources
         var limits = LineFramer.Limits()
-        limits.line = server.limits.lineBytes
+        limits.line = state.limits.lineBytes
         framer = LineFramer(limits: limits)
     }
 
@@ -74,8 +72,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         outputTimer?.cancel()
         outputTimer = nil
         if !context.channel.isWritable {
-            let channel = context.channel
-            outputTimer = context.eventLoop.scheduleTask(in: Self.outputTimeout) { channel.close(promise: nil) }
+            server.countLimit(.backlogBytes)
+            outputTimer = closeLater(context, after: state.limits.backlogSeconds, because: .backlogSeconds)
         }
         proceed(context)
         context.fireChannelWritabilityChanged()
@@ -102,10 +100,10 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     // MARK: Input
 
-    private var mayBegin: Bool { inFlight < server.limits.callsInFlight && !isClosing }
+    private var mayBegin: Bool { inFlight < state.limits.callsInFlight && !isClosing }
 
     /// Deals with what was read, as far as the limits allow, and reads on or stops reading.
-    private func proceed(_ context: ChannelHandlerContext) {
+    func proceed(_ context: ChannelHandlerContext) {
         if var buffer = rest, !isClosing, context.channel.isWritable {
             var position = 0
             var sawLine = false
@@ -139,9 +137,15 @@ final class ConnectionHandler: ChannelInboundHandler {
         setReading(context, rest == nil && context.channel.isWritable && !isInputClosed)
     }
 
+    /// Goes on with what was held back, or closes when everything is done.
+    func resume(_ context: ChannelHandlerContext) {
+        if rest != nil || isInputClosed { proceed(context) }
+    }
+
     private func setReading(_ context: ChannelHandlerContext, _ wanted: Bool) {
         guard wanted != isReading, !isClosing else { return }
         isReading = wanted
+        if !wanted, inFlight >= state.limits.callsInFlight { server.countLimit(.callsInFlight) }
         try? context.channel.syncOptions?.setOption(ChannelOptions.autoRead, value: wanted)
     }
 
@@ -151,22 +155,35 @@ final class ConnectionHandler: ChannelInboundHandler {
             lineTimer = nil
         }
         guard framer.hasPartialLine, lineTimer == nil else { return }
-        let channel = context.channel
-        lineTimer = context.eventLoop.scheduleTask(in: Self.lineTimeout) { channel.close(promise: nil) }
+        lineTimer = closeLater(context, after: state.limits.lineSeconds, because: .lineSeconds)
+    }
+
+    /// Closes when a limit of time has passed.
+    private func closeLater(
+        _ context: ChannelHandlerContext, after seconds: Int, because limit: Limits.Name
+    ) -> Scheduled<Void> {
+        let (channel, server) = (context.channel, server)
+        return context.eventLoop.scheduleTask(in: .seconds(Int64(seconds))) {
+            server.countLimit(limit)
+            channel.close(promise: nil)
+        }
     }
 
     private func handle(_ event: LineFramer.Event, _ context: ChannelHandlerContext) {
         switch event {
         case .line(let line):
+            let system = resources.system(of: server)
             switch resources.parser.parse(line) {
-            case .single(.request(let request)): begin(request, context)
-            case .single(.invalid(let invalid)): dispatcher.refuse(invalid, writer: &resources.writer)
+            case .single(.request(let request)): begin(request, with: system, context)
+            case .single(.invalid(let invalid)):
+                dispatcher.refuse(invalid.id, invalid.error, writer: &resources.writer)
             case .batch(let items): begin(items, context)
-            case .error(let error): resources.writer.error(id: nil, error)
+            case .error(let error): dispatcher.refuse(nil, error, writer: &resources.writer)
             case .ignored, .single(.ignored): break
             }
         case .overlong:
-            resources.writer.error(id: nil, .messageTooLarge(limit: server.limits.lineBytes))
+            server.countLimit(.lineBytes)
+            dispatcher.refuse(nil, .messageTooLarge(limit: state.limits.lineBytes), writer: &resources.writer)
         case .foreign(let found, let head):
             server.logger.warning(
                 "\(found) was spoken on the socket; the connection was closed",
@@ -177,99 +194,22 @@ final class ConnectionHandler: ChannelInboundHandler {
         }
     }
 
-    // MARK: Calls
-
-    private func begin(_ request: Request, _ context: ChannelHandlerContext) {
-        let system = resources.system(of: server)
-        guard let work = dispatcher.begin(request, on: state, with: system, writer: &resources.writer) else { return }
-        let pending = PendingCall(id: request.id)
-        let (dispatcher, id) = (dispatcher, request.id)
-        let task = run(pending, context) { writer in
-            await dispatcher.finish(work, for: id, writer: &writer)
-        }
-        if let id { state.begin(id, task) }
-        if let milliseconds = request.meta.timeoutMilliseconds {
-            limit(pending, task, .milliseconds(Int64(clamping: min(milliseconds, 86_400_000))), context)
-        }
-    }
-
-    /// The calls of a batch run one after another.
-    private func begin(_ items: [RequestItem], _ context: ChannelHandlerContext) {
-        let (dispatcher, state, server) = (dispatcher, state, server)
-        _ = run(PendingCall(id: nil), context) { writer in
-            writer.beginBatch()
-            for item in items {
-                switch item {
-                case .request(let request):
-                    if let work = dispatcher.begin(
-                        request, on: state, with: server.system, writer: &writer)
-                    {
-                        await dispatcher.finish(work, for: request.id, writer: &writer)
-                    }
-                case .invalid(let invalid): dispatcher.refuse(invalid, writer: &writer)
-                case .ignored: break
-                }
-            }
-            writer.endBatch()
-        }
-    }
-
-    private func run(
-        _ pending: PendingCall, _ context: ChannelHandlerContext,
-        _ work: @escaping @Sendable (inout ResponseWriter) async -> Void
-    ) -> Task<Void, Never> {
-        inFlight += 1
-        let loop = context.eventLoop
-        let bound = NIOLoopBound((self, context, pending), eventLoop: loop)
-        return Task(executorPreference: resources.executor(for: resources.system(of: server))) {
-            var writer = ResponseWriter()
-            await work(&writer)
-            let bytes = writer.json.bytes
-            loop.execute {
-                let (handler, context, pending) = bound.value
-                handler.complete(pending, with: bytes, context)
-            }
-        }
-    }
-
-    private func limit(
-        _ pending: PendingCall, _ task: Task<Void, Never>, _ deadline: TimeAmount, _ context: ChannelHandlerContext
-    ) {
-        let bound = NIOLoopBound((self, context, pending), eventLoop: context.eventLoop)
-        pending.deadline = context.eventLoop.scheduleTask(in: deadline) {
-            let (handler, context, pending) = bound.value
-            pending.isAnswered = true
-            task.cancel()
-            guard !handler.isClosing else { return }
-            handler.dispatcher.refuse(
-                pending.id, AuthError(.deadlineExceeded, executed: true), writer: &handler.resources.writer)
-            handler.writeOut(context)
-        }
-    }
-
-    private func complete(_ pending: PendingCall, with reply: [UInt8], _ context: ChannelHandlerContext) {
-        inFlight -= 1
-        pending.deadline?.cancel()
-        if let id = pending.id { state.end(id) }
-        guard !isClosing else { return }
-        if !pending.isAnswered, !reply.isEmpty {
-            context.write(wrapOutboundOut(context.channel.allocator.buffer(bytes: reply)), promise: nil)
-            planFlush(context)
-        }
-        if rest != nil || isInputClosed { proceed(context) }
-    }
-
     // MARK: Output
 
-    private func writeOut(_ context: ChannelHandlerContext) {
+    /// Sends what has been written for this connection.
+    func writeOut(_ context: ChannelHandlerContext) {
         guard resources.writer.json.count > 0 else { return }
         let buffer = resources.writer.json.withBytes { context.channel.allocator.buffer(bytes: $0) }
         resources.writer.removeAll()
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        closeIfTooMuchWaits(context)
     }
 
-    /// Replies that complete together leave together.
-    private func planFlush(_ context: ChannelHandlerContext) {
+    /// Sends a reply. Replies that complete together leave together.
+    func write(_ reply: [UInt8], _ context: ChannelHandlerContext) {
+        guard !reply.isEmpty, !isClosing else { return }
+        context.write(wrapOutboundOut(context.channel.allocator.buffer(bytes: reply)), promise: nil)
+        closeIfTooMuchWaits(context)
         guard !isFlushPlanned else { return }
         isFlushPlanned = true
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
@@ -278,6 +218,16 @@ final class ConnectionHandler: ChannelInboundHandler {
             handler.isFlushPlanned = false
             context.flush()
         }
+    }
+
+    private func closeIfTooMuchWaits(_ context: ChannelHandlerContext) {
+        guard !context.channel.isWritable,
+            let waiting = try? context.channel.syncOptions?.getOption(ChannelOptions.bufferedWritableBytes),
+            waiting > state.limits.outputBytes
+        else { return }
+        server.countLimit(.outputBytes)
+        isClosing = true
+        context.close(promise: nil)
     }
 
     private func closeIfFinished(_ context: ChannelHandlerContext) {
@@ -293,16 +243,5 @@ final class ConnectionHandler: ChannelInboundHandler {
         context.writeAndFlush(wrapOutboundOut(channel.allocator.buffer(capacity: 0))).whenComplete { _ in
             channel.close(promise: nil)
         }
-    }
-}
-
-/// A call that has begun. Touched on its connection's loop only.
-private final class PendingCall {
-    let id: RequestID?
-    var isAnswered = false
-    var deadline: Scheduled<Void>?
-
-    init(id: RequestID?) {
-        self.id = id
     }
 }

@@ -7,14 +7,17 @@ final class ConnectionState: Sendable {
     private struct State: ~Copyable {
         var grant: Grant
         var said: Bool = false
-        var inFlight: [RequestID: Task<Void, Never>] = [:]
+        var inFlight: [UInt64: (id: RequestID, task: Task<Void, Never>)] = [:]
+        var calls: UInt64 = 0
     }
 
     let peer: Peer
+    let limits: Limits
     private let state: Mutex<State>
 
-    init(peer: Peer, grant: Grant) {
+    init(peer: Peer, grant: Grant, limits: Limits = .standard) {
         self.peer = peer
+        self.limits = limits
         state = Mutex(State(grant: grant))
     }
 
@@ -35,23 +38,28 @@ final class ConnectionState: Sendable {
         }
     }
 
-    /// Remembers a call so that it can be cancelled by its id. Of two with the same id, the later one.
-    func begin(_ id: RequestID, _ task: Task<Void, Never>) {
-        state.withLock { $0.inFlight[id] = task }
+    /// Remembers a call so that it can be cancelled. Gives the number under which it ends.
+    func begin(_ id: RequestID, _ task: Task<Void, Never>) -> UInt64 {
+        state.withLock {
+            $0.calls += 1
+            $0.inFlight[$0.calls] = (id, task)
+            return $0.calls
+        }
     }
 
-    func end(_ id: RequestID) {
-        state.withLock { $0.inFlight[id] = nil }
+    func end(_ number: UInt64) {
+        state.withLock { $0.inFlight[number] = nil }
     }
 
+    /// Gives up the calls with this id. False when there is none.
     func cancel(_ id: RequestID) -> Bool {
-        guard let task = state.withLock({ $0.inFlight[id] }) else { return false }
-        task.cancel()
-        return true
+        let tasks = state.withLock { $0.inFlight.values.filter { $0.id == id }.map(\.task) }
+        for task in tasks { task.cancel() }
+        return !tasks.isEmpty
     }
 
     /// The peer is gone: work that waits leaves its place. What was handed to the store is done all the same.
     func cancelAll() {
-        for task in state.withLock({ Array($0.inFlight.values) }) { task.cancel() }
+        for task in state.withLock({ $0.inFlight.values.map(\.task) }) { task.cancel() }
     }
 }

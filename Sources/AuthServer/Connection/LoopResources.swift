@@ -5,17 +5,13 @@ internal import NIOCore
 
 /// The buffers that connections of one event loop share: an idle connection holds none of its own.
 final class LoopResource {
-    var parser: RequestParser
+    var parser = RequestParser()
     var writer = ResponseWriter(reserving: 4096)
     private var kept: (version: Int, system: AuthSystem)?
     private let executor: LoopExecutor
 
-    init(limits: Limits, loop: any EventLoop) {
+    init(loop: any EventLoop) {
         executor = LoopExecutor(loop)
-        var parserLimits = RequestParser.Limits()
-        parserLimits.depth = limits.nesting
-        parserLimits.batch = limits.batchCalls
-        parser = RequestParser(limits: parserLimits)
     }
 
     /// Where calls that suspend run between their waits: here, as long as that keeps nobody else waiting.
@@ -27,9 +23,10 @@ final class LoopResource {
     func system(of server: ServerState) -> AuthSystem {
         let version = server.version.load(ordering: .acquiring)
         if let kept, kept.version == version { return kept.system }
-        let system = server.system
-        kept = (version, system)
-        return system
+        let configuration = server.configuration
+        kept = (version, configuration.system)
+        parser = RequestParser(limits: RequestParser.Limits(configuration.limits))
+        return configuration.system
     }
 }
 
@@ -37,11 +34,11 @@ final class LoopResource {
 struct LoopResources: Sendable {
     private let byLoop: [ObjectIdentifier: NIOLoopBoundBox<LoopResource>]
 
-    init(group: any EventLoopGroup, limits: Limits) {
+    init(group: any EventLoopGroup) {
         var byLoop: [ObjectIdentifier: NIOLoopBoundBox<LoopResource>] = [:]
         for loop in group.makeIterator() {
             byLoop[ObjectIdentifier(loop)] = .makeBoxSendingValue(
-                LoopResource(limits: limits, loop: loop), eventLoop: loop)
+                LoopResource(loop: loop), eventLoop: loop)
         }
         self.byLoop = byLoop
     }
@@ -50,5 +47,15 @@ struct LoopResources: Sendable {
     subscript(loop: any EventLoop) -> LoopResource {
         guard let resource = byLoop[ObjectIdentifier(loop)] else { preconditionFailure("a loop of another group") }
         return resource.value
+    }
+}
+
+extension RequestParser.Limits {
+    init(_ limits: Limits) {
+        self.init()
+        depth = limits.nesting
+        batch = limits.batchCalls
+        id = limits.idBytes
+        method = limits.methodBytes
     }
 }

@@ -6,9 +6,11 @@ struct Call: Sendable {
     let system: AuthSystem
     let server: ServerState
     let connection: ConnectionState
+    /// The rights of the connection when the call began.
+    let grant: Grant
     let idempotencyKey: String?
 
-    var app: String { connection.grant.app }
+    var caller: Caller { grant.app.caller }
 
     /// The user that a call acts for.
     ///
@@ -17,7 +19,7 @@ struct Call: Sendable {
     func principal(of params: some UserParams) async throws(AuthError) -> Principal {
         switch try bearer(of: params) {
         case .user(let user): Principal(user: user, session: nil)
-        case .token(let token): Principal(try await system.tokens.verify(token.reveal()))
+        case .token(let token): Principal(try await system.tokens.verify(token.reveal(), for: caller))
         }
     }
 
@@ -25,7 +27,7 @@ struct Call: Sendable {
     func principalFromMemory(of params: some UserParams) throws(AuthError) -> Principal? {
         switch try bearer(of: params) {
         case .user(let user): Principal(user: user, session: nil)
-        case .token(let token): try system.tokens.verifyFromMemory(token.reveal()).map { Principal($0) }
+        case .token(let token): try system.tokens.verifyFromMemory(token.reveal(), for: caller).map { Principal($0) }
         }
     }
 
@@ -39,7 +41,7 @@ struct Call: Sendable {
         case (let token?, nil):
             return .token(token)
         case (nil, let user?):
-            guard connection.grant.allows(.trusted) else {
+            guard grant.allows(.trusted) else {
                 throw AuthError(.permissionDenied, "user_id needs the role trusted.")
             }
             return .user(user)

@@ -5,12 +5,13 @@ internal import MVPAuth
 internal import StrictJSON
 internal import Synchronization
 
-/// Finds the handler of a call, checks the role, and turns what comes of it into a reply.
+/// Finds the handler of a call, checks what the caller may do, and turns what comes of it into a reply.
 final class Dispatcher: Sendable {
     private struct Entry: Sendable {
         let index: Int
         let name: String
         let role: Role
+        let keepsReplies: Bool
         let route: Route
     }
 
@@ -24,7 +25,8 @@ final class Dispatcher: Sendable {
         for method in repeat (each Method).self {
             let spec = method.spec
             entries[ShortBytes(spec.name)] = Entry(
-                index: entries.count, name: spec.name, role: spec.role, route: method.route)
+                index: entries.count, name: spec.name, role: spec.role, keepsReplies: method.keepsReplies,
+                route: method.route)
         }
         self.entries = entries
         self.server = server
@@ -37,17 +39,21 @@ final class Dispatcher: Sendable {
         do throws(AuthError) {
             guard let entry = entries[request.method] else { throw AuthError(.methodNotFound) }
             guard !server.isDraining || entry.role == .any else { throw AuthError(.shuttingDown) }
-            guard entry.role == .any || connection.grant.allows(entry.role) else {
-                throw AuthError(.permissionDenied, "\(entry.name) needs the role \(entry.role.rawValue).")
-            }
+            let grant = connection.grant
+            if entry.role != .any { try admit(entry, request.method, grant) }
             server.countCall(entry.index)
             if request.meta.timeoutMilliseconds == 0 { throw AuthError(.deadlineExceeded) }
             let call = Call(
-                system: system, server: server, connection: connection,
+                system: system, server: server, connection: connection, grant: grant,
                 idempotencyKey: request.meta.idempotencyKey.map { String(decoding: $0, as: UTF8.self) })
+            let start = writer.json.count
             switch try entry.route.begin(request, call, &writer) {
-            case .done: return nil
-            case .pending(let work): return work
+            case .done:
+                try checkLength(of: writer.json.count - start, connection) { writer.json.truncate(to: start) }
+                return nil
+            case .pending(let work):
+                guard entry.keepsReplies, let key = request.meta.idempotencyKey else { return work }
+                return kept(work, of: request, under: key, grant, connection.peer)
             }
         } catch {
             refuse(request.id, error, writer: &writer)
@@ -55,19 +61,74 @@ final class Dispatcher: Sendable {
         }
     }
 
+    private func admit(_ entry: Entry, _ method: ShortBytes, _ grant: Grant) throws(AuthError) {
+        guard grant.allows(entry.role) else {
+            throw AuthError(.permissionDenied, "\(entry.name) needs the role \(entry.role.rawValue).")
+        }
+        guard grant.app.allows(method) else {
+            throw AuthError(.permissionDenied, "\(entry.name) is not among the methods of \(grant.app.name).")
+        }
+        if let wait = grant.app.budget?.take() { throw AuthError(.rateLimited, retryAfterMilliseconds: wait) }
+    }
+
+    /// The work, done once for all calls with the same key and params.
+    private func kept(
+        _ work: @escaping Route.Work, of request: Request, under key: [UInt8], _ grant: Grant, _ peer: Peer
+    ) -> Route.Work {
+        let key = ReplayCache.Key(
+            uid: peer.uid, app: grant.app.name, roles: grant.roles.rawValue, method: request.method, key: key)
+        let (params, replays) = (request.params?.rawBytes ?? [], server.replays)
+        return { () async throws(AuthError) in
+            let outcome = try await replays.outcome(of: key, params: params) {
+                do throws(AuthError) {
+                    let answer = try await work()
+                    var json = JSONWriter()
+                    do { try answer(&json) } catch { throw AuthError(.internalError, executed: true) }
+                    return .result(json.bytes)
+                } catch {
+                    return .failure(error)
+                }
+            }
+            switch outcome {
+            case .result(let bytes): return { json in bytes.withUnsafeBytes { json.raw($0) } }
+            case .failure(let error): throw error
+            }
+        }
+    }
+
     /// Does the work of a call and writes its reply.
-    func finish(_ work: Route.Work, for id: RequestID?, writer: inout ResponseWriter) async {
+    func finish(
+        _ work: Route.Work, for id: RequestID?, on connection: ConnectionState, writer: inout ResponseWriter
+    ) async {
         do throws(AuthError) {
             let answer = try await work()
             guard let id else { return }
+            let start = writer.json.count
             do {
-                try answer(id, &writer)
+                try writer.success(id: id, answer)
             } catch {
                 throw AuthError(.internalError, executed: true)
             }
+            try checkLength(of: writer.json.count - start, connection) { writer.json.truncate(to: start) }
         } catch {
             refuse(id, error, writer: &writer)
         }
+    }
+
+    private func checkLength(
+        of reply: Int, _ connection: ConnectionState, _ takeBack: () -> Void
+    ) throws(AuthError) {
+        guard reply > connection.limits.replyBytes else { return }
+        takeBack()
+        throw replyTooLarge(connection, executed: true)
+    }
+
+    /// An answer that would be longer than a line may be.
+    func replyTooLarge(_ connection: ConnectionState, executed: Bool) -> AuthError {
+        server.countLimit(.replyBytes)
+        return AuthError(
+            .messageTooLarge, "A line that answers may have \(connection.limits.replyBytes) bytes at most.",
+            executed: executed)
     }
 
     /// Answers a call with an error; a notification with nothing.
@@ -83,8 +144,22 @@ final class Dispatcher: Sendable {
     }
 
     /// Answers what could not be read as a call.
-    func refuse(_ invalid: InvalidRequest, writer: inout ResponseWriter) {
-        writer.error(id: invalid.id, invalid.error)
+    func refuse(_ id: RequestID?, _ error: RPCErrorObject, writer: inout ResponseWriter) {
+        if let code = AuthError.Code(rawValue: error.data.code) { server.countError(code) }
+        if let limit = error.limit { server.countLimit(Limits.Name(limit)) }
+        writer.error(id: id, error)
+    }
+}
+
+extension Limits.Name {
+    fileprivate init(_ limit: RPCErrorObject.ReaderLimit) {
+        self =
+            switch limit {
+            case .batch: .batchCalls
+            case .nesting: .nesting
+            case .method: .methodBytes
+            case .id: .idBytes
+            }
     }
 }
 

@@ -10,8 +10,11 @@ protocol Handled: RPCMethod {
     /// Reads the params; positional ones by the names in their order.
     static func read(_ params: JSONValue?, _ names: [String]) throws(AuthError) -> Self
 
-    /// Writes the reply under the caller's id.
-    static func write(_ reply: Reply, _ id: RequestID, _ writer: inout ResponseWriter) throws
+    /// Writes the reply as JSON.
+    static func write(_ reply: Reply, to json: inout JSONWriter) throws
+
+    /// Whether the answer to a call with an idempotency key is kept for those that repeat it.
+    static var keepsReplies: Bool { get }
 }
 
 extension Handled {
@@ -19,9 +22,12 @@ extension Handled {
         try decode(params, names)
     }
 
-    static func write(_ reply: Reply, _ id: RequestID, _ writer: inout ResponseWriter) throws {
-        try writer.success(id: id, result: reply)
+    static func write(_ reply: Reply, to json: inout JSONWriter) throws {
+        try JSONEncoding.encode(reply, into: &json)
     }
+
+    /// What may be done twice is done twice.
+    static var keepsReplies: Bool { !spec.isIdempotent }
 }
 
 extension Handled where Self: TokenMethod {
@@ -32,9 +38,7 @@ extension Handled where Self: TokenMethod {
 }
 
 extension Handled where Reply: JSONWritable {
-    static func write(_ reply: Reply, _ id: RequestID, _ writer: inout ResponseWriter) {
-        writer.success(id: id) { reply.write(to: &$0) }
-    }
+    static func write(_ reply: Reply, to json: inout JSONWriter) { reply.write(to: &json) }
 }
 
 /// A method whose usual params are one access token: read without the machinery of Codable, which judges all others.

@@ -5,8 +5,8 @@ internal import StrictJSON
 
 /// How one method is served: from its params as JSON to its reply as JSON.
 struct Route: Sendable {
-    /// Writes the reply under the caller's id.
-    typealias Answer = @Sendable (RequestID, inout ResponseWriter) throws -> Void
+    /// Writes the reply as JSON.
+    typealias Answer = @Sendable (inout JSONWriter) throws -> Void
     /// What remains to be done away from the event loop.
     typealias Work = @Sendable () async throws(AuthError) -> Answer
 
@@ -54,7 +54,7 @@ extension SuspendingMethod {
     }
 
     fileprivate static func answer(_ reply: Reply) -> Route.Answer {
-        { id, writer in try write(reply, id, &writer) }
+        { json in try write(reply, to: &json) }
     }
 }
 
@@ -78,7 +78,7 @@ extension Handled {
         _ reply: Reply, _ id: RequestID, _ writer: inout ResponseWriter
     ) throws(AuthError) {
         do {
-            try write(reply, id, &writer)
+            try writer.success(id: id) { json in try write(reply, to: &json) }
         } catch {
             throw AuthError(.internalError, executed: true)
         }

@@ -4,7 +4,7 @@ package import MVPAuth
 package import StrictJSON
 internal import Synchronization
 
-/// What lasts as long as the daemon: the auth system that is configured now, counters, and the doors for operators.
+/// What lasts as long as the daemon: the configuration as it is now, counters, and the doors for operators.
 package final class ServerState: Sendable {
     private struct Counters: ~Copyable {
         var connections = 0
@@ -15,41 +15,42 @@ package final class ServerState: Sendable {
     package let instanceID: String
     package let startedAt: Timestamp
     package let store: String
-    package let limits: Limits
     package let logger: Logger
     package let openRPC: JSON
     package let openRPCHash: String
     private let startedUptime: UInt64
     private let time: any TimeSource
-    private let current: Mutex<AuthSystem>
-    /// Counts reconfigurations, so that whoever keeps the system at hand notices.
+    private let current: Mutex<ServerConfiguration>
+    /// Counts reconfigurations, so that whoever keeps the configuration at hand notices.
     let version = Atomic(0)
     private let counters = Mutex(Counters())
     private let calls = Tally(authAPI.methods.count)
     private let errors = Tally(AuthError.Code.allCases.count)
+    private let limits = Tally(Limits.Name.allCases.count)
+    let replays: ReplayCache
     private let draining = Atomic(false)
-    private let reload: @Sendable (AuthSystem) async throws(AuthError) -> AuthSystem
+    private let reload: @Sendable (ServerConfiguration) async throws(AuthError) -> ServerConfiguration
     private let stop: @Sendable () -> Void
 
     /// - Parameters:
     ///   - store: the kind of store, for `system.info`.
-    ///   - sha256: lower-case hexadecimal.
+    ///   - sha256: lower-case hexadecimal of a text's bytes.
     ///   - reload: reads the configuration again; what it throws leaves the old one in place.
     ///   - stop: begins a graceful stop.
     package init(
-        system: AuthSystem, store: String, limits: Limits = .standard, logger: Logger,
+        _ configuration: ServerConfiguration, store: String, logger: Logger,
         time: any TimeSource = SystemTime(), entropy: any Entropy = SystemEntropy(),
-        sha256: (String) -> String,
-        reload: @escaping @Sendable (AuthSystem) async throws(AuthError) -> AuthSystem,
+        sha256: @escaping @Sendable (String) -> String,
+        reload: @escaping @Sendable (ServerConfiguration) async throws(AuthError) -> ServerConfiguration,
         stop: @escaping @Sendable () -> Void
     ) {
-        current = Mutex(system)
+        current = Mutex(configuration)
         self.store = store
-        self.limits = limits
         self.logger = logger
         self.time = time
         self.reload = reload
         self.stop = stop
+        replays = ReplayCache(time: time, digest: sha256)
         startedAt = time.now()
         startedUptime = time.uptime()
         instanceID = String(SessionID.random(from: entropy).description.filter { $0 != "-" }.prefix(16))
@@ -57,9 +58,11 @@ package final class ServerState: Sendable {
         openRPCHash = sha256(String(decoding: openRPC.text, as: UTF8.self))
     }
 
-    package var system: AuthSystem {
+    package var configuration: ServerConfiguration {
         current.withLock { $0 }
     }
+
+    package var system: AuthSystem { configuration.system }
 
     package var uptimeSeconds: Int {
         Int((time.uptime() - startedUptime) / 1_000_000_000)
@@ -80,7 +83,7 @@ package final class ServerState: Sendable {
 
     /// Replaces the configuration, all or nothing.
     package func reconfigure() async throws(AuthError) {
-        let next = try await reload(system)
+        let next = try await reload(configuration)
         current.withLock { $0 = next }
         version.wrappingAdd(1, ordering: .releasing)
         logger.notice("the configuration was reloaded")
@@ -106,6 +109,11 @@ package final class ServerState: Sendable {
         errors.count(index)
     }
 
+    package func countLimit(_ name: Limits.Name) {
+        guard let index = Limits.Name.allCases.firstIndex(of: name) else { return }
+        limits.count(index)
+    }
+
     package var stats: Stats.Reply {
         let names = authAPI.methods.map { $0.spec.name }
         return counters.withLock { counters in
@@ -115,7 +123,8 @@ package final class ServerState: Sendable {
             return Stats.Reply(
                 connections: counters.connections, connectionsAccepted: counters.accepted,
                 connectionsRefused: counters.refused, calls: named(calls.values, names),
-                errors: named(errors.values, AuthError.Code.allCases.map(\.rawValue)))
+                errors: named(errors.values, AuthError.Code.allCases.map(\.rawValue)),
+                limits: named(limits.values, Limits.Name.allCases.map(\.rawValue)), replies: replays.count)
         }
     }
 }

@@ -5,21 +5,24 @@ extension Login: SuspendingMethod {
     func reply(to call: Call) async throws(AuthError) -> TokenPair {
         try await call.system.auth.login(
             email: email, password: password, device: .init(info: deviceInfo?.text, ipAddress: ipAddress?.text),
-            app: call.app)
+            for: call.caller)
     }
 }
 
 extension Refresh: SuspendingMethod {
+    /// The store remembers the key with the rotation itself.
+    static var keepsReplies: Bool { false }
+
     func reply(to call: Call) async throws(AuthError) -> TokenPair {
         try await call.system.auth.refresh(
             refreshToken, device: .init(info: deviceInfo?.text, ipAddress: ipAddress?.text),
-            idempotencyKey: call.idempotencyKey)
+            idempotencyKey: call.idempotencyKey, for: call.caller)
     }
 }
 
 extension Logout: SuspendingMethod {
     func reply(to call: Call) async throws(AuthError) -> Message {
-        try await call.system.auth.logout(await call.system.tokens.verify(accessToken.reveal()))
+        try await call.system.auth.logout(await call.system.tokens.verify(accessToken.reveal(), for: call.caller))
         return Messages.loggedOut
     }
 }
@@ -34,10 +37,10 @@ extension VerifyToken: CachedMethod, TokenMethod {
     static func bearing(_ accessToken: Secret) -> VerifyToken { VerifyToken(accessToken: accessToken) }
 
     func cachedReply(to call: borrowing Call) throws(AuthError) -> TokenPayload? {
-        try call.system.tokens.verifyFromMemory(accessToken.reveal()).map { TokenPayload($0) }
+        try call.system.tokens.verifyFromMemory(accessToken.reveal(), for: call.caller).map { TokenPayload($0) }
     }
 
     func reply(to call: Call) async throws(AuthError) -> TokenPayload {
-        TokenPayload(try await call.system.tokens.verify(accessToken.reveal()))
+        TokenPayload(try await call.system.tokens.verify(accessToken.reveal(), for: call.caller))
     }
 }

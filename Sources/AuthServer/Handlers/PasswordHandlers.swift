@@ -10,7 +10,7 @@ extension ForgotPassword: SuspendingMethod {
 
 extension ResetPassword: SuspendingMethod {
     func reply(to call: Call) async throws(AuthError) -> Message {
-        try await call.system.passwords.resetPassword(token: token, newPassword: newPassword, app: call.app)
+        try await call.system.passwords.resetPassword(token: token, newPassword: newPassword, for: call.caller)
         return Messages.passwordReset
     }
 }
@@ -18,7 +18,7 @@ extension ResetPassword: SuspendingMethod {
 extension ChangePassword: SuspendingMethod {
     func reply(to call: Call) async throws(AuthError) -> Message {
         try await call.system.passwords.changePassword(
-            of: await call.principal(of: self).user, current: currentPassword, new: newPassword, app: call.app)
+            of: await call.principal(of: self).user, current: currentPassword, new: newPassword, for: call.caller)
         return Messages.passwordChanged
     }
 }

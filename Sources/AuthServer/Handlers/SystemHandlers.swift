@@ -20,9 +20,8 @@ extension Hello: ImmediateMethod {
         return Reply(
             version: Self.version, server: .mvpAuth, instanceID: call.server.instanceID,
             peer: PeerDescription(
-                uid: Int(peer.uid), gid: Int(peer.gid), app: grant.app,
-                roles: grant.roles.sorted { $0.rawValue < $1.rawValue }),
-            limits: call.server.limits, capabilities: ["batch", "cancel", "deadline", "refresh_idempotency"],
+                uid: Int(peer.uid), gid: Int(peer.gid), app: grant.app.name, roles: grant.roles.names),
+            limits: call.connection.limits, capabilities: ["batch", "cancel", "deadline", "idempotency"],
             openrpcSHA256: call.server.openRPCHash)
     }
 }
@@ -44,12 +43,7 @@ extension Health: SuspendingMethod {
 
 extension Cancel: ImmediateMethod {
     func reply(to call: borrowing Call) throws(AuthError) -> Reply {
-        var lexeme = JSONWriter()
-        switch id {
-        case .number(let number): lexeme.int(number)
-        case .text(let text): lexeme.string(text)
-        }
-        return Reply(cancelled: call.connection.cancel(RequestID(lexeme.bytes)))
+        Reply(cancelled: call.connection.cancel(RequestID(id.lexeme.bytes)))
     }
 }
 

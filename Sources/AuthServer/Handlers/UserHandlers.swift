@@ -3,7 +3,7 @@ internal import MVPAuth
 
 extension Register: SuspendingMethod {
     func reply(to call: Call) async throws(AuthError) -> UserResponse {
-        UserResponse(try await call.system.users.register(email: email, password: password, app: call.app))
+        UserResponse(try await call.system.users.register(email: email, password: password, for: call.caller))
     }
 }
 

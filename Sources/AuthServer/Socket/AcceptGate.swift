@@ -8,17 +8,21 @@ final class AcceptGate: ChannelInboundHandler {
     private let quota: ConnectionQuota
     /// The operators' socket is served from the reserve.
     private let isReserved: Bool
+    private let server: ServerState
 
     private static let rest = TimeAmount.milliseconds(100)
 
-    init(quota: ConnectionQuota, isReserved: Bool) {
+    init(quota: ConnectionQuota, isReserved: Bool, server: ServerState) {
         self.quota = quota
         self.isReserved = isReserved
+        self.server = server
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         context.fireChannelReadComplete()
-        if !isReserved, quota.isExhausted { pause(context) }
+        guard !isReserved, quota.isExhausted else { return }
+        server.countLimit(.connections)
+        pause(context)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

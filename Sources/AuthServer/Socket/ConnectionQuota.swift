@@ -9,12 +9,10 @@ package final class ConnectionQuota: Sendable {
         var total = 0
     }
 
-    package let perUser: Int
     package let total: Int
     private let state = Mutex(State())
 
-    package init(perUser: Int, total: Int) {
-        self.perUser = perUser
+    package init(total: Int) {
         self.total = total
     }
 
@@ -22,10 +20,10 @@ package final class ConnectionQuota: Sendable {
         state.withLock { $0.total >= total }
     }
 
-    /// Counts a connection in. False when the user has too many.
-    package func enter(_ uid: UInt32) -> Bool {
+    /// Counts a connection in. False when the user has `most` of them.
+    package func enter(_ uid: UInt32, most: Int) -> Bool {
         state.withLock {
-            guard $0.byUser[uid, default: 0] < perUser else { return false }
+            guard $0.byUser[uid, default: 0] < most else { return false }
             $0.byUser[uid, default: 0] += 1
             $0.total += 1
             return true

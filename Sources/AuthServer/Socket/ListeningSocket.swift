@@ -9,7 +9,10 @@ package final class ListeningSocket: Sendable {
     package let path: String
     /// The listening descriptor; whoever takes it closes it.
     package let descriptor: Int32
-    private let lock: Int32
+    /// Nil for a socket that the service manager owns.
+    private let lock: Int32?
+    /// What was bound, so that nothing else is removed in its place.
+    private let inode: UInt64
 
     package static let backlog: Int32 = 4096
     /// `sun_path` holds 108 bytes with the final NUL.
@@ -30,7 +33,7 @@ package final class ListeningSocket: Sendable {
         }
         let directory = Self.directory(of: path)
         try Self.checkDirectory(directory)
-        lock = try Self.takeLock(path)
+        let lock = try Self.takeLock(path)
         do throws(Failure) {
             try Self.removeStaleSocket(path)
             descriptor = try Self.bind(path, in: directory, mode: mode, group: group)
@@ -38,12 +41,29 @@ package final class ListeningSocket: Sendable {
             close(lock)
             throw error
         }
+        self.lock = lock
+        inode = Self.inode(of: path)
     }
 
-    /// Removes the socket from its directory and lets the lock go. The descriptor is not touched.
+    /// A socket that was bound before this process began, and that outlives it: connections wait in its queue.
+    package init(inherited descriptor: Int32, path: String) {
+        self.path = path
+        self.descriptor = descriptor
+        lock = nil
+        inode = 0
+    }
+
+    /// Removes the socket from its directory and lets the lock go. The descriptor is not touched, and neither is a
+    /// socket that is not ours.
     package func remove() {
-        unlink(path)
+        guard let lock else { return }
+        if Self.inode(of: path) == inode { unlink(path) }
         close(lock)
+    }
+
+    private static func inode(of path: String) -> UInt64 {
+        var status = stat()
+        return lstat(path, &status) == 0 ? UInt64(status.st_ino) : 0
     }
 
     private static func directory(of path: String) -> String {
@@ -77,7 +97,33 @@ package final class ListeningSocket: Sendable {
         guard status.st_mode & S_IFMT == S_IFSOCK else {
             throw Failure(description: "\(path) exists and is not a socket; it was left alone.")
         }
+        // The lock file may have been removed under a daemon that lives.
+        guard !isAnswering(path) else {
+            throw Failure(description: "Another process is serving \(path).")
+        }
         guard unlink(path) == 0 else { throw failure("The stale socket \(path) cannot be removed") }
+    }
+
+    private static func isAnswering(_ path: String) -> Bool {
+        let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+        guard probe >= 0 else { return false }
+        defer { close(probe) }
+        // A full queue (EAGAIN) belongs to somebody too.
+        return withAddress(of: path) { Glibc.connect(probe, $0, $1) } == 0 || errno == EAGAIN
+    }
+
+    private static func withAddress<R>(
+        of path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R
+    ) -> R {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix(longestPath)) }
+        return withUnsafePointer(to: &address) {
+            // SAFETY: a sockaddr_un may be passed as a sockaddr of its own size (unix(7)).
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
     }
 
     private static func bind(
@@ -94,16 +140,9 @@ package final class ListeningSocket: Sendable {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw failure("A socket cannot be made") }
         do throws(Failure) {
-            var address = sockaddr_un()
-            address.sun_family = sa_family_t(AF_UNIX)
-            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: newborn.utf8) }
-            let bound = withUnsafePointer(to: &address) {
-                // SAFETY: a sockaddr_un may be passed as a sockaddr of its own size (unix(7)).
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-                }
+            guard withAddress(of: newborn, { Glibc.bind(descriptor, $0, $1) }) == 0 else {
+                throw failure("The socket \(path) cannot be bound")
             }
-            guard bound == 0 else { throw failure("The socket \(path) cannot be bound") }
             guard chmod(newborn, mode) == 0 else { throw failure("The mode of \(path) cannot be set") }
             if let group { try setGroup(group, of: newborn) }
             guard listen(descriptor, backlog) == 0 else { throw failure("The socket \(path) cannot listen") }

@@ -1,6 +1,4 @@
 internal import AuthAPI
-internal import CLinux
-internal import Glibc
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
@@ -12,21 +10,22 @@ final class SocketServer: Sendable {
 
     /// Takes the listening descriptor over.
     static func start(
-        descriptor: Int32, listener: AccessPolicy.Listener, policy: AccessPolicy, quota: ConnectionQuota,
-        dispatcher: Dispatcher, server: ServerState, group: any EventLoopGroup
+        descriptor: Int32, listener: AccessPolicy.Listener, quota: ConnectionQuota, dispatcher: Dispatcher,
+        server: ServerState, group: any EventLoopGroup
     ) async throws -> SocketServer {
         let connections = ConnectionSet()
-        let loops = LoopResources(group: group, limits: server.limits)
+        let loops = LoopResources(group: group)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
-                        AcceptGate(quota: quota, isReserved: listener == .operators))
+                        AcceptGate(quota: quota, isReserved: listener == .operators, server: server))
                 }
             }
             .childChannelInitializer { channel in
-                admit(channel, through: listener, policy: policy, quota: quota, server: server).flatMapThrowing {
-                    state in
+                channel.eventLoop.makeCompletedFuture {
+                    let state = try admit(channel, through: listener, quota: quota, server: server)
+                    try setWaterMark(of: channel, state.limits)
                     try channel.pipeline.syncOperations.addHandler(
                         ConnectionHandler(
                             state: state, dispatcher: dispatcher, server: server, resources: loops[channel.eventLoop]))
@@ -36,10 +35,7 @@ final class SocketServer: Sendable {
             .childChannelOption(ChannelOptions.maxMessagesPerRead, value: 1)
             .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
             .childChannelOption(
-                ChannelOptions.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64 * 1024)
-            )
-            .childChannelOption(
-                ChannelOptions.writeBufferWaterMark, value: .init(low: 256 * 1024, high: server.limits.replyBytes))
+                ChannelOptions.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64 * 1024))
         return SocketServer(channel: try await bootstrap.withBoundSocket(descriptor).get(), connections: connections)
     }
 
@@ -54,30 +50,43 @@ final class SocketServer: Sendable {
         await connections.drain()
     }
 
+    private static func setWaterMark(of channel: any Channel, _ limits: Limits) throws {
+        try channel.syncOptions?.setOption(
+            ChannelOptions.writeBufferWaterMark,
+            value: .init(low: limits.backlogBytes / 4, high: limits.backlogBytes))
+    }
+
     private static func admit(
-        _ channel: any Channel, through listener: AccessPolicy.Listener, policy: AccessPolicy,
-        quota: ConnectionQuota, server: ServerState
-    ) -> EventLoopFuture<ConnectionState> {
-        guard let provider = channel as? any SocketOptionProvider else {
-            return channel.eventLoop.makeFailedFuture(ChannelError.operationUnsupported)
+        _ channel: any Channel, through listener: AccessPolicy.Listener, quota: ConnectionQuota, server: ServerState
+    ) throws -> ConnectionState {
+        let peer = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable {
+            (socket: NIOBSDSocket.Handle) in Peer(ofConnection: socket)
         }
-        let credentials: EventLoopFuture<peer_credentials> = provider.unsafeGetSocketOption(
-            level: .init(rawValue: SOL_SOCKET), name: .init(rawValue: SO_PEERCRED))
-        return credentials.flatMapThrowing { credentials in
-            let peer = Peer(uid: credentials.uid, gid: credentials.gid, pid: credentials.pid)
-            guard let grant = policy.grant(for: peer, through: listener), quota.enter(peer.uid) else {
-                server.countRefusedConnection()
-                server.logger.warning(
-                    "a connection was refused", metadata: ["uid": "\(peer.uid)", "pid": "\(peer.pid)"])
-                throw ConnectionRefused()
-            }
-            server.countConnection(1)
-            channel.closeFuture.whenComplete { _ in
-                quota.leave(peer.uid)
-                server.countConnection(-1)
-            }
-            return ConnectionState(peer: peer, grant: grant)
+        guard let peer = peer ?? nil else {
+            server.countRefusedConnection()
+            server.logger.warning("a connection was refused: the kernel does not say whose it is")
+            throw ConnectionRefused()
         }
+        let configuration = server.configuration
+        let whose: Logger.Metadata = ["uid": "\(peer.uid)", "pid": "\(peer.pid)"]
+        guard let grant = configuration.access.grant(for: peer, through: listener) else {
+            server.countRefusedConnection()
+            server.logger.warning("a connection was refused: its user is not mapped here", metadata: whose)
+            throw ConnectionRefused()
+        }
+        let most = listener == .operators ? Int.max : configuration.limits.connectionsPerUID
+        guard quota.enter(peer.uid, most: most) else {
+            server.countRefusedConnection()
+            server.countLimit(.connectionsPerUID)
+            server.logger.warning("a connection was refused: its user has too many", metadata: whose)
+            throw ConnectionRefused()
+        }
+        server.countConnection(1)
+        channel.closeFuture.whenComplete { _ in
+            quota.leave(peer.uid)
+            server.countConnection(-1)
+        }
+        return ConnectionState(peer: peer, grant: grant, limits: configuration.limits)
     }
 }
 

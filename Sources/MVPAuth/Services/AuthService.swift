@@ -18,29 +18,31 @@ public struct AuthService: Sendable {
     /// Unknown address, wrong password and inactive user cost the same and answer `INVALID_CREDENTIALS`;
     /// `EMAIL_NOT_VERIFIED` is said only after the right password.
     public func login(
-        email: String, password: Secret, device: Device = Device(), app: String = "local"
+        email: String, password: Secret, device: Device = Device(), for caller: Caller = .local
     ) async throws(AuthError) -> TokenPair {
         guard PasswordPolicy.isPlausible(password), email.utf8.count <= 4 * EmailPolicy.maximumBytes else {
             throw AuthError(.invalidCredentials)
         }
         let canonical = core.emails.canonicalIfValid(email)
         let user = try await core.store.user(spelled: email, canonical: canonical)
-        let verdict = try await core.hasher.verify(password, against: user?.passwordHash, for: app)
+        let verdict = try await core.hasher.verify(password, against: user?.passwordHash, for: caller.name)
         guard case .match(let needsRehash) = verdict, let user, user.isActive else {
             throw AuthError(.invalidCredentials)
         }
         if core.policy.requiresVerifiedEmail, !user.isVerified { throw AuthError(.emailNotVerified) }
-        let rehashed = needsRehash ? try await core.hasher.hash(password, for: app) : nil
-        return try await begin(for: user, rehashed: rehashed, device: device)
+        let rehashed = needsRehash ? try await core.hasher.hash(password, for: caller.name) : nil
+        return try await begin(for: user, rehashed: rehashed, device: device, caller)
     }
 
     private func begin(
-        for user: User, rehashed: PasswordHash?, device: Device
+        for user: User, rehashed: PasswordHash?, device: Device, _ caller: Caller
     ) async throws(AuthError) -> TokenPair {
         let policy = core.policy
         let now = core.time.now()
         let id = SessionID.random(from: core.entropy)
-        let pair = try core.tokens.pair(user: user.id, session: id, generation: 0, issuedAt: now)
+        let pair = try core.tokens.pair(
+            user: user.id, session: id, generation: 0, issuedAt: now, app: caller.app,
+            audience: core.tokens.audience(for: caller))
         let absolute = now + policy.sessionAbsoluteLifetime
         let session = Session(
             id: id, userID: user.id, refreshTokenHash: core.tokens.signer.sha256(pair.refreshToken.reveal()),
@@ -61,14 +63,17 @@ public struct AuthService: Sendable {
 
     /// Exchanges a refresh token for its successor pair.
     ///
+    /// A session that an app began is refreshed by that app only; to any other its tokens are invalid.
+    ///
     /// - Parameter idempotencyKey: the same key with the same token, within 60 seconds, gets the same pair again.
     /// - Throws: `TOKEN_REUSE` after the endangered sessions have durably ended; `TOKEN_REVOKED`, `TOKEN_EXPIRED`,
     ///   `USER_INACTIVE`, `TOKEN_INVALID` without any effect.
     public func refresh(
-        _ refreshToken: Secret, device: Device = Device(), idempotencyKey: String? = nil
+        _ refreshToken: Secret, device: Device = Device(), idempotencyKey: String? = nil, for caller: Caller = .local
     ) async throws(AuthError) -> TokenPair {
         let token = refreshToken.reveal()
-        let claims = try core.tokens.check(token, kind: .refresh)
+        let claims = try core.tokens.check(token, kind: .refresh, audience: core.tokens.audience(for: caller))
+        guard claims.app.map({ caller.owns(app: $0) }) ?? true else { throw AuthError(.tokenInvalid) }
         guard let session = claims.sessionID else { throw AuthError(.tokenInvalid) }
         let presented: Rotation.Presented
         if let generation = claims.generation {
@@ -84,7 +89,8 @@ public struct AuthService: Sendable {
         guard current < .max else { throw AuthError(.tokenInvalid) }
         let now = core.time.now()
         let successor = try core.tokens.pair(
-            user: claims.subject, session: session, generation: current + 1, issuedAt: now)
+            user: claims.subject, session: session, generation: current + 1, issuedAt: now, app: claims.app,
+            audience: claims.audience)
         let rotation = Rotation(
             session: session, user: claims.subject, presented: presented,
             keyHash: idempotencyKey.map { core.tokens.signer.sha256($0) },
@@ -97,7 +103,8 @@ public struct AuthService: Sendable {
             return successor
         case .replayed(let stored):
             return try core.tokens.pair(
-                user: stored.userID, session: stored.id, generation: stored.generation, issuedAt: stored.lastUsedAt)
+                user: stored.userID, session: stored.id, generation: stored.generation, issuedAt: stored.lastUsedAt,
+                app: claims.app, audience: claims.audience)
         case .reused(let ended):
             core.revocations.end(ended)
             throw AuthError(.tokenReuse, executed: true)

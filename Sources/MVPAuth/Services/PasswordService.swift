@@ -11,11 +11,11 @@ public struct PasswordService: Sendable {
     /// Sets a new password by a reset token, which works once. Ends every session and verifies the address.
     ///
     /// Throws `PASSWORD_VALIDATION`, `INVALID_VERIFICATION_TOKEN`, `USER_INACTIVE`.
-    public func resetPassword(token: Secret, newPassword: Secret, app: String = "local") async throws(AuthError) {
+    public func resetPassword(token: Secret, newPassword: Secret, for caller: Caller = .local) async throws(AuthError) {
         let claims = try core.tokens.checkEmailed(token.reveal(), kind: .passwordReset)
         guard let address = claims.email else { throw AuthError(.invalidVerificationToken) }
         try core.policy.password.check(newPassword, field: "new_password", email: address)
-        let hash = try await core.hasher.hash(newPassword, for: app)
+        let hash = try await core.hasher.hash(newPassword, for: caller.name)
         let reset = PasswordReset(
             user: claims.subject,
             token: BlockedToken(
@@ -35,15 +35,15 @@ public struct PasswordService: Sendable {
     /// Throws `INVALID_CREDENTIALS` for a wrong current password, `PASSWORD_VALIDATION`, `USER_NOT_FOUND`,
     /// `USER_INACTIVE`.
     public func changePassword(
-        of id: UserID, current: Secret, new: Secret, app: String = "local"
+        of id: UserID, current: Secret, new: Secret, for caller: Caller = .local
     ) async throws(AuthError) {
         guard let user = try await core.store.user(id) else { throw AuthError(.userNotFound) }
         guard user.isActive else { throw AuthError(.userInactive) }
         try core.policy.password.check(new, field: "new_password", email: user.email)
         guard PasswordPolicy.isPlausible(current),
-            case .match = try await core.hasher.verify(current, against: user.passwordHash, for: app)
+            case .match = try await core.hasher.verify(current, against: user.passwordHash, for: caller.name)
         else { throw AuthError(.invalidCredentials, "The current password is wrong.") }
-        let hash = try await core.hasher.hash(new, for: app)
+        let hash = try await core.hasher.hash(new, for: caller.name)
         let change = PasswordChange(user: id, from: user.passwordHash, to: hash, now: core.time.now())
         switch try await core.store.changePassword(change) {
         case .changed(let account): core.apply(account, at: change.now)

@@ -26,32 +26,34 @@ public final class TokenService: Sendable {
     /// may have missed what others wrote.
     ///
     /// Throws `TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_REVOKED`, `USER_INACTIVE` or `STORAGE_UNAVAILABLE`.
-    public func verify(_ accessToken: String) async throws(AuthError) -> Claims {
-        let (claims, isCertain) = try look(up: accessToken)
+    public func verify(_ accessToken: String, for caller: Caller = .local) async throws(AuthError) -> Claims {
+        let (claims, isCertain) = try look(up: accessToken, for: caller)
         if !isCertain, let death = try await store.death(of: claims) { throw AuthError(death) }
         return claims
     }
 
     /// The same from memory alone. Nil: the store has to be asked.
-    public func verifyFromMemory(_ accessToken: String) throws(AuthError) -> Claims? {
-        let (claims, isCertain) = try look(up: accessToken)
+    public func verifyFromMemory(_ accessToken: String, for caller: Caller = .local) throws(AuthError) -> Claims? {
+        let (claims, isCertain) = try look(up: accessToken, for: caller)
         return isCertain ? claims : nil
     }
 
     /// What memory knows of an access token that is not known to be dead.
-    private func look(up accessToken: String) throws(AuthError) -> (claims: Claims, isCertain: Bool) {
+    private func look(
+        up accessToken: String, for caller: Caller
+    ) throws(AuthError) -> (claims: Claims, isCertain: Bool) {
         // Asked first: what memory learns during the look-up does not vouch for it.
         let isComplete = revocations.isComplete
-        let claims = try check(accessToken, kind: .access)
+        let claims = try check(accessToken, kind: .access, audience: audience(for: caller))
         if let death = revocations.death(of: claims) { throw AuthError(death) }
         return (claims, isComplete)
     }
 
     /// Checks everything that the token itself says. Throws `TOKEN_INVALID` or `TOKEN_EXPIRED`.
-    func check(_ token: String, kind: TokenKind) throws(AuthError) -> Claims {
+    func check(_ token: String, kind: TokenKind, audience: String?) throws(AuthError) -> Claims {
         let claims = try signer.verify(token)
         let now = time.now().seconds
-        guard claims.kind == kind, matches(claims.issuer, policy.issuer), matches(claims.audience, policy.audience),
+        guard claims.kind == kind, isIssued(claims), areEqual(claims.audience, audience),
             claims.issuedAt <= now + Self.clockSkew, claims.notBefore ?? .min <= now + Self.clockSkew
         else { throw AuthError(.tokenInvalid) }
         guard now < claims.expiresAt else { throw AuthError(.tokenExpired) }
@@ -61,7 +63,7 @@ public final class TokenService: Sendable {
     /// Checks a token that came by email. One answer for forged, expired and foreign: `INVALID_VERIFICATION_TOKEN`.
     func checkEmailed(_ token: String, kind: TokenKind) throws(AuthError) -> Claims {
         do {
-            return try check(token, kind: kind)
+            return try check(token, kind: kind, audience: policy.audience)
         } catch {
             throw error.code == .tokenInvalid || error.code == .tokenExpired
                 ? AuthError(.invalidVerificationToken) : error
@@ -69,13 +71,15 @@ public final class TokenService: Sendable {
     }
 
     /// The pair of a session's generation. The same arguments give the same claims, so that a pair can be given again.
-    func pair(user: UserID, session: SessionID, generation: Int64, issuedAt: Timestamp) throws(AuthError) -> TokenPair {
+    func pair(
+        user: UserID, session: SessionID, generation: Int64, issuedAt: Timestamp, app: String?, audience: String?
+    ) throws(AuthError) -> TokenPair {
         func claims(_ kind: TokenKind, lifetime: Int64) -> Claims {
             let digest = signer.sha256("\(kind.rawValue):\(session):\(generation)")
             return Claims(
                 kind: kind, subject: user, tokenID: String(digest.prefix(32)), issuedAt: issuedAt.seconds,
                 expiresAt: issuedAt.seconds + lifetime, sessionID: session,
-                generation: kind == .refresh ? generation : nil, issuer: policy.issuer, audience: policy.audience)
+                generation: kind == .refresh ? generation : nil, issuer: policy.issuer, audience: audience, app: app)
         }
         return TokenPair(
             accessToken: try signer.sign(claims(.access, lifetime: policy.accessTokenLifetime)),
@@ -104,8 +108,16 @@ public final class TokenService: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private func matches(_ claim: String?, _ configured: String?) -> Bool {
-        guard let configured else { return true }
-        return claim.map { $0.utf8.elementsEqual(configured.utf8) } ?? false
+    /// What the claim `aud` of a caller's tokens says.
+    func audience(for caller: Caller) -> String? { caller.audience ?? policy.audience }
+
+    private func isIssued(_ claims: Claims) -> Bool {
+        policy.issuer == nil || areEqual(claims.issuer, policy.issuer)
+    }
+
+    /// Byte for byte. An audience where none is expected is not for us (RFC 7519 §4.1.3).
+    private func areEqual(_ claim: String?, _ expected: String?) -> Bool {
+        guard let claim, let expected else { return claim == nil && expected == nil }
+        return claim.utf8.elementsEqual(expected.utf8)
     }
 }

@@ -6,10 +6,10 @@ public struct UserService: Sendable {
     ///
     /// Throws `VALIDATION_ERROR` for the address, `PASSWORD_VALIDATION`, `USER_EXISTS`.
     @discardableResult
-    public func register(email: String, password: Secret, app: String = "local") async throws(AuthError) -> User {
+    public func register(email: String, password: Secret, for caller: Caller = .local) async throws(AuthError) -> User {
         let email = try core.emails.canonical(email)
         try core.policy.password.check(password, field: "password", email: email.address)
-        let hash = try await core.hasher.hash(password, for: app)
+        let hash = try await core.hasher.hash(password, for: caller.name)
         let now = core.time.now()
         let user = User(
             id: .random(from: core.entropy), email: email.address, passwordHash: hash, createdAt: now, updatedAt: now,

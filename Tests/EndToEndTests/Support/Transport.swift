@@ -53,7 +53,7 @@ final class InProcessTransport: Transport, EmailOutbox {
     private let mails = Mutex<[EmailEvent]>([])
     private let system = Mutex<ServerState?>(nil)
     private let connection = ConnectionState(
-        peer: Peer(uid: 1, gid: 1, pid: 1), grant: Grant(app: "test", roles: [.client]))
+        peer: Peer(uid: 1, gid: 1, pid: 1), grant: Grant(app: App(Caller(unregistered: "test")), roles: .client))
 
     init() async throws {
         let keys = try KeyRing(secret: "0123456789abcdef0123456789abcdef")
@@ -62,8 +62,9 @@ final class InProcessTransport: Transport, EmailOutbox {
             outbox: self)
         system.withLock {
             $0 = ServerState(
-                system: auth, store: "memory", logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-                sha256: keys.sha256, reload: { system throws(AuthError) in system }, stop: {})
+                ServerConfiguration(system: auth, access: AccessPolicy(daemon: 0)), store: "memory",
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                sha256: { keys.sha256($0) }, reload: { current throws(AuthError) in current }, stop: {})
         }
     }
 
@@ -94,9 +95,9 @@ final class InProcessTransport: Transport, EmailOutbox {
             if let work = dispatcher.begin(
                 parsed, on: connection, with: server.system, writer: &writer)
             {
-                await dispatcher.finish(work, for: parsed.id, writer: &writer)
+                await dispatcher.finish(work, for: parsed.id, on: connection, writer: &writer)
             }
-        case .invalid(let invalid): dispatcher.refuse(invalid, writer: &writer)
+        case .invalid(let invalid): dispatcher.refuse(invalid.id, invalid.error, writer: &writer)
         case .ignored: throw DaemonFailure(description: "the call was ignored")
         }
         var responses = ResponseParser()

@@ -1,0 +1,129 @@
+internal import JSONRPC
+internal import MVPAuth
+internal import NIOCore
+
+extension ConnectionHandler {
+    /// Begins a call: what is immediate is written for this connection at once, the rest when it completes.
+    func begin(_ request: Request, with system: AuthSystem, _ context: ChannelHandlerContext) {
+        guard let work = dispatcher.begin(request, on: state, with: system, writer: &resources.writer) else { return }
+        inFlight += 1
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        run(work, of: request, context) { reply in
+            let (handler, context) = bound.value
+            handler.write(reply, context)
+        } whenDone: {
+            let (handler, context) = bound.value
+            handler.inFlight -= 1
+            handler.resume(context)
+        }
+    }
+
+    /// The calls of a batch run one after another; the batch counts as one call in flight.
+    func begin(_ items: [RequestItem], _ context: ChannelHandlerContext) {
+        inFlight += 1
+        if goOn(BatchCall(items, limit: state.limits.replyBytes), context) { inFlight -= 1 }
+    }
+
+    /// Begins what is left of a batch, up to a call that suspends. True when the batch has been answered.
+    private func goOn(_ batch: BatchCall, _ context: ChannelHandlerContext) -> Bool {
+        let system = resources.system(of: server)
+        while !isClosing, let item = batch.next() {
+            let start = batch.writer.json.count
+            switch item {
+            case .ignored: continue
+            case .invalid(let invalid): dispatcher.refuse(invalid.id, invalid.error, writer: &batch.writer)
+            case .request(let request):
+                guard !batch.isFull else {
+                    refuse(request, in: batch, executed: false)
+                    continue
+                }
+                if let work = dispatcher.begin(request, on: state, with: system, writer: &batch.writer) {
+                    run(work, of: request, in: batch, context)
+                    return false
+                }
+                if !batch.keep(from: start) { refuse(request, in: batch, executed: true) }
+            }
+        }
+        write(batch.line(), context)
+        return true
+    }
+
+    private func run(
+        _ work: @escaping Route.Work, of request: Request, in batch: BatchCall, _ context: ChannelHandlerContext
+    ) {
+        let bound = NIOLoopBound((self, context, batch), eventLoop: context.eventLoop)
+        inFlight += 1
+        run(work, of: request, context) { reply in
+            let (handler, context, batch) = bound.value
+            let start = batch.writer.json.count
+            batch.writer.element(reply)
+            if !batch.keep(from: start) { handler.refuse(request, in: batch, executed: true) }
+            if handler.goOn(batch, context) {
+                handler.inFlight -= 1
+                handler.resume(context)
+            }
+        } whenDone: {
+            let (handler, context, _) = bound.value
+            handler.inFlight -= 1
+            handler.resume(context)
+        }
+    }
+
+    /// Says in the place of a reply that it did not fit.
+    private func refuse(_ request: Request, in batch: BatchCall, executed: Bool) {
+        dispatcher.refuse(request.id, dispatcher.replyTooLarge(state, executed: executed), writer: &batch.writer)
+    }
+
+    /// Does the work of a call in a task.
+    ///
+    /// - Parameters:
+    ///   - deliver: is given the reply, once: what the work came to or, at the call's deadline, that it has passed.
+    ///   - whenDone: is told when the work has ended, on time or not.
+    private func run(
+        _ work: @escaping Route.Work, of request: Request, _ context: ChannelHandlerContext,
+        deliver: @escaping ([UInt8]) -> Void, whenDone: @escaping () -> Void
+    ) {
+        let (dispatcher, state, id, loop) = (dispatcher, state, request.id, context.eventLoop)
+        let pending = PendingCall(deliver)
+        let bound = NIOLoopBound((pending, whenDone), eventLoop: loop)
+        let task = Task(executorPreference: resources.executor(for: resources.system(of: server))) {
+            var writer = ResponseWriter()
+            await dispatcher.finish(work, for: id, on: state, writer: &writer)
+            let reply = writer.json.bytes
+            loop.execute {
+                let (pending, whenDone) = bound.value
+                if let number = pending.number { state.end(number) }
+                pending.answer(reply)
+                whenDone()
+            }
+        }
+        if let id { pending.number = state.begin(id, task) }
+        guard let milliseconds = request.meta.timeoutMilliseconds else { return }
+        let deadline = TimeAmount.milliseconds(Int64(clamping: min(milliseconds, 86_400_000)))
+        pending.deadline = loop.scheduleTask(in: deadline) {
+            task.cancel()
+            var writer = ResponseWriter()
+            dispatcher.refuse(id, AuthError(.deadlineExceeded, executed: true), writer: &writer)
+            bound.value.0.answer(writer.json.bytes)
+        }
+    }
+}
+
+/// A call that has begun. Touched on its connection's loop only.
+private final class PendingCall {
+    /// Under which the connection can cancel it; nil for a notification.
+    var number: UInt64?
+    var deadline: Scheduled<Void>?
+    private var deliver: (([UInt8]) -> Void)?
+
+    init(_ deliver: @escaping ([UInt8]) -> Void) {
+        self.deliver = deliver
+    }
+
+    /// Delivers the first answer.
+    func answer(_ reply: [UInt8]) {
+        deadline?.cancel()
+        deliver?(reply)
+        deliver = nil
+    }
+}

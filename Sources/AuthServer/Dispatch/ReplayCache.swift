@@ -1,0 +1,119 @@
+internal import JSONRPC
+internal import MVPAuth
+internal import Synchronization
+
+/// The answers of calls that carried an idempotency key, for a minute: whoever sends such a call again gets the answer
+/// and not another execution. A call that comes while the first is being executed waits for it.
+///
+/// Kept in memory. `auth.refresh` is not kept here: the store remembers its key with the rotation itself, so that a
+/// retry is answered after a crash and by another daemon too.
+final class ReplayCache: Sendable {
+    /// Whose call it is. What anybody else sends under the same key is another call.
+    struct Key: Hashable {
+        let uid: UInt32
+        let app: String
+        let roles: UInt8
+        let method: ShortBytes
+        let key: [UInt8]
+    }
+
+    enum Outcome: Sendable {
+        /// The result as JSON.
+        case result([UInt8])
+        case failure(AuthError)
+
+        /// Whether the answer is known to be final. One that says that the call may succeed later is not: the call may
+        /// be made again.
+        fileprivate var isFinal: Bool {
+            switch self {
+            case .result: true
+            case .failure(let error):
+                !error.code.isRetryable && error.code != .cancelled && error.code != .internalError
+            }
+        }
+
+        fileprivate var size: Int {
+            if case .result(let bytes) = self { bytes.count } else { 0 }
+        }
+    }
+
+    private static let lifetime: UInt64 = 60_000_000_000
+    static let mostEntries = 10_000
+    static let mostEntriesOfUser = mostEntries / 4
+    static let mostBytes = 16 << 20
+
+    private struct State: ~Copyable {
+        var users: [UInt32: ReplayShelf] = [:]
+        var count = 0
+        var bytes = 0
+
+        /// Runs `change` on one user's shelf and keeps the sums.
+        mutating func change<R>(_ uid: UInt32, _ change: (inout ReplayShelf) -> R) -> R {
+            var shelf = users.removeValue(forKey: uid) ?? ReplayShelf()
+            count -= shelf.count
+            bytes -= shelf.bytes
+            defer {
+                count += shelf.count
+                bytes += shelf.bytes
+                if shelf.count > 0 { users[uid] = shelf }
+            }
+            return change(&shelf)
+        }
+    }
+
+    private let state = Mutex(State())
+    private let time: any TimeSource
+    private let digest: @Sendable (String) -> String
+
+    init(time: any TimeSource, digest: @escaping @Sendable (String) -> String) {
+        self.time = time
+        self.digest = digest
+    }
+
+    var count: Int { state.withLock { $0.count } }
+
+    /// The answer that is kept under the key, else what `work` answers.
+    ///
+    /// Throws -32602 when the key was used for other params, and `OVERLOADED` when nothing more can be kept.
+    func outcome(
+        of key: Key, params: [UInt8], _ work: () async -> Outcome
+    ) async throws(AuthError) -> Outcome {
+        // Params may hold a password: what is kept is their digest.
+        let params = digest(String(decoding: params, as: UTF8.self))
+        let outcome = await withCheckedContinuation { (continuation: CheckedContinuation<ReplayShelf.Finding, Never>) in
+            let finding = state.withLock { state in
+                let isFull = state.count >= Self.mostEntries || state.bytes >= Self.mostBytes
+                return state.change(key.uid) {
+                    $0.begin(key, params, at: time.uptime(), isFull: isFull, waiter: continuation)
+                }
+            }
+            if let finding { continuation.resume(returning: finding) }
+        }
+        switch outcome {
+        case .known(let outcome): return outcome
+        case .otherParams:
+            throw AuthError(
+                .invalidParams, fields: [.init("meta.idempotency_key", "was used for other params a moment ago")])
+        case .full: throw AuthError(.overloaded, retryAfterMilliseconds: 1000)
+        case .unknown:
+            let outcome = await work()
+            let waiters = state.withLock { state in
+                let hasRoom = state.bytes + outcome.size <= Self.mostBytes
+                return state.change(key.uid) {
+                    $0.settle(
+                        key, outcome, size: outcome.size,
+                        until: outcome.isFinal && hasRoom ? time.uptime() + Self.lifetime : nil)
+                }
+            }
+            for waiter in waiters { waiter.resume(returning: .known(outcome)) }
+            return outcome
+        }
+    }
+
+    /// Forgets what has expired.
+    func purge() {
+        state.withLock { state in
+            for uid in state.users.keys { state.change(uid) { $0.removeExpired(at: time.uptime()) } }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package import AuthAPI
+package import MVPAuth
+
+/// What a reload replaces, all or nothing. Connections keep the limits and the rights that they began with.
+package struct ServerConfiguration: Sendable {
+    package var system: AuthSystem
+    package var limits: Limits
+    package var access: AccessPolicy
+
+    package init(system: AuthSystem, limits: Limits = .standard, access: AccessPolicy) {
+        self.system = system
+        self.limits = limits
+        self.access = access
+    }
+}

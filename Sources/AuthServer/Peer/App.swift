@@ -1,0 +1,30 @@
+internal import AuthAPI
+internal import JSONRPC
+package import MVPAuth
+
+/// An app of this host as a connection has it: what it may call, how often, and what its tokens say.
+///
+/// A reference, because every call of every connection looks at it.
+package final class App: Sendable {
+    package let caller: Caller
+    /// The methods that it may call; nil: all that its roles allow.
+    private let methods: Set<ShortBytes>?
+    let budget: CallBudget?
+
+    package var name: String { caller.name }
+
+    /// - Parameter methods: names of methods, or of services as `auth.*`. Nil allows all. Methods without a role are
+    ///   always allowed: they tell a peer about itself.
+    package init(_ caller: Caller, methods: [String]? = nil, budget: CallBudget? = nil) {
+        self.caller = caller
+        self.budget = budget
+        self.methods = methods.map { patterns in
+            Set(
+                authAPI.methods.map { $0.spec }.filter { spec in
+                    spec.role == .any || patterns.contains { MethodPattern.matches($0, spec.name) }
+                }.map { ShortBytes($0.name) })
+        }
+    }
+
+    func allows(_ method: ShortBytes) -> Bool { methods?.contains(method) ?? true }
+}

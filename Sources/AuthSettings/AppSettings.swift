@@ -1,0 +1,146 @@
+package import AuthAPI
+internal import Glibc
+internal import MVPAuth
+internal import StrictJSON
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// An app of this host as the file says that `AUTH_APPS_FILE` names:
+///
+/// ```json
+/// {"apps": [
+///   {"name": "shop", "users": ["shop"], "roles": ["client", "trusted"], "audience": "https://shop.example.org"},
+///   {"name": "blog", "socket": {"group": "blog"}, "methods": ["auth.*", "token.verify"], "calls_per_second": 200}
+/// ]}
+/// ```
+package struct AppSettings: Sendable, Decodable {
+    package let name: String
+    /// A socket of its own, `app-NAME.sock`: whoever may open it is this app.
+    package let socket: Socket?
+    /// Users of the host that are this app, by name or number.
+    package let users: [String]?
+    /// Groups of the host whose members are this app, by name or number.
+    package let groups: [String]?
+    /// What it may do. Nothing said: `client`.
+    package let roles: [Role]?
+    /// The methods that it may call, `auth.login` or `auth.*`. Nothing said: all that its roles allow.
+    package let methods: [String]?
+    /// The claim `aud` of its tokens. Nothing said: `AUTH_AUDIENCE`.
+    package let audience: String?
+    /// How many calls it may make in a second, over all its connections. Nothing said: as many as it likes.
+    package let callsPerSecond: Int?
+    /// How many calls may come at once after a pause. Nothing said: those of one second.
+    package let burst: Int?
+
+    package struct Socket: Sendable, Decodable {
+        /// The group that may open the socket. Nothing said: the daemon's.
+        package let group: String?
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case name, socket, users, groups, roles, methods, audience
+        case callsPerSecond = "calls_per_second"
+        case burst
+    }
+
+    package func uids() throws(SettingsError) -> Set<UInt32> {
+        try numbers(users, "user") { HostAccounts.uid(of: $0) }
+    }
+
+    package func gids() throws(SettingsError) -> Set<UInt32> {
+        try numbers(groups, "group") { HostAccounts.gid(of: $0) }
+    }
+
+    private func numbers(
+        _ names: [String]?, _ noun: String, _ find: (String) -> UInt32?
+    ) throws(SettingsError) -> Set<UInt32> {
+        var numbers: Set<UInt32> = []
+        for text in names ?? [] {
+            guard let number = UInt32(text) ?? find(text) else {
+                throw SettingsError("AUTH_APPS_FILE: the \(noun) \"\(printable(text))\" of \(name) does not exist.")
+            }
+            numbers.insert(number)
+        }
+        return numbers
+    }
+}
+
+extension AppSettings {
+    private struct File: Decodable {
+        let apps: [AppSettings]
+    }
+
+    /// Reads the file whole and checks it: whoever is two apps at once would be either by chance.
+    static func load(_ path: String) throws(SettingsError) -> [AppSettings] {
+        guard let bytes = FileManager.default.contents(atPath: path).map(Array.init) else {
+            throw SettingsError("AUTH_APPS_FILE: \(path) cannot be read.")
+        }
+        let apps: [AppSettings]
+        do {
+            var scanner = JSONScanner()
+            let value = try bytes.withUnsafeBytes { try scanner.scanFlawless($0) }
+            apps = try JSONDecoding.decode(File.self, from: value).apps
+        } catch let error as JSONMismatches {
+            let reasons = error.all.map { "\($0.path) \($0.reason)" }.joined(separator: "; ")
+            throw SettingsError("AUTH_APPS_FILE: \(path): \(printable(reasons)).")
+        } catch {
+            throw SettingsError("AUTH_APPS_FILE: \(path) is not JSON: \(error).")
+        }
+        try check(apps)
+        return apps
+    }
+
+    private static func check(_ apps: [AppSettings]) throws(SettingsError) {
+        var names: Set<[UInt8]> = []
+        var users: Set<UInt32> = []
+        var groups: Set<UInt32> = []
+        for app in apps {
+            try app.check()
+            let (uids, gids) = (try app.uids(), try app.gids())
+            guard names.insert(Array(app.name.utf8)).inserted, users.isDisjoint(with: uids),
+                groups.isDisjoint(with: gids)
+            else {
+                throw SettingsError("AUTH_APPS_FILE: the name, a user or a group of \(app.name) is another app's too.")
+            }
+            users.formUnion(uids)
+            groups.formUnion(gids)
+        }
+    }
+
+    private func check() throws(SettingsError) {
+        let isName =
+            (1...32).contains(name.utf8.count)
+            && name.utf8.allSatisfy {
+                (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-")
+            }
+        guard isName else {
+            throw SettingsError(
+                "AUTH_APPS_FILE: the name \"\(printable(name))\" must be 1 to 32 of a to z, 0 to 9 and hyphens.")
+        }
+        for pattern in methods ?? [] {
+            let isKnown = authAPI.methods.contains { MethodPattern.matches(pattern, $0.spec.name) }
+            guard isKnown else {
+                throw SettingsError(
+                    "AUTH_APPS_FILE: no method is called \"\(printable(pattern))\" for \(name); "
+                        + "it can be as auth.login or auth.*.")
+            }
+        }
+        guard (callsPerSecond ?? 1) > 0, (callsPerSecond ?? 1) <= 1_000_000, (burst ?? 1) > 0, (burst ?? 1) <= 1_000_000
+        else {
+            throw SettingsError(
+                "AUTH_APPS_FILE: calls_per_second and burst of \(name) must be integers from 1 to 1000000.")
+        }
+        guard audience.map({ !$0.isEmpty && $0.utf8.count <= 256 }) ?? true else {
+            throw SettingsError("AUTH_APPS_FILE: the audience of \(name) must have 1 to 256 bytes.")
+        }
+    }
+}
+
+/// Foreign text as one harmless line.
+func printable(_ text: String) -> String {
+    text.unicodeScalars.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "?" : String($0) }.joined()
+}
