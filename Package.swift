@@ -110,9 +110,9 @@ let package = Package(
             name: "RESTShim",
             dependencies: [
                 "AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth", "MVPAuthClient",
-                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOExtras", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -144,6 +144,7 @@ let package = Package(
             name: "mvp-auth",
             dependencies: [
                 "MVPAuthClient", "AuthAPI", "AuthLogging", "AuthSettings", "StrictJSON", "MVPAuth", "PostgresStore",
+                "ServiceManager",
                 "InternationalDomains", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -201,7 +202,7 @@ let package = Package(
                 "JSONRPC", "MVPAuth", "MVPAuthClient", "MemoryStore", "PostgresServer", "SQLiteStore", "StrictJSON",
                 .product(name: "Logging", package: "swift-log"),
             ],
-            exclude: ["Browser"],
+            exclude: ["Browser", "ServiceManager"],
             swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -1,10 +1,9 @@
-internal import Hummingbird
-internal import HummingbirdCore
-
 /// Where the shim listens: `127.0.0.1:8080`, `[::1]:8080` or `unix:///path`.
 package enum ListenAddress: Sendable, Equatable {
     case tcp(host: String, port: Int)
     case unix(path: String)
+    /// A listening socket that the process was started with.
+    case inherited(descriptor: Int32)
 
     package static let standard = Self.tcp(host: "127.0.0.1", port: 8080)
 
@@ -34,13 +33,7 @@ package enum ListenAddress: Sendable, Equatable {
         switch self {
         case .tcp(let host, let wanted): "http://\(host.contains(":") ? "[\(host)]" : host):\(port ?? wanted)"
         case .unix(let path): "unix://\(path):"
-        }
-    }
-
-    var bindAddress: BindAddress {
-        switch self {
-        case .tcp(let host, let port): .hostname(host, port: port)
-        case .unix(let path): .unixDomainSocket(path: path)
+        case .inherited: port.map { "http://127.0.0.1:\($0)" } ?? "the inherited socket"
         }
     }
 }

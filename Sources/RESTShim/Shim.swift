@@ -1,10 +1,8 @@
 internal import AuthAPI
-internal import Hummingbird
 internal import HummingbirdCore
 package import Logging
 package import MVPAuthClient
 internal import NIOCore
-internal import NIOPosix
 package import ServiceLifecycle
 
 /// The REST shim: HTTP in, calls to the daemon out. It holds no key and no store.
@@ -34,22 +32,9 @@ package final class Shim: Sendable {
     ///
     /// - Parameter ready: told the port once connections are accepted; nil on a Unix socket.
     package func service(ready: @escaping @Sendable (Int?) -> Void) -> any Service {
-        let limits = configuration.limits
-        var http = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ConnectionGuard(limits: limits, disconnects: self.disconnects)])
-        http.httpDecoder = .init(
-            maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
-            maxHeaderFieldCount: limits.headerFields)
-        return Application(
-            responder: CallbackResponder { (request: Request, context: ChannelContext) in
-                await self.respond(to: request, on: context.channel)
-            },
-            server: .http1(configuration: http),
-            configuration: .init(
-                address: configuration.address.bindAddress, backlog: 1024,
-                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
-            onServerRunning: { ready($0.localAddress?.port) },
-            logger: logger)
+        HTTPListener(
+            address: configuration.address, limits: configuration.limits, disconnects: disconnects, logger: logger,
+            respond: { await self.respond(to: $0, on: $1) }, ready: ready)
     }
 
     func respond(to request: Request, on channel: any Channel) async -> Response {
@@ -71,13 +56,4 @@ struct HTTPCall: Sendable {
     let request: Request
     let channel: any Channel
     let shim: Shim
-}
-
-/// The connection that a request came on.
-private struct ChannelContext: InitializableFromSource {
-    let channel: any Channel
-
-    init(source: ApplicationRequestContextSource) {
-        channel = source.channel
-    }
 }

@@ -6,6 +6,7 @@ internal import Logging
 internal import MVPAuthClient
 internal import RESTShim
 internal import ServiceLifecycle
+internal import ServiceManager
 
 /// `mvp-auth-http`: the REST routes, in a process that holds no key and no store.
 @main
@@ -39,7 +40,9 @@ struct AuthHTTPCommand: AsyncParsableCommand {
         var logger = Logger(label: "mvp-auth-http")
         logger.logLevel = .notice
         do {
-            let configuration = try shimConfiguration()
+            let environment = ProcessEnvironment.current
+            let configuration = try shimConfiguration(try InheritedSocket.all(in: environment))
+            let manager = ServiceNotifier(environment: environment)
             var client = AuthClient.Configuration()
             client.socket = socket
             client.isRestricted = true
@@ -50,22 +53,33 @@ struct AuthHTTPCommand: AsyncParsableCommand {
                 let base = configuration.address.base(port: port)
                 StandardStreams.writeLine(
                     "mvp-auth-http ready on \(base)\(configuration.prefix) (try \(base)/docs)", to: STDOUT_FILENO)
+                manager.ready("Serving \(base)\(configuration.prefix).")
             }
             let group = ServiceGroup(
                 configuration: .init(
-                    services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                    services: [service, StopNotice(manager: manager)], gracefulShutdownSignals: [.sigterm, .sigint],
+                    logger: logger))
             try await group.run()
             await auth.close()
         } catch let error as ShimError {
+            Self.fail(error.description)
+        } catch let error as InheritanceError {
             Self.fail(error.description)
         } catch {
             Self.fail("The shim cannot serve: \(error).")
         }
     }
 
-    private func shimConfiguration() throws(ShimError) -> ShimConfiguration {
+    private func shimConfiguration(_ inherited: [InheritedSocket]) throws(ShimError) -> ShimConfiguration {
         var configuration = ShimConfiguration()
-        if let text = value(listen, "MVP_AUTH_HTTP_LISTEN") { configuration.address = try ListenAddress(text) }
+        guard inherited.count <= 1 else {
+            throw ShimError("\(inherited.count) sockets were inherited; the shim serves one.")
+        }
+        if let socket = inherited.first {
+            configuration.address = .inherited(descriptor: socket.descriptor)
+        } else if let text = value(listen, "MVP_AUTH_HTTP_LISTEN") {
+            configuration.address = try ListenAddress(text)
+        }
         if let text = value(prefix, "MVP_AUTH_HTTP_PREFIX") {
             configuration.prefix = try ShimConfiguration.prefix(text)
         }
@@ -91,5 +105,15 @@ struct AuthHTTPCommand: AsyncParsableCommand {
     private static func fail(_ sentence: String) -> Never {
         StandardStreams.writeLine("mvp-auth-http: \(sentence)", to: STDERR_FILENO)
         Glibc.exit(1)
+    }
+}
+
+/// Tells the service manager of a stop when it begins.
+private struct StopNotice: Service {
+    let manager: ServiceNotifier
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        manager.stopping()
     }
 }

@@ -5,6 +5,7 @@ internal import Glibc
 internal import InternationalDomains
 internal import MVPAuth
 internal import PostgresStore
+internal import ServiceManager
 internal import StrictJSON
 
 /// What the daemon would be started with.

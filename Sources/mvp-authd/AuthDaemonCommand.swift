@@ -7,6 +7,7 @@ internal import Glibc
 internal import Logging
 internal import MVPAuth
 internal import PostgresStore
+internal import ServiceManager
 internal import ServiceLifecycle
 
 /// `mvp-authd`: owns the auth store and serves it on Unix sockets.

@@ -1,5 +1,5 @@
 internal import HTTPTypes
-internal import Hummingbird
+internal import HummingbirdCore
 internal import MVPAuth
 
 /// The token of `Authorization: Bearer` (RFC 6750 §2.1).

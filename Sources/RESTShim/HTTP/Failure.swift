@@ -1,5 +1,5 @@
 internal import HTTPTypes
-internal import Hummingbird
+internal import HummingbirdCore
 internal import MVPAuth
 internal import MVPAuthClient
 internal import NIOCore

@@ -1,6 +1,6 @@
 internal import AuthAPI
+internal import HummingbirdCore
 internal import HTTPTypes
-internal import Hummingbird
 internal import NIOCore
 
 /// What a session remembers of the browser: its User-Agent and its address.

@@ -1,6 +1,6 @@
 internal import AuthAPI
+internal import HummingbirdCore
 internal import HTTPTypes
-internal import Hummingbird
 internal import MVPAuth
 internal import MVPAuthClient
 internal import NIOCore

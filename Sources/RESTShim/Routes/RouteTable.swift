@@ -1,5 +1,5 @@
 internal import AuthAPI
-internal import Hummingbird
+internal import HummingbirdCore
 
 /// Finds the endpoint of a request by the exact bytes of its path: no spelling of a path but its own reaches a route.
 struct RouteTable: Sendable {
