@@ -171,6 +171,12 @@ let package = Package(
         .testTarget(
             name: "AuthCryptoTests", dependencies: ["AuthCrypto", "MVPAuth"], swiftSettings: settings),
         .testTarget(
+            name: "AuthServerTests", dependencies: ["AuthServer", "AuthAPI", "JSONRPC", "MVPAuth"],
+            swiftSettings: settings),
+        .testTarget(name: "ServiceManagerTests", dependencies: ["ServiceManager"], swiftSettings: settings),
+        .testTarget(
+            name: "AuthSettingsTests", dependencies: ["AuthSettings", "AuthAPI"], swiftSettings: settings),
+        .testTarget(
             name: "MVPAuthTests", dependencies: ["MVPAuth", "InternationalDomains", "MemoryStore", "AuthCrypto"],
             swiftSettings: settings),
         .testTarget(

@@ -6,7 +6,7 @@ import Testing
 
 /// How the processes get on with a service manager that owns their sockets.
 @Suite("Under a service manager", .serialized)
-struct ServiceManagerTests {
+struct ManagedServiceTests {
     private let password = Secret("correct horse battery")
 
     private func client(_ path: String) -> AuthClient {

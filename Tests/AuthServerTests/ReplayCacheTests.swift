@@ -1,0 +1,127 @@
+import JSONRPC
+import MVPAuth
+import Synchronization
+import Testing
+
+@testable import AuthServer
+
+/// Answers that are kept for those who repeat a call.
+@Suite("Replay cache")
+struct ReplayCacheTests {
+    private let time = ManualTime()
+    private let cache: ReplayCache
+
+    init() {
+        cache = ReplayCache(time: time, digest: { "digest of \($0)" })
+    }
+
+    private func key(_ key: String, uid: UInt32 = 1, app: String = "shop", method: String = "auth.login")
+        -> ReplayCache.Key
+    {
+        ReplayCache.Key(uid: uid, app: app, roles: 1, method: ShortBytes(method), key: Array(key.utf8))
+    }
+
+    /// What a call is answered with, or the code of the error.
+    private func call(
+        _ key: ReplayCache.Key, _ answer: ReplayCache.Outcome, params: String = "[1]"
+    ) async -> String {
+        do throws(AuthError) {
+            switch try await cache.outcome(of: key, params: Array(params.utf8), { answer }) {
+            case .result(let bytes): return String(decoding: bytes, as: UTF8.self)
+            case .failure(let error): return error.code.rawValue
+            }
+        } catch {
+            return "refused: \(error.code.rawValue)"
+        }
+    }
+
+    private func result(_ text: String) -> ReplayCache.Outcome { .result(Array(text.utf8)) }
+
+    @Test("The same call again gets the first answer, for a minute")
+    func replay() async {
+        #expect(await call(key("k"), result("1")) == "1")
+        #expect(await call(key("k"), result("2")) == "1")
+        time.advance(milliseconds: 59_999)
+        #expect(await call(key("k"), result("3")) == "1")
+        time.advance(milliseconds: 1)
+        #expect(await call(key("k"), result("4")) == "4")
+    }
+
+    @Test("Other params under the same key are refused before anything is done")
+    func otherParams() async {
+        #expect(await call(key("k"), result("1")) == "1")
+        #expect(await call(key("k"), result("2"), params: "[2]") == "refused: INVALID_PARAMS")
+        #expect(await call(key("k"), result("3")) == "1")
+    }
+
+    @Test("Another user's, app's or method's key is another key")
+    func scope() async {
+        #expect(await call(key("k"), result("1")) == "1")
+        #expect(await call(key("k", uid: 2), result("2")) == "2")
+        #expect(await call(key("k", app: "blog"), result("3")) == "3")
+        #expect(await call(key("k", method: "user.register"), result("4")) == "4")
+    }
+
+    @Test("A final error is kept; one that may pass is not")
+    func errors() async {
+        #expect(await call(key("a"), .failure(AuthError(.userExists))) == "USER_EXISTS")
+        #expect(await call(key("a"), result("1")) == "USER_EXISTS")
+        let passing: [AuthError.Code] = [
+            .overloaded, .storageUnavailable, .cancelled, .deadlineExceeded, .internalError,
+        ]
+        for code in passing {
+            #expect(await call(key("b"), .failure(AuthError(code, executed: true))) == code.rawValue)
+        }
+        #expect(await call(key("b"), result("2")) == "2")
+    }
+
+    @Test("Whoever comes while the call is executed waits for its answer: 50 at once, one execution")
+    func together() async {
+        let executions = Counter()
+        let answers = await withTaskGroup(of: String.self) { group in
+            for _ in 0..<50 {
+                group.addTask {
+                    let outcome = try? await cache.outcome(of: key("k"), params: []) {
+                        executions.add()
+                        for _ in 0..<20 { await Task.yield() }
+                        return result("1")
+                    }
+                    if case .result(let bytes) = outcome { return String(decoding: bytes, as: UTF8.self) }
+                    return "none"
+                }
+            }
+            return await group.reduce(into: Set<String>()) { $0.insert($1) }
+        }
+        #expect(answers == ["1"] && executions.value == 1)
+    }
+
+    @Test("One user's keys fill one user's place: the oldest goes, and nobody else's")
+    func bounded() async {
+        #expect(await call(key("other", uid: 2), result("other")) == "other")
+        for number in 0...ReplayCache.mostEntriesOfUser {
+            _ = await call(key("k\(number)"), result("\(number)"))
+        }
+        #expect(cache.count == ReplayCache.mostEntriesOfUser + 1)
+        #expect(await call(key("k1"), result("again")) == "1")
+        #expect(await call(key("other", uid: 2), result("again")) == "other")
+        #expect(await call(key("k0"), result("again")) == "again", "the oldest has gone")
+    }
+
+    @Test("What would not fit is not kept, and the sum of what is stays bounded")
+    func bytes() async {
+        let large = ReplayCache.Outcome.result(Array(repeating: 0x20, count: 1 << 20))
+        for number in 0..<40 { _ = await call(key("k\(number)"), large) }
+        #expect(cache.count <= ReplayCache.mostBytes >> 20)
+        time.advance(milliseconds: 60_000)
+        cache.purge()
+        #expect(cache.count == 0)
+    }
+}
+
+private final class Counter: Sendable {
+    private let count = Atomic(0)
+
+    var value: Int { count.load(ordering: .relaxed) }
+
+    func add() { count.wrappingAdd(1, ordering: .relaxed) }
+}
