@@ -54,6 +54,8 @@ public final class SQLiteStore: AuthStore {
     ) async throws(AuthError) -> Value {
         do {
             return try await pool.read(body)
+        } catch is CancellationError {
+            throw AuthError(.cancelled)
         } catch {
             onFailure("a read failed: \(error)")
             throw AuthError(.storageUnavailable)

@@ -31,7 +31,7 @@ package struct InheritedSocket: Sendable, Equatable {
             guard isListening(descriptor) else {
                 throw InheritanceError("The inherited descriptor \(descriptor) is not a listening stream socket.")
             }
-            fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
             sockets.append(
                 InheritedSocket(
                     name: names.isEmpty ? nameOfNone : String(names[place]), descriptor: descriptor))
