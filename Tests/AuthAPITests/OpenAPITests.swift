@@ -59,13 +59,35 @@ struct OpenAPITests {
 
     @Test("Path parameters are declared", arguments: routed)
     func parameters(_ method: CatalogueMethod) throws {
-        let parameters = try operation(method)["parameters"]?.elements ?? []
+        let all = try operation(method)["parameters"]?.elements ?? []
+        let parameters = all.filter { $0["in"] != "header" }
         #expect(parameters.map { $0["name"] } == (method.spec.rest?.pathParameter == nil ? [] : ["id"]))
         for parameter in parameters {
             #expect(parameter["in"] == "path")
             #expect(parameter["required"] == true)
             #expect(parameter.at("schema", "format") == "uuid")
         }
+    }
+
+    @Test("A route takes an Idempotency-Key unless it may be repeated without one", arguments: routed)
+    func idempotencyKey(_ method: CatalogueMethod) throws {
+        let parameters = try operation(method)["parameters"]?.elements ?? []
+        let header = parameters.first { $0["name"] == "Idempotency-Key" }
+        #expect((header != nil) == (method.spec.rest?.verb != .get))
+        guard let header else { return }
+        #expect(header["in"] == "header" && header["required"] == false)
+        #expect(header.at("schema", "minLength") == 8 && header.at("schema", "maxLength") == 128)
+        #expect(header["example"]?.string.flatMap(IdempotencyKey.init) != nil)
+    }
+
+    @Test(
+        "An Idempotency-Key has 8 to 128 printable characters",
+        arguments: [
+            ("1234567", false), ("12345678", true), (String(repeating: "~", count: 128), true),
+            (String(repeating: "!", count: 129), false), ("1234 5678", false), ("12345678é", false),
+        ])
+    func key(_ text: String, _ isOne: Bool) {
+        #expect((IdempotencyKey(text) != nil) == isOne)
     }
 
     @Test("A protected route asks for the bearer token, and only such a route", arguments: routed)

@@ -44,7 +44,10 @@ struct RESTFailure {
             failures.append(RESTFailure(.invalidParams, field: field))
         }
         failures += [unavailable, RESTFailure(.storageUnavailable), RESTFailure(.notReady), RESTFailure(.shuttingDown)]
-        return failures + [RESTFailure(.overloaded), RESTFailure(.deadlineExceeded), RESTFailure(.internalError)]
+        return failures + [
+            RESTFailure(.rateLimited), RESTFailure(.overloaded), RESTFailure(.deadlineExceeded),
+            RESTFailure(.internalError),
+        ]
     }
 
     private var example: JSON {

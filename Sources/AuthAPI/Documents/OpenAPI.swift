@@ -46,16 +46,8 @@ package enum OpenAPI {
             "tags": [.string(route.group.rawValue)],
         ]
         if route.isProtected { operation["security"] = [["bearer": []]] }
-        if let parameter = route.pathParameter,
-            let field = method.params.first(where: { $0.name.utf8.elementsEqual(parameter.utf8) })
-        {
-            operation["parameters"] = [
-                [
-                    "name": "id", "in": "path", "required": true, "schema": field.shape.schema(),
-                    "example": method.exampleParams[parameter] ?? .null,
-                ]
-            ]
-        }
+        let parameters = parameters(method, route)
+        if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
         if !route.body.isEmpty { operation["requestBody"] = requestBody(method, route) }
         let done: JSON = [
             "description": "Done.",
@@ -64,6 +56,27 @@ package enum OpenAPI {
         operation["responses"] = .object(
             [JSON.Member("\(route.status)", done)] + RESTFailure.responses(RESTFailure.all(of: method, route)))
         return operation
+    }
+
+    private static func parameters(_ method: MethodDescription, _ route: RESTRoute) -> [JSON] {
+        var parameters: [JSON] = []
+        if let parameter = route.pathParameter,
+            let field = method.params.first(where: { $0.name.utf8.elementsEqual(parameter.utf8) })
+        {
+            parameters.append([
+                "name": "id", "in": "path", "required": true, "schema": field.shape.schema(),
+                "example": method.exampleParams[parameter] ?? .null,
+            ])
+        }
+        if !method.spec.isIdempotent {
+            parameters.append([
+                "name": .string(IdempotencyKey.header), "in": "header", "required": false,
+                "description":
+                    "A name for this call: repeating it under the same name is answered like the first time.",
+                "schema": IdempotencyKey.schema, "example": "5f0c9d1e-3b7a-4c52-9e1d-8a4b6c2d7f10",
+            ])
+        }
+        return parameters
     }
 
     private static func requestBody(_ method: MethodDescription, _ route: RESTRoute) -> JSON {

@@ -10,7 +10,7 @@ enum DocsPage {
         status: .ok,
         headers: [
             .contentType: "text/html; charset=utf-8", .cacheControl: "no-cache", .xContentTypeOptions: "nosniff",
-            .contentSecurityPolicy: "default-src 'none'; script-src 'sha256-l6tw/D+ZtCNmlnZMQw08DuwJJnDqMm8uOAbhCcivihA='; style-src 'sha256-NxlJd7pQQqU2mG6Z4KqmUDHjKxNvsob9nOnAt6/5Y9c='; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            .contentSecurityPolicy: "default-src 'none'; script-src 'sha256-I6unaYXJFGgoW1BbEi7uzpYFV6KirbQHy3p4n4IOlFw='; style-src 'sha256-NxlJd7pQQqU2mG6Z4KqmUDHjKxNvsob9nOnAt6/5Y9c='; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
             .referrerPolicy: "no-referrer",
         ],
         body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
@@ -248,7 +248,8 @@ class Route {
       name, shape, place: "body", isRequired: (schema.required || []).includes(name),
     }));
     for (const parameter of operation.parameters || []) {
-      this.fields.push({ name: parameter.name, shape: parameter.schema, place: parameter.in, isRequired: true });
+      const { name, schema: shape, in: place, required } = parameter;
+      this.fields.push({ name, shape, place, isRequired: !!required });
     }
     this.id = operation.operationId.replace(/[^a-z0-9]/gi, "-");
     this.words = [this.verb, path, operation.summary, operation.operationId].join(" ").toLowerCase();
@@ -256,13 +257,13 @@ class Route {
 
   request(values) {
     let path = this.path;
-    const body = {};
+    const [body, headers] = [{}, {}];
     for (const { name, place } of this.fields) {
-      if (place === "path") path = path.replace(`{${name}}`, encodeURIComponent(values[name] || ""));
+      if (place === "header") { if (values[name]) headers[name] = values[name]; }
+      else if (place === "path") path = path.replace(`{${name}}`, encodeURIComponent(values[name] || ""));
       else if (values[name] !== "") body[name] = values[name];
     }
     const hasBody = this.fields.some((field) => field.place === "body");
-    const headers = {};
     if (hasBody) headers["Content-Type"] = "application/json";
     if (this.isProtected && tokens.access) headers.Authorization = `Bearer ${tokens.access}`;
     return { path, headers, body: hasBody ? JSON.stringify(body) : undefined };

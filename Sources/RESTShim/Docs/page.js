@@ -98,7 +98,8 @@ class Route {
       name, shape, place: "body", isRequired: (schema.required || []).includes(name),
     }));
     for (const parameter of operation.parameters || []) {
-      this.fields.push({ name: parameter.name, shape: parameter.schema, place: parameter.in, isRequired: true });
+      const { name, schema: shape, in: place, required } = parameter;
+      this.fields.push({ name, shape, place, isRequired: !!required });
     }
     this.id = operation.operationId.replace(/[^a-z0-9]/gi, "-");
     this.words = [this.verb, path, operation.summary, operation.operationId].join(" ").toLowerCase();
@@ -106,13 +107,13 @@ class Route {
 
   request(values) {
     let path = this.path;
-    const body = {};
+    const [body, headers] = [{}, {}];
     for (const { name, place } of this.fields) {
-      if (place === "path") path = path.replace(`{${name}}`, encodeURIComponent(values[name] || ""));
+      if (place === "header") { if (values[name]) headers[name] = values[name]; }
+      else if (place === "path") path = path.replace(`{${name}}`, encodeURIComponent(values[name] || ""));
       else if (values[name] !== "") body[name] = values[name];
     }
     const hasBody = this.fields.some((field) => field.place === "body");
-    const headers = {};
     if (hasBody) headers["Content-Type"] = "application/json";
     if (this.isProtected && tokens.access) headers.Authorization = `Bearer ${tokens.access}`;
     return { path, headers, body: hasBody ? JSON.stringify(body) : undefined };

@@ -88,14 +88,13 @@ struct MethodEndpoint: Sendable {
     /// The caller's `Idempotency-Key`. A refresh without one gets one of ours, so that an answer lost between the shim
     /// and the daemon is no theft.
     private func idempotencyKey(of request: Request) throws(Failure) -> String? {
-        guard let key = request.headers[.idempotencyKey] else {
+        guard let text = request.headers[.idempotencyKey] else {
             return isRefresh ? UserID.random(from: SystemEntropy()).description : nil
         }
-        guard (8...128).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw Failure(
-                .invalidParams, fields: [.init("Idempotency-Key", "must be 8 to 128 printable ASCII characters")])
+        guard let key = IdempotencyKey(text) else {
+            throw Failure(.invalidParams, fields: [.init(IdempotencyKey.header, IdempotencyKey.rule)])
         }
-        return key
+        return key.text
     }
 }
 
@@ -113,5 +112,5 @@ struct RawParams: Encodable, JSONWritable, Sendable {
 }
 
 extension HTTPField.Name {
-    static let idempotencyKey = Self("Idempotency-Key")!
+    static let idempotencyKey = Self(IdempotencyKey.header)!
 }
