@@ -167,7 +167,8 @@ let package = Package(
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: settings),
         .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC", "StrictJSON"], swiftSettings: settings),
         .testTarget(
-            name: "AuthAPITests", dependencies: ["AuthAPI", "MVPAuth", "StrictJSON"], swiftSettings: settings),
+            name: "AuthAPITests", dependencies: ["AuthAPI", "MVPAuth", "StrictJSON"], exclude: ["OpenRPC"],
+            swiftSettings: settings),
         .testTarget(
             name: "AuthCryptoTests", dependencies: ["AuthCrypto", "MVPAuth"], swiftSettings: settings),
         .testTarget(

@@ -14,7 +14,7 @@ struct OpenRPCTests {
 
     @Test("It names its version and the service")
     func head() {
-        #expect(document.names == ["openrpc", "info", "methods"])
+        #expect(document.names == ["openrpc", "info", "methods", "components"])
         #expect(document["openrpc"] == "1.3.2")
         #expect(document.at("info", "title") == "mvp-auth")
         #expect(document.at("info", "version")?.string == Software.mvpAuth.version)
@@ -35,29 +35,56 @@ struct OpenRPCTests {
         #expect(names.filter { !known.contains($0) }.allSatisfy { $0.hasPrefix("x-") })
     }
 
-    @Test("Params stand in the order of the positional call, each with its schema", arguments: CatalogueMethod.all)
+    @Test(
+        "Each param is said to be required or not, and has its schema and its meaning", arguments: CatalogueMethod.all)
     func params(_ method: CatalogueMethod) throws {
         let params = try entry(method)["params"]?.elements ?? []
         let fields = MethodDescription(method.type).params
-        #expect(params.map { $0["name"]?.string } == fields.map(\.name))
-        #expect(params.map { $0["required"] } == fields.map { .bool($0.isRequired) })
-        for param in params {
+        #expect(params.count == fields.count)
+        for field in fields {
+            let param = try #require(params.first { $0["name"]?.string == field.name })
             #expect(param.names == ["name", "required", "schema"])
-            #expect(param.at("schema", "type") != nil || param.at("schema", "description") != nil)
+            #expect(param["required"] == .bool(field.isRequired))
+            #expect(param.at("schema", "description")?.string?.isEmpty == false)
         }
+    }
+
+    @Test("A method that says that it can be called by position tells the order of that call")
+    func positions() throws {
+        var byName: [String] = []
+        for method in CatalogueMethod.all {
+            let entry = try entry(method)
+            guard entry["paramStructure"] == "either" else {
+                #expect(entry["paramStructure"] == "by-name")
+                byName.append(method.spec.name)
+                continue
+            }
+            let params = entry["params"]?.elements.map { $0["name"]?.string }
+            #expect(params == MethodDescription(method.type).params.map(\.name))
+        }
+        #expect(byName == ["password.change_password", "session.revoke"])
+    }
+
+    @Test("A client may ask for the document with the standard limit of a reply")
+    func size() {
+        #expect(document.text.count < Limits.standard.replyBytes / 4)
     }
 
     @Test("Errors are the method's own and the common ones, each once", arguments: CatalogueMethod.all)
     func errors(_ method: CatalogueMethod) throws {
         let errors = try entry(method)["errors"]?.elements ?? []
-        let codes = errors.compactMap { $0.at("data", "code")?.string }
+        let codes = errors.compactMap { $0["$ref"]?.string?.split(separator: "/").last.map(String.init) }
         #expect(codes == (method.spec.errors + MethodSpec.commonErrors).map(\.rawValue))
         #expect(Set(codes).count == errors.count)
-        for error in errors {
-            let code = try #require(error.at("data", "code")?.string.flatMap { AuthError.Code(rawValue: $0) })
-            #expect(error["code"]?.int == code.number)
-            #expect(error["message"]?.string == code.message)
-        }
+    }
+
+    @Test("Every error is described once", arguments: AuthError.Code.allCases)
+    func error(_ code: AuthError.Code) throws {
+        let error = try #require(document.at("components", "errors", code.rawValue))
+        #expect(error["code"]?.int == code.number)
+        #expect(error["message"]?.string == code.message)
+        #expect(error["data"] == ["code": .string(code.rawValue), "retryable": .bool(code.isRetryable)])
+        #expect(document.at("components", "errors")?.names.count == AuthError.Code.allCases.count)
     }
 
     @Test("The example fits the schemas", arguments: CatalogueMethod.all)
@@ -77,7 +104,6 @@ struct OpenRPCTests {
     func extensions(_ method: CatalogueMethod) throws {
         let entry = try entry(method)
         let spec = method.spec
-        #expect(entry["paramStructure"] == "either")
         #expect(entry["x-role"]?.string == spec.role.rawValue)
         #expect(entry["x-idempotent"] == .bool(spec.isIdempotent))
         #expect(entry["x-sensitive"] == .bool(spec.isSensitive))

@@ -3,6 +3,7 @@ package import StrictJSON
 /// A method of the catalogue as the documents tell of it.
 package struct MethodDescription: Sendable {
     package let spec: MethodSpec
+    /// In the order of a positional call.
     package let params: [JSONShape.Field]
     package let reply: JSONShape
     package let exampleParams: JSON
@@ -10,8 +11,8 @@ package struct MethodDescription: Sendable {
 
     package init<Method: RPCMethod>(_ method: Method.Type) {
         spec = method.spec
-        params = Shape.of(method).fields
-        reply = Shape.of(method.Reply.self)
+        params = Glossary.explain(Shape.of(method)).fields
+        reply = Glossary.explain(Shape.of(method.Reply.self))
         exampleParams = Self.tree(of: method.example.params, method)
         exampleReply = Self.tree(of: method.example.reply, method)
     }

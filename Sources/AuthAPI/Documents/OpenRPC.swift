@@ -3,29 +3,39 @@ package import StrictJSON
 
 /// The catalogue as an OpenRPC 1.3 document: what `rpc.discover` answers.
 package enum OpenRPC {
+    static let version = "1.3.2"
+
+    static let info: JSON = [
+        "title": "mvp-auth", "version": .string(Software.mvpAuth.version),
+        "description": "Email-and-password authentication over JSON-RPC 2.0 on a Unix socket.",
+    ]
+
     package static func document() -> JSON {
         [
-            "openrpc": "1.3.2",
-            "info": [
-                "title": "mvp-auth", "version": .string(Software.mvpAuth.version),
-                "description": "Email-and-password authentication over JSON-RPC 2.0 on a Unix socket.",
-            ],
+            "openrpc": .string(version),
+            "info": info,
             "methods": .array(MethodDescription.all.map(method)),
+            "components": ["errors": .object(AuthError.Code.allCases.map { JSON.Member($0.rawValue, error($0)) })],
         ]
     }
 
     private static func method(_ method: MethodDescription) -> JSON {
         let spec = method.spec
+        // The specification wants optional params last. Where the positional order has one before a required one, the
+        // document tells of the call by name only.
+        let params = method.params.filter(\.isRequired) + method.params.filter { !$0.isRequired }
+        let isPositional = params.map(\.name) == method.params.map(\.name)
         var members: JSON = [
             "name": .string(spec.name),
             "summary": .string(spec.summary),
-            "paramStructure": "either",
+            "paramStructure": isPositional ? "either" : "by-name",
             "params": .array(
-                method.params.map { field in
+                params.map { field in
                     ["name": .string(field.name), "required": .bool(field.isRequired), "schema": field.shape.schema()]
                 }),
             "result": ["name": "result", "schema": method.reply.schema()],
-            "errors": .array((spec.errors + MethodSpec.commonErrors).map(error)),
+            "errors": .array(
+                (spec.errors + MethodSpec.commonErrors).map { ["$ref": "#/components/errors/\($0.rawValue)"] }),
             "examples": [
                 [
                     "name": "example", "params": .array(examples(method.exampleParams)),

@@ -9,5 +9,8 @@ package struct Discover: RPCMethod {
     package static let spec = MethodSpec(
         "rpc.discover", "Describes the service as an OpenRPC document.", role: .any, isIdempotent: true)
 
-    package static let example = (params: Discover(), reply: JSON.object([]))
+    package static let example = (
+        params: Discover(),
+        reply: ["openrpc": .string(OpenRPC.version), "info": OpenRPC.info, "methods": []] as JSON
+    )
 }
