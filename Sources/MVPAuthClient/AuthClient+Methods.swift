@@ -1,7 +1,7 @@
 public import AuthAPI
 public import MVPAuth
 
-/// The service's methods. What each answers and throws is in `docs/methods.md`.
+/// The service's methods. What each answers and throws is in `docs/rpc.md`.
 extension AuthClient {
     /// Creates an account and sends its verification message.
     public func register(email: String, password: Secret) async throws(AuthClientError) -> UserResponse {

@@ -80,9 +80,9 @@ struct CommandLineTests {
         #expect(bad.status == 78 && bad.errors.hasPrefix("mvp-auth: AUTH_ALGORITHM is \"none\" and must be one of"))
     }
 
-    @Test("prints the documents that were generated", arguments: ["openrpc.json", "openapi.json", "methods.md"])
+    @Test("prints the documents that were generated", arguments: ["openrpc.json", "openapi.json", "rpc.md"])
     func documents(file: String) async throws {
-        let kind = file == "methods.md" ? "reference" : String(file.dropLast(".json".count))
+        let kind = file == "rpc.md" ? "reference" : String(file.dropLast(".json".count))
         let printed = try await run(["schema", kind])
         let committed = try String(contentsOfFile: Products.source("../../docs/" + file), encoding: .utf8)
         #expect(printed.status == 0 && printed.output == committed)

@@ -8,68 +8,158 @@ package enum Reference {
         var text = """
             # Methods
 
-            Generated from the catalogue by `make generate`.
+            Generated from the catalogue by `make generate`. A call is one line of JSON-RPC 2.0; params go by name or by
+            position, in the order of the tables. What can go wrong with any call is under [Errors](#errors).
+
+            A method that is idempotent may be called again by whoever lost the answer; any other one under the same key,
+            which gets the same answer for a minute: `"meta":{"idempotency_key":"…"}` beside `params`, or the header
+            `\(IdempotencyKey.header)`. Params or result of a sensitive method hold a password or a token: keep them out
+            of logs.
 
             | method | REST | role | does |
             |---|---|---|---|
 
             """
         for method in methods {
-            let rest = method.spec.rest.map { "`\($0.verb.rawValue) \($0.path)` → \($0.status)" } ?? ""
-            text += "| [`\(method.spec.name)`](#\(anchor(method.spec.name))) | \(rest) | \(method.spec.role.rawValue)"
-            text += " | \(method.spec.summary) |\n"
+            let spec = method.spec
+            text += "| [`\(spec.name)`](#\(anchor(spec.name))) | \(spec.rest?.phrase ?? "") | \(spec.role.rawValue)"
+            text += " | \(spec.summary) |\n"
         }
         for method in methods { text += "\n" + section(method) }
-        text += "\n## Errors\n\n| number | `data.code` | HTTP | retry | message |\n|---|---|---|---|---|\n"
-        for code in AuthError.Code.allCases {
-            text += "| \(code.number) | `\(code.rawValue)` | \(code.httpStatus) | \(code.isRetryable ? "yes" : "no")"
-            text += " | \(code.message) |\n"
-        }
-        return text
+        return text + "\n" + errors
     }
 
     private static func section(_ method: MethodDescription) -> String {
         let spec = method.spec
-        var text = "## \(spec.name)\n\n\(spec.summary)\n\n"
-        if !method.params.isEmpty {
-            text += "| param | type | required |\n|---|---|---|\n"
-            for field in method.params {
-                text += "| `\(field.name)` | \(field.shape.phrase) | \(field.isRequired ? "yes" : "no") |\n"
-            }
-            text += "\n"
-        }
-        let call: JSON = [
-            "jsonrpc": "2.0", "id": 1, "method": .string(spec.name), "params": method.exampleParams,
-        ]
+        let result = method.reply.rows()
+        let call: JSON = ["jsonrpc": "2.0", "id": 1, "method": .string(spec.name), "params": method.exampleParams]
         let reply: JSON = ["jsonrpc": "2.0", "id": 1, "result": method.exampleReply]
-        text += "```json\n\(line(call))\n\(line(reply))\n```\n"
-        if !spec.errors.isEmpty {
-            text += "\nErrors: " + spec.errors.map { "`\($0.rawValue)`" }.joined(separator: ", ") + ".\n"
-        }
-        return text
+        let own = spec.errors.map { "`\($0.rawValue)` (\($0.number))" }.joined(separator: ", ")
+        return """
+            ## \(spec.name)
+
+            \(spec.summary)
+
+            \(facts(of: spec))
+
+            \(method.params.isEmpty ? "No params." : table("param", "required", JSONShape.object(method.params).rows()))
+
+            Result: \(method.reply.phrase).\(result.isEmpty ? "" : "\n\n" + table("member", "always", result))
+
+            ```json
+            \(line(call))
+            \(line(reply))
+            ```
+
+            \(own.isEmpty ? "No errors of its own." : "Errors: \(own).")
+
+            """
     }
 
-    private static func line(_ json: JSON) -> String {
-        let text = json.text
-        guard text.count > 2000 else { return String(decoding: text, as: UTF8.self) }
-        return String(decoding: text.prefix(200), as: UTF8.self) + "…"
+    private static func facts(of spec: MethodSpec) -> String {
+        let role = spec.role == .any ? "any peer" : "role `\(spec.role.rawValue)`"
+        let facts = [
+            spec.rest?.phrase, role, spec.isIdempotent ? "idempotent" : nil, spec.isSensitive ? "sensitive" : nil,
+        ]
+        return facts.compactMap(\.self).joined(separator: " · ")
     }
+
+    private static func table(_ first: String, _ third: String, _ rows: [JSONShape.Row]) -> String {
+        let lines = rows.map { "| `\($0.name)` | \($0.type) | \($0.isRequired ? "yes" : "no") | \($0.meaning) |" }
+        return (["| \(first) | type | \(third) | meaning |", "|---|---|---|---|"] + lines).joined(separator: "\n")
+    }
+
+    private static var errors: String {
+        let example = AuthError.Code.invalidCredentials
+        let reply: JSON = [
+            "jsonrpc": "2.0", "id": 1,
+            "error": [
+                "code": .int(example.number), "message": .string(example.message),
+                "data": [
+                    "code": .string(example.rawValue), "retryable": .bool(example.isRetryable), "executed": true,
+                    "request_id": "1f8b7c0a-42",
+                ],
+            ],
+        ]
+        let rows = AuthError.Code.allCases.map { code in
+            "| \(code.number) | `\(code.rawValue)` | \(code.httpStatus) | \(code.isRetryable ? "yes" : "no")"
+                + " | \(code.message) |"
+        }
+        return """
+            ## Errors
+
+            ```json
+            \(line(reply))
+            ```
+
+            `data.code` is for programs and stays what it is; `message` is for people. `retryable`: the same call may
+            succeed later, after `retry_after_ms` where that is said. `executed` is false only when it is certain that
+            nothing was done. `fields`: what is wrong with the input, as `path` and `reason`. `request_id` finds the call
+            in the log. Positive numbers are the HTTP status times 100 and something.
+
+            Any call can be answered with \
+            \(MethodSpec.commonErrors.map { "`\($0.rawValue)`" }.joined(separator: ", ")).
+
+            | number | `data.code` | HTTP | retry | message |
+            |---|---|---|---|---|
+            \(rows.joined(separator: "\n"))
+
+            """
+    }
+
+    private static func line(_ json: JSON) -> String { String(decoding: json.text, as: UTF8.self) }
 
     private static func anchor(_ name: String) -> String { name.filter { $0 != "." } }
 }
 
+extension RESTRoute {
+    fileprivate var phrase: String { "`\(verb.rawValue) \(path)` → \(status)" }
+}
+
 extension JSONShape {
+    /// A member in a table.
+    fileprivate struct Row {
+        let name: String
+        let type: String
+        let isRequired: Bool
+        let meaning: String
+    }
+
+    /// The members at any depth: `peer.uid`, `[].id`.
+    fileprivate func rows(below prefix: String = "") -> [Row] {
+        switch kind {
+        case .object(let fields):
+            fields.flatMap { field in
+                let name = prefix + field.name
+                let row = Row(
+                    name: name, type: field.shape.phrase, isRequired: field.isRequired,
+                    meaning: field.shape.summary ?? "")
+                return [row] + field.shape.rows(below: name + ".")
+            }
+        case .array(let element):
+            element.rows(below: (prefix.hasSuffix(".") ? String(prefix.dropLast()) : prefix) + "[].")
+        case .any, .string, .integer, .number, .boolean, .map: []
+        }
+    }
+
     /// The shape in a few words.
     fileprivate var phrase: String {
+        noun + (isNullable ? " or null" : "") + (maximumLength.map { ", at most \($0)" } ?? "")
+    }
+
+    private var noun: String {
         switch kind {
         case .any: "any"
-        case .string where cases != nil: cases.map { $0.joined(separator: " \\| ") } ?? ""
-        case .string: format ?? "string"
+        case .string where isSecret: "secret"
+        case .string: cases.map { $0.joined(separator: " \\| ") } ?? format ?? "string"
         case .integer: "integer"
         case .number: "number"
         case .boolean: "boolean"
         case .array(let element): "array of " + element.phrase
-        case .object, .map: "object"
+        case .object: "object"
+        case .map(let value): "object of " + value.phrase
         }
     }
+
+    private var isSecret: Bool { format.map { $0.utf8.elementsEqual("password".utf8) } ?? false }
 }
