@@ -164,10 +164,13 @@ let package = Package(
             name: "StoreConformance", dependencies: ["MVPAuth"], path: "Tests/StoreConformance",
             swiftSettings: settings),
         .target(name: "PostgresServer", path: "Tests/PostgresServer", swiftSettings: settings),
+        .target(
+            name: "Contract", dependencies: ["AuthAPI", "JSONRPC", "MVPAuth", "StrictJSON"], path: "Tests/Contract",
+            swiftSettings: settings),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: settings),
         .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC", "StrictJSON"], swiftSettings: settings),
         .testTarget(
-            name: "AuthAPITests", dependencies: ["AuthAPI", "MVPAuth", "StrictJSON"], exclude: ["OpenRPC"],
+            name: "AuthAPITests", dependencies: ["AuthAPI", "Contract", "MVPAuth", "StrictJSON"], exclude: ["OpenRPC"],
             swiftSettings: settings),
         .testTarget(
             name: "AuthCryptoTests", dependencies: ["AuthCrypto", "MVPAuth"], swiftSettings: settings),
@@ -205,7 +208,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "mvp-authd", "mvp-auth-http", "mvp-auth", "AuthAPI", "AuthCrypto", "AuthServer", "InternationalDomains",
+                "mvp-authd", "mvp-auth-http", "mvp-auth", "AuthAPI", "AuthCrypto", "AuthServer", "Contract",
+                "InternationalDomains",
                 "JSONRPC", "MVPAuth", "MVPAuthClient", "MemoryStore", "PostgresServer", "SQLiteStore", "StrictJSON",
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -28,6 +28,8 @@ public final class AuthClient: Sendable {
         public var daemonUser: UInt32?
         /// How the client is called in the daemon's log.
         public var name = "swift"
+        /// Told of every answer: the method, and its result or why there is none.
+        package var observer: (@Sendable (String, Result<JSONValue, AuthClientError>) -> Void)?
 
         public init() {}
     }
@@ -35,6 +37,7 @@ public final class AuthClient: Sendable {
     private let link: Link
     private let timeout: Duration
     private let retries = RetryPolicy()
+    private let observer: (@Sendable (String, Result<JSONValue, AuthClientError>) -> Void)?
 
     /// Connects with the first call.
     public init(
@@ -43,6 +46,7 @@ public final class AuthClient: Sendable {
     ) {
         let path = configuration.socket.map(SocketPath.path(of:)) ?? SocketPath.applications { Self.variable($0) }
         timeout = configuration.timeout
+        observer = configuration.observer
         link = Link(
             path: path, group: group,
             hello: Hello(
@@ -91,9 +95,12 @@ public final class AuthClient: Sendable {
         while true {
             do throws(AuthClientError) {
                 let connection = try await link.connection(by: deadline)
-                return try await connection.exchange(
+                let result = try await connection.exchange(
                     method, params, idempotencyKey: idempotencyKey.map { Array($0.utf8) }, deadline: deadline)
+                observer?(method, .success(result))
+                return result
             } catch {
+                observer?(method, .failure(error))
                 guard !Task.isCancelled,
                     let delay = retries.delay(after: error, attempt: attempt, isRepeatable: isRepeatable),
                     NIODeadline.now() + .milliseconds(Int64(delay)) < deadline,

@@ -1,4 +1,5 @@
 import AuthAPI
+import Contract
 import StrictJSON
 import Testing
 

@@ -1,4 +1,5 @@
 import AuthAPI
+import Contract
 import MVPAuth
 import StrictJSON
 import Testing

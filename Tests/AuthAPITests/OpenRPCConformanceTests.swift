@@ -1,4 +1,5 @@
 import AuthAPI
+import Contract
 import Foundation
 import StrictJSON
 import Testing

@@ -1,4 +1,5 @@
 import AuthAPI
+import Contract
 import Testing
 
 /// The contract's own copy of the REST table: the catalogue must say exactly this.

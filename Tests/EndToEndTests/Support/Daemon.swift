@@ -45,6 +45,7 @@ final class Daemon: Sendable {
         var configuration = AuthClient.Configuration()
         configuration.socket = socket
         configuration.isRestricted = isRestricted
+        configuration.observer = { ExchangeLog.check($0, $1) }
         return AuthClient(configuration)
     }
 

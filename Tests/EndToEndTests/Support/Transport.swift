@@ -1,5 +1,6 @@
 import AuthAPI
 import AuthCrypto
+import Contract
 import Foundation
 import InternationalDomains
 import JSONRPC
@@ -102,6 +103,7 @@ final class InProcessTransport: Transport, EmailOutbox {
         }
         var responses = ResponseParser()
         let reply = writer.json.bytes
+        ExchangeLog.report(Contract.own.complaints(line: Array(reply.dropLast())) { _ in [Method.spec.name] })
         switch try Array(reply.dropLast()).withUnsafeBytes({ try responses.parse($0) }) {
         case .result(_, let value): return Outcome(result: try JSON(value))
         case .failure(_, let error):
@@ -152,6 +154,9 @@ struct HTTPTransport: Transport {
             token: params["access_token"]?.string)
         guard answer.status >= 400 else {
             guard answer.status == route.status else { throw DaemonFailure(description: "status \(answer.status)") }
+            if let result = answer.json {
+                ExchangeLog.report(Contract.own.complaints(result: result, of: Method.spec.name))
+            }
             return Outcome(result: answer.json)
         }
         guard case .array(let errors)? = answer.json?["errors"] else { return Outcome(code: answer.code) }

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A stream socket with a time limit, for tests that say exactly which bytes are sent. It blocks a thread that nobody
 /// else needs.
@@ -6,8 +7,11 @@ final class WireSocket: @unchecked Sendable {
     // SAFETY: a test awaits each operation before it begins the next.
     private let descriptor: Int32
     private var buffer: [UInt8] = []
+    /// What was said over a socket of the daemon; nil for any other.
+    private let log: ExchangeLog?
 
     init(unix path: String) throws {
+        log = ExchangeLog()
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -17,6 +21,7 @@ final class WireSocket: @unchecked Sendable {
     }
 
     init(port: UInt16) throws {
+        log = nil
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -40,6 +45,7 @@ final class WireSocket: @unchecked Sendable {
     }
 
     func send(_ text: String) async throws {
+        log?.sent(Array(text.utf8))
         try await blocking { try self.write(Array(text.utf8)) }
     }
 
@@ -61,7 +67,9 @@ final class WireSocket: @unchecked Sendable {
 
     /// The next line, without its line feed. Throws at the end and when nothing comes.
     func line() async throws -> String {
-        try await blocking { try self.readLine() }
+        let line = try await blocking { try self.readLine() }
+        log?.received(line)
+        return line
     }
 
     private func readLine() throws -> String {

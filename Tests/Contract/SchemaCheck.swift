@@ -1,11 +1,11 @@
-import StrictJSON
+package import StrictJSON
 
 /// Checks a value against the keywords of JSON Schema that the documents use.
-struct SchemaCheck {
+package struct SchemaCheck {
     /// What does not fit, each with its place; empty when everything does.
-    private(set) var complaints: [String] = []
+    package private(set) var complaints: [String] = []
 
-    static func complaints(of value: JSON, against schema: JSON) -> [String] {
+    package static func complaints(of value: JSON, against schema: JSON) -> [String] {
         var check = SchemaCheck()
         check.visit(value, schema, at: "$")
         return check.complaints
