@@ -20,14 +20,18 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// Calls that wait for their answer, and batches.
     var inFlight = 0
     private var isInputClosed = false
+    /// Whether the connection ends once nothing is in flight.
+    private var isEnding = false
     private(set) var isClosing = false
     private var isFlushPlanned = false
     private var isReading = true
     private var lineTimer: Scheduled<Void>?
     private var outputTimer: Scheduled<Void>?
 
-    /// How long calls are still answered, with a refusal, after a stop was asked for.
+    /// How long calls are still answered, with a refusal, after a stop was asked for and nothing is in flight.
     private static let drainGrace = TimeAmount.milliseconds(50)
+    /// How long a stop waits for a peer to take its answers.
+    private static let drainPatience = TimeAmount.seconds(5)
 
     init(state: ConnectionState, dispatcher: Dispatcher, server: ServerState, resources: LoopResource) {
         self.state = state
@@ -92,9 +96,13 @@ final class ConnectionHandler: ChannelInboundHandler {
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         context.eventLoop.scheduleTask(in: Self.drainGrace) {
             let (handler, context) = bound.value
-            handler.isInputClosed = true
-            handler.rest = nil
-            handler.closeIfFinished(context)
+            handler.isEnding = true
+            handler.resume(context)
+        }
+        // A peer that takes no answers keeps nobody from stopping.
+        context.eventLoop.scheduleTask(in: Self.drainPatience) {
+            let (handler, context) = bound.value
+            if handler.inFlight == 0 { context.close(promise: nil) }
         }
     }
 
@@ -127,19 +135,19 @@ final class ConnectionHandler: ChannelInboundHandler {
             writeOut(context)
             watchUnfinishedLine(context, isFresh: sawLine)
         }
-        if isInputClosed, rest == nil, !isClosing {
-            if mayBegin, let event = framer.finish() {
+        if isInputClosed || isEnding, rest == nil, !isClosing {
+            if isInputClosed, mayBegin, let event = framer.finish() {
                 handle(event, context)
                 writeOut(context)
             }
-            closeIfFinished(context)
+            if inFlight == 0, rest == nil { close(context) }
         }
         setReading(context, rest == nil && context.channel.isWritable && !isInputClosed)
     }
 
     /// Goes on with what was held back, or closes when everything is done.
     func resume(_ context: ChannelHandlerContext) {
-        if rest != nil || isInputClosed { proceed(context) }
+        if rest != nil || isInputClosed || isEnding { proceed(context) }
     }
 
     private func setReading(_ context: ChannelHandlerContext, _ wanted: Bool) {
@@ -228,10 +236,6 @@ final class ConnectionHandler: ChannelInboundHandler {
         server.countLimit(.outputBytes)
         isClosing = true
         context.close(promise: nil)
-    }
-
-    private func closeIfFinished(_ context: ChannelHandlerContext) {
-        if inFlight == 0, isInputClosed, rest == nil { close(context) }
     }
 
     /// Closes behind what has been written.
