@@ -4,7 +4,7 @@ RELEASE := $(SWIFT) build -c release --static-swift-stdlib -Xlinker -s
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help packages test-packages build run test bench lint format generate check-generated clean
+.PHONY: help packages test-packages build run test bench bench-floods lint format generate check-generated clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -28,6 +28,10 @@ test: test-packages ## Builds and runs every test
 bench: build test-packages ## Measures the release build and prints the table
 	$(RELEASE) --product BenchmarkHello
 	@Benchmarks/run
+	@Benchmarks/floods
+
+bench-floods: build ## Measures what hostile peers do to others, and prints a table
+	@Benchmarks/floods
 
 lint: ## Checks the format of every source file
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Examples Benchmarks
