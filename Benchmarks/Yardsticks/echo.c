@@ -29,7 +29,7 @@ int main(int count, char **arguments) {
             }
             ssize_t bytes = read(peer, buffer, sizeof buffer);
             if (bytes <= 0) close(peer);
-            else if (write(peer, buffer, bytes) < 0) close(peer);
+            else if (send(peer, buffer, bytes, MSG_NOSIGNAL) < 0) close(peer);
         }
     }
 }
