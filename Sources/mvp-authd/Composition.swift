@@ -169,7 +169,7 @@ extension DaemonSettings {
     fileprivate func access() throws(SettingsError) -> AccessPolicy {
         var entries: [AccessPolicy.Entry] = []
         for app in apps {
-            let budget = app.callsPerSecond.map { CallBudget(callsPerSecond: $0, burst: app.burst ?? $0) }
+            let budget = app.callsPerSecond.map { RateBudget(perSecond: $0, burst: app.burst ?? $0) }
             entries.append(
                 AccessPolicy.Entry(
                     App(Caller(app: app.name, audience: app.audience), methods: app.methods, budget: budget),

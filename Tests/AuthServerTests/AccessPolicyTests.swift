@@ -90,11 +90,11 @@ struct AccessPolicyTests {
 }
 
 @Suite("Call budget")
-struct CallBudgetTests {
+struct RateBudgetTests {
     @Test("A burst at once, then so many a second")
     func rate() {
         let time = ManualTime()
-        let budget = CallBudget(callsPerSecond: 10, burst: 5, time: time)
+        let budget = RateBudget(perSecond: 10, burst: 5, time: time)
         for _ in 0..<5 { #expect(budget.take() == nil) }
         #expect(budget.take() == 100, "a call is a hundred milliseconds' worth")
         time.advance(milliseconds: 99)
@@ -109,7 +109,7 @@ struct CallBudgetTests {
 
     @Test("Many connections together get no more than one")
     func shared() async {
-        let budget = CallBudget(callsPerSecond: 1, burst: 100, time: ManualTime())
+        let budget = RateBudget(perSecond: 1, burst: 100, time: ManualTime())
         let taken = await withTaskGroup(of: Int.self) { group in
             for _ in 0..<8 { group.addTask { (0..<100).count { _ in budget.take() == nil } } }
             return await group.reduce(0, +)

@@ -18,12 +18,16 @@ package struct Limits: Codable, Sendable, Equatable {
     package var lineSeconds = 30
     /// Answers that the peer has not taken. Beyond it nothing more is read.
     package var backlogBytes = 1024 * 1024
-    /// How long the backlog may stay there; then the connection is closed.
+    /// Answers that all connections of a user of the host have not taken. Beyond it nothing more is read from them.
+    package var backlogBytesPerUID = 16 * 1024 * 1024
+    /// How long a backlog at one of these limits may not become smaller; then the connection is closed.
     package var backlogSeconds = 30
     /// Answers that the peer has not taken at which the connection is closed at once.
     package var outputBytes = 8 * 1024 * 1024
     /// Connections of one user of the host. One more is closed.
     package var connectionsPerUID = 1024
+    /// Connections that are accepted in a second. More wait to be accepted.
+    package var connectionsPerSecond = 4000
     /// Connections in all, and never more than three quarters of the files that the process may open. More wait to be
     /// accepted.
     package var connections = 49_152
@@ -42,9 +46,11 @@ package struct Limits: Codable, Sendable, Equatable {
         case callsInFlight = "calls_in_flight"
         case lineSeconds = "line_seconds"
         case backlogBytes = "backlog_bytes"
+        case backlogBytesPerUID = "backlog_bytes_per_uid"
         case backlogSeconds = "backlog_seconds"
         case outputBytes = "output_bytes"
         case connectionsPerUID = "connections_per_uid"
+        case connectionsPerSecond = "connections_per_second"
         case connections
     }
 
@@ -68,9 +74,14 @@ extension Limits {
         (.callsInFlight, \.callsInFlight, 1...4096, "Calls of a connection that wait for their answer."),
         (.lineSeconds, \.lineSeconds, 1...3600, "How long a line may stay unfinished."),
         (.backlogBytes, \.backlogBytes, 16_384...67_108_864, "Answers not taken at which reading stops."),
+        (
+            .backlogBytesPerUID, \.backlogBytesPerUID, 1_048_576...1_073_741_824,
+            "Answers not taken by a user's connections at which reading from them stops."
+        ),
         (.backlogSeconds, \.backlogSeconds, 1...3600, "How long answers may stay not taken."),
         (.outputBytes, \.outputBytes, 65_536...268_435_456, "Answers not taken at which a connection ends."),
         (.connectionsPerUID, \.connectionsPerUID, 1...1_000_000, "Connections of one user of the host."),
+        (.connectionsPerSecond, \.connectionsPerSecond, 10...1_000_000, "Connections accepted in a second."),
         (.connections, \.connections, 16...1_000_000, "Connections in all."),
     ]
 }

@@ -26,7 +26,16 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var isFlushPlanned = false
     private var isReading = true
     private var lineTimer: Scheduled<Void>?
-    private var outputTimer: Scheduled<Void>?
+    private let backlog: Backlog
+    private var backlogTimer: Scheduled<Void>?
+    /// Whether answers that were not taken keep this connection from more.
+    private var isHeld = false
+    /// Bytes written since the turn began.
+    private var turnBytes = 0
+    private var isTurnPlanned = false
+
+    /// Calls that are begun in one turn; then the other connections of the loop have theirs.
+    private static let turnCalls = 64
 
     /// How long calls are still answered, with a refusal, after a stop was asked for and nothing is in flight.
     private static let drainGrace = TimeAmount.milliseconds(50)
@@ -38,6 +47,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         self.dispatcher = dispatcher
         self.server = server
         self.resources = resources
+        backlog = Backlog(limits: state.limits, share: state.share)
         var limits = LineFramer.Limits()
         limits.line = state.limits.lineBytes
         framer = LineFramer(limits: limits)
@@ -58,7 +68,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         isClosing = true
         rest = nil
         lineTimer?.cancel()
-        outputTimer?.cancel()
+        backlogTimer?.cancel()
+        backlog.forget()
         state.cancelAll()
         context.fireChannelInactive()
     }
@@ -73,13 +84,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        outputTimer?.cancel()
-        outputTimer = nil
-        if !context.channel.isWritable {
-            server.countLimit(.backlogBytes)
-            outputTimer = closeLater(context, after: state.limits.backlogSeconds, because: .backlogSeconds)
-        }
-        proceed(context)
+        if context.channel.isWritable, isHeld { proceed(context) }
         context.fireChannelWritabilityChanged()
     }
 
@@ -110,20 +115,22 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private var mayBegin: Bool { inFlight < state.limits.callsInFlight && !isClosing }
 
-    /// Deals with what was read, as far as the limits allow, and reads on or stops reading.
+    /// Deals with what was read, as far as the limits and this turn allow, and reads on or stops reading.
     func proceed(_ context: ChannelHandlerContext) {
-        if var buffer = rest, !isClosing, context.channel.isWritable {
+        if var buffer = rest, mayAnswer(context) {
             var position = 0
             var sawLine = false
             var isUsedUp = false
+            var calls = Self.turnCalls
+            turnBytes = 0
             buffer.withUnsafeReadableBytes { bytes in
-                while mayBegin {
+                while mayBegin, calls > 0, resources.writer.json.count + turnBytes < state.bufferBytes {
                     guard let event = framer.next(in: bytes, from: &position) else {
                         isUsedUp = true
                         break
                     }
                     sawLine = true
-                    handle(event, context)
+                    calls -= handle(event, context)
                 }
             }
             if isUsedUp || isClosing {
@@ -134,15 +141,68 @@ final class ConnectionHandler: ChannelInboundHandler {
             }
             writeOut(context)
             watchUnfinishedLine(context, isFresh: sawLine)
+            if rest != nil, mayBegin { planTurn(context) }
         }
         if isInputClosed || isEnding, rest == nil, !isClosing {
             if isInputClosed, mayBegin, let event = framer.finish() {
-                handle(event, context)
+                _ = handle(event, context)
                 writeOut(context)
             }
             if inFlight == 0, rest == nil { close(context) }
         }
-        setReading(context, rest == nil && context.channel.isWritable && !isInputClosed)
+        setReading(context, hasRoom && !isHeld && !isInputClosed)
+    }
+
+    /// Whether more may be read: while a turn is waited for, as much again as one takes.
+    private var hasRoom: Bool {
+        guard let rest else { return true }
+        return isTurnPlanned && rest.readableBytes < state.bufferBytes
+    }
+
+    /// Goes on after the other connections of the loop have had their turn.
+    private func planTurn(_ context: ChannelHandlerContext) {
+        guard !isTurnPlanned else { return }
+        isTurnPlanned = true
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        context.eventLoop.execute {
+            let (handler, context) = bound.value
+            handler.isTurnPlanned = false
+            handler.resume(context)
+        }
+    }
+
+    /// Whether the peer takes its answers. When it does not, it is asked again by and by.
+    private func mayAnswer(_ context: ChannelHandlerContext) -> Bool {
+        guard !isClosing else { return false }
+        if context.channel.isWritable, backlog.isEmpty, backlog.isShareLeft {
+            isHeld = false
+            return true
+        }
+        let wasHeld = isHeld
+        switch backlog.measure(context.channel) {
+        case .fine: isHeld = false
+        case .held(let limit):
+            isHeld = true
+            if !wasHeld { server.countLimit(limit) }
+        case .over(let limit):
+            server.countLimit(limit)
+            isClosing = true
+            context.close(promise: nil)
+            return false
+        }
+        watchBacklog(context)
+        return !isHeld
+    }
+
+    private func watchBacklog(_ context: ChannelHandlerContext) {
+        guard backlogTimer == nil, isHeld || !backlog.isEmpty else { return }
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        backlogTimer = context.eventLoop.scheduleTask(in: Backlog.interval) {
+            let (handler, context) = bound.value
+            handler.backlogTimer = nil
+            let wasHeld = handler.isHeld
+            if handler.mayAnswer(context), wasHeld { handler.proceed(context) }
+        }
     }
 
     /// Goes on with what was held back, or closes when everything is done.
@@ -177,7 +237,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         }
     }
 
-    private func handle(_ event: LineFramer.Event, _ context: ChannelHandlerContext) {
+    /// Deals with an event and says how many calls it was.
+    private func handle(_ event: LineFramer.Event, _ context: ChannelHandlerContext) -> Int {
         switch event {
         case .line(let line):
             let system = resources.system(of: server)
@@ -185,7 +246,9 @@ final class ConnectionHandler: ChannelInboundHandler {
             case .single(.request(let request)): begin(request, with: system, context)
             case .single(.invalid(let invalid)):
                 dispatcher.refuse(invalid.id, invalid.error, writer: &resources.writer)
-            case .batch(let items): begin(items, context)
+            case .batch(let items):
+                begin(items, context)
+                return items.count
             case .error(let error): dispatcher.refuse(nil, error, writer: &resources.writer)
             case .ignored, .single(.ignored): break
             }
@@ -200,6 +263,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         case .close:
             close(context)
         }
+        return 1
     }
 
     // MARK: Output
@@ -210,14 +274,15 @@ final class ConnectionHandler: ChannelInboundHandler {
         let buffer = resources.writer.json.withBytes { context.channel.allocator.buffer(bytes: $0) }
         resources.writer.removeAll()
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-        closeIfTooMuchWaits(context)
+        if !context.channel.isWritable { _ = mayAnswer(context) }
     }
 
     /// Sends a reply. Replies that complete together leave together.
     func write(_ reply: [UInt8], _ context: ChannelHandlerContext) {
         guard !reply.isEmpty, !isClosing else { return }
+        turnBytes += reply.count
         context.write(wrapOutboundOut(context.channel.allocator.buffer(bytes: reply)), promise: nil)
-        closeIfTooMuchWaits(context)
+        if !context.channel.isWritable { _ = mayAnswer(context) }
         guard !isFlushPlanned else { return }
         isFlushPlanned = true
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
@@ -226,16 +291,6 @@ final class ConnectionHandler: ChannelInboundHandler {
             handler.isFlushPlanned = false
             context.flush()
         }
-    }
-
-    private func closeIfTooMuchWaits(_ context: ChannelHandlerContext) {
-        guard !context.channel.isWritable,
-            let waiting = try? context.channel.syncOptions?.getOption(ChannelOptions.bufferedWritableBytes),
-            waiting > state.limits.outputBytes
-        else { return }
-        server.countLimit(.outputBytes)
-        isClosing = true
-        context.close(promise: nil)
     }
 
     /// Closes behind what has been written.

@@ -13,11 +13,18 @@ final class ConnectionState: Sendable {
 
     let peer: Peer
     let limits: Limits
+    let share: UserShare
+    /// What this connection may buffer of what it reads, and write before it looks whether that is taken.
+    let bufferBytes: Int
     private let state: Mutex<State>
 
-    init(peer: Peer, grant: Grant, limits: Limits = .standard) {
+    init(
+        peer: Peer, grant: Grant, limits: Limits = .standard, share: UserShare? = nil, bufferBytes: Int = 65_536
+    ) {
         self.peer = peer
         self.limits = limits
+        self.share = share ?? UserShare(uid: peer.uid)
+        self.bufferBytes = bufferBytes
         state = Mutex(State(grant: grant))
     }
 

@@ -9,13 +9,13 @@ package final class App: Sendable {
     package let caller: Caller
     /// The methods that it may call; nil: all that its roles allow.
     private let methods: Set<ShortBytes>?
-    let budget: CallBudget?
+    let budget: RateBudget?
 
     package var name: String { caller.name }
 
     /// - Parameter methods: names of methods, or of services as `auth.*`. Nil allows all. Methods without a role are
     ///   always allowed: they tell a peer about itself.
-    package init(_ caller: Caller, methods: [String]? = nil, budget: CallBudget? = nil) {
+    package init(_ caller: Caller, methods: [String]? = nil, budget: RateBudget? = nil) {
         self.caller = caller
         self.budget = budget
         self.methods = methods.map { patterns in

@@ -1,45 +1,60 @@
 internal import NIOCore
 
-/// Stops accepting while there are as many connections as there may be: the rest wait in the kernel's queue. Also rests
-/// for a moment after a failed accept, so that a lack of descriptors is not a busy loop.
+/// Stops accepting while there are as many connections as there may be, or when they come too fast: the rest wait in the
+/// kernel's queue. Also rests for a moment after a failed accept, so that a lack of descriptors is not a busy loop.
 final class AcceptGate: ChannelInboundHandler {
     typealias InboundIn = any Channel
 
     private let quota: ConnectionQuota
+    private let budget: RateBudget
     /// The operators' socket is served from the reserve.
     private let isReserved: Bool
     private let server: ServerState
+    private var wait: Int?
 
-    private static let rest = TimeAmount.milliseconds(100)
+    private static let rest = 100
 
     init(quota: ConnectionQuota, isReserved: Bool, server: ServerState) {
         self.quota = quota
         self.isReserved = isReserved
         self.server = server
+        let rate = server.configuration.limits.connectionsPerSecond
+        budget = RateBudget(perSecond: rate, burst: max(1, rate / 4))
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        wait = budget.take() ?? wait
+        context.fireChannelRead(data)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         context.fireChannelReadComplete()
-        guard !isReserved, quota.isExhausted else { return }
-        server.countLimit(.connections)
-        pause(context)
+        defer { wait = nil }
+        guard !isReserved else { return }
+        if quota.isExhausted {
+            server.countLimit(.connections)
+            pause(context, Self.rest)
+        } else if let wait {
+            server.countLimit(.connectionsPerSecond)
+            pause(context, wait)
+        }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        pause(context)
+        pause(context, Self.rest)
     }
 
-    private func pause(_ context: ChannelHandlerContext) {
+    private func pause(_ context: ChannelHandlerContext, _ milliseconds: Int) {
         try? context.channel.syncOptions?.setOption(ChannelOptions.autoRead, value: false)
-        resumeLater(context.channel)
+        resumeLater(context.channel, milliseconds)
     }
 
-    private func resumeLater(_ channel: any Channel) {
+    private func resumeLater(_ channel: any Channel, _ milliseconds: Int) {
         let gate = NIOLoopBound(self, eventLoop: channel.eventLoop)
-        channel.eventLoop.scheduleTask(in: Self.rest) {
+        channel.eventLoop.scheduleTask(in: .milliseconds(Int64(milliseconds))) {
             guard channel.isActive else { return }
             if !gate.value.isReserved, gate.value.quota.isExhausted {
-                gate.value.resumeLater(channel)
+                gate.value.resumeLater(channel, Self.rest)
             } else {
                 channel.setOption(ChannelOptions.autoRead, value: true).whenComplete { _ in }
             }

@@ -5,12 +5,16 @@ internal import Synchronization
 /// the operators' socket always get a descriptor.
 package final class ConnectionQuota: Sendable {
     private struct State: ~Copyable {
-        var byUser: [UInt32: Int] = [:]
+        var byUser: [UInt32: (share: UserShare, connections: Int)] = [:]
         var total = 0
     }
 
     package let total: Int
     private let state = Mutex(State())
+
+    /// What a user's connections may together use for buffers, and the bounds for one of them.
+    private static let bufferBytesOfUser = 4 << 20
+    private static let bufferBytes = 4096...65_536
 
     package init(total: Int) {
         self.total = total
@@ -20,20 +24,28 @@ package final class ConnectionQuota: Sendable {
         state.withLock { $0.total >= total }
     }
 
-    /// Counts a connection in. False when the user has `most` of them.
-    package func enter(_ uid: UInt32, most: Int) -> Bool {
-        state.withLock {
-            guard $0.byUser[uid, default: 0] < most else { return false }
-            $0.byUser[uid, default: 0] += 1
-            $0.total += 1
-            return true
+    /// Counts a connection in. Nil when the user has `most` of them. The more a user has, the less each may buffer.
+    func enter(_ uid: UInt32, most: Int) -> (share: UserShare, bufferBytes: Int)? {
+        state.withLock { state in
+            var (share, connections) = state.byUser[uid] ?? (UserShare(uid: uid), 0)
+            guard connections < most else { return nil }
+            connections += 1
+            state.byUser[uid] = (share, connections)
+            state.total += 1
+            let bytes = Self.bufferBytesOfUser / connections
+            return (share, min(max(bytes, Self.bufferBytes.lowerBound), Self.bufferBytes.upperBound))
         }
     }
 
-    package func leave(_ uid: UInt32) {
-        state.withLock {
-            $0.total -= 1
-            if $0.byUser[uid] == 1 { $0.byUser[uid] = nil } else { $0.byUser[uid, default: 1] -= 1 }
+    func leave(_ share: UserShare) {
+        state.withLock { state in
+            state.total -= 1
+            guard let connections = state.byUser[share.uid]?.connections else { return }
+            if connections == 1 {
+                state.byUser[share.uid] = nil
+            } else {
+                state.byUser[share.uid]?.connections = connections - 1
+            }
         }
     }
 

@@ -25,7 +25,7 @@ final class SocketServer: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let state = try admit(channel, through: listener, quota: quota, server: server)
-                    try setWaterMark(of: channel, state.limits)
+                    try bound(channel, state)
                     try channel.pipeline.syncOperations.addHandler(
                         ConnectionHandler(
                             state: state, dispatcher: dispatcher, server: server, resources: loops[channel.eventLoop]))
@@ -34,8 +34,6 @@ final class SocketServer: Sendable {
             }
             .childChannelOption(ChannelOptions.maxMessagesPerRead, value: 1)
             .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
-            .childChannelOption(
-                ChannelOptions.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64 * 1024))
         return SocketServer(channel: try await bootstrap.withBoundSocket(descriptor).get(), connections: connections)
     }
 
@@ -50,10 +48,14 @@ final class SocketServer: Sendable {
         await connections.drain()
     }
 
-    private static func setWaterMark(of channel: any Channel, _ limits: Limits) throws {
+    /// Bounds what the connection buffers. A channel above its water mark is one whose backlog is watched.
+    private static func bound(_ channel: any Channel, _ state: ConnectionState) throws {
+        let mark = min(state.bufferBytes, state.limits.backlogBytes)
         try channel.syncOptions?.setOption(
-            ChannelOptions.writeBufferWaterMark,
-            value: .init(low: limits.backlogBytes / 4, high: limits.backlogBytes))
+            ChannelOptions.writeBufferWaterMark, value: .init(low: mark / 2, high: mark))
+        try channel.syncOptions?.setOption(
+            ChannelOptions.recvAllocator,
+            value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: max(4096, state.bufferBytes)))
     }
 
     private static func admit(
@@ -75,7 +77,7 @@ final class SocketServer: Sendable {
             throw ConnectionRefused()
         }
         let most = listener == .operators ? Int.max : configuration.limits.connectionsPerUID
-        guard quota.enter(peer.uid, most: most) else {
+        guard let place = quota.enter(peer.uid, most: most) else {
             server.countRefusedConnection()
             server.countLimit(.connectionsPerUID)
             server.logger.warning("a connection was refused: its user has too many", metadata: whose)
@@ -83,10 +85,11 @@ final class SocketServer: Sendable {
         }
         server.countConnection(1)
         channel.closeFuture.whenComplete { _ in
-            quota.leave(peer.uid)
+            quota.leave(place.share)
             server.countConnection(-1)
         }
-        return ConnectionState(peer: peer, grant: grant, limits: configuration.limits)
+        return ConnectionState(
+            peer: peer, grant: grant, limits: configuration.limits, share: place.share, bufferBytes: place.bufferBytes)
     }
 }
 

@@ -1,0 +1,19 @@
+internal import Synchronization
+
+/// What the connections of one user of the host hold together, so that no user takes the memory of another by having
+/// many of them.
+final class UserShare: Sendable {
+    let uid: UInt32
+    private let owed = Atomic(0)
+
+    init(uid: UInt32) {
+        self.uid = uid
+    }
+
+    /// Answers that the user's connections have not taken, in bytes. Small amounts are not counted.
+    var backlogBytes: Int { owed.load(ordering: .relaxed) }
+
+    func owe(_ change: Int) {
+        owed.wrappingAdd(change, ordering: .relaxed)
+    }
+}
