@@ -4,7 +4,8 @@ RELEASE := $(SWIFT) build -c release --static-swift-stdlib -Xlinker -s
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help packages test-packages build run test bench bench-floods lint format generate check-generated clean
+.PHONY: help packages test-packages build run test bench bench-floods lint format generate check-generated \
+	deb test-deb test-deb-boot check-units clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -45,5 +46,19 @@ generate: ## Writes the generated files again
 check-generated: generate ## Fails when a generated file is not what its source says
 	@git diff --exit-code -- docs Sources/RESTShim/Docs || { echo "Generated files are stale: run 'make generate' and commit."; exit 1; }
 
+deb: build ## Makes the Debian package of the release build
+	@Scripts/install-packages package
+	@Scripts/deb
+
+test-deb: deb ## Installs the package into a fresh Debian, uses it there, and removes it
+	@Scripts/test-deb
+
+test-deb-boot: deb ## The same in a virtual machine, where systemd runs the units
+	@Scripts/install-packages machine
+	@Scripts/test-deb --boot
+
+check-units: ## Checks the systemd units and how tight their sandboxes are
+	@Scripts/check-units
+
 clean: ## Removes what was built
-	rm -rf .build .run
+	rm -rf .build .run *.deb
