@@ -1,6 +1,6 @@
 # make run: everything running on this machine.  make test: everything tested.  make help: the rest.
 SWIFT ?= swift
-RELEASE := $(SWIFT) build -c release --static-swift-stdlib -Xlinker -s
+RELEASE := $(SWIFT) build -c release --static-swift-stdlib -Xlinker -s -Xlinker -z -Xlinker now
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 

@@ -14,6 +14,8 @@ package final class SettingSource {
     /// What a setting came out as: for `mvp-auth check`.
     package struct Effective: Sendable {
         package let name: String
+        package let summary: String
+        package let allowed: String
         package let shown: String
         package let origin: String
     }
@@ -90,7 +92,9 @@ package final class SettingSource {
     private func record<Value>(_ setting: Setting<Value>, _ text: String, _ origin: String) {
         let isHidden = setting.isSecret && !setting.isAddress
         let shown = isHidden ? (origin == "default" ? "(not set)" : "<secret>") : redacted(text)
-        effective.append(Effective(name: setting.name, shown: shown, origin: origin))
+        effective.append(
+            Effective(
+                name: setting.name, summary: setting.summary, allowed: setting.allowed, shown: shown, origin: origin))
     }
 
     /// Hides what stands between `://` and `@`, and every query value: passwords of database URLs.

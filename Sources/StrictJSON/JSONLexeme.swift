@@ -4,16 +4,35 @@ package struct JSONLexeme: Sendable, Equatable {
     package let bytes: [UInt8]
     package let kind: JSONKind
 
-    /// Text of this program that is a number, or a string with its quotes.
-    package init(_ json: StaticString) {
+    /// Text of this program.
+    package init(_ json: StaticString, kind: JSONKind) {
         bytes = Array(UnsafeBufferPointer(start: json.utf8Start, count: json.utf8CodeUnitCount))
-        kind = bytes.first == UInt8(ascii: "\"") ? .string : .number
+        self.kind = kind
     }
 
     package init(_ number: Int) {
         bytes = Array("\(number)".utf8)
         kind = .number
     }
+
+    /// A tree, written once.
+    package init(_ tree: JSON) {
+        bytes = tree.text
+        kind =
+            switch tree {
+            case .null: .null
+            case .bool: .bool
+            case .int, .double: .number
+            case .string: .string
+            case .array: .array
+            case .object: .object
+            }
+    }
+}
+
+extension JSONLexeme: JSONShaped {
+    package static var jsonShape: JSONShape { .any }
+    package static var shapePlaceholder: JSONLexeme { JSONLexeme("null", kind: .null) }
 }
 
 extension JSONLexeme: Codable, JSONWritable {

@@ -62,7 +62,7 @@ struct AuthHTTPCommand: AsyncParsableCommand {
             try await group.run()
             await auth.close()
         } catch let error as ShimError {
-            Self.fail(error.description)
+            Self.fail(error.description, code: EX_CONFIG)
         } catch let error as InheritanceError {
             Self.fail(error.description)
         } catch {
@@ -102,9 +102,9 @@ struct AuthHTTPCommand: AsyncParsableCommand {
         text.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
     }
 
-    private static func fail(_ sentence: String) -> Never {
+    private static func fail(_ sentence: String, code: Int32 = 1) -> Never {
         StandardStreams.writeLine("mvp-auth-http: \(sentence)", to: STDERR_FILENO)
-        Glibc.exit(1)
+        Glibc.exit(code)
     }
 }
 

@@ -43,7 +43,10 @@ struct CheckCommand: AsyncParsableCommand {
             return output.show(
                 .array(
                     settings.map {
-                        ["name": .string($0.name), "value": .string($0.shown), "from": .string($0.origin)]
+                        [
+                            "name": .string($0.name), "summary": .string($0.summary), "allowed": .string($0.allowed),
+                            "value": .string($0.shown), "from": .string($0.origin),
+                        ]
                     }))
         }
         showTable(settings.map { ($0.name, "\($0.shown)  (\($0.origin))") })

@@ -255,7 +255,7 @@ struct HTTPTests {
     func refusals(arguments: [String], sentence: String) async throws {
         let directory = try ScratchDirectory()
         let process = try ChildProcess(Products.path("mvp-auth-http"), arguments, in: directory.path)
-        #expect(await process.ended() == 1)
+        #expect(await process.ended() == 78)
         #expect(process.errors.hasPrefix("mvp-auth-http: " + sentence))
         #expect(process.errors.split(separator: "\n").count == 1)
     }

@@ -21,16 +21,12 @@ package struct Cancel: RPCMethod {
         "system.cancel", "Asks that a call of this connection be given up; it is still answered.", role: .any,
         isIdempotent: true)
 
-    package static let example = (params: Cancel(id: CallID("7")), reply: Reply(cancelled: true))
+    package static let example = (params: Cancel(id: CallID(number: 7)), reply: Reply(cancelled: true))
 }
 
 /// The id of a call, as its sender wrote it: `1.0` is not `1`.
 package struct CallID: Codable, Sendable, JSONShaped {
     package let lexeme: JSONLexeme
-
-    package init(_ json: StaticString) {
-        lexeme = JSONLexeme(json)
-    }
 
     package init(number: Int) {
         lexeme = JSONLexeme(number)

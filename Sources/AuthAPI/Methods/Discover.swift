@@ -4,13 +4,14 @@ package import StrictJSON
 package struct Discover: RPCMethod {
     package init() {}
 
-    package typealias Reply = JSON
+    /// The document as it goes over the wire: it is large and always the same.
+    package typealias Reply = JSONLexeme
 
     package static let spec = MethodSpec(
         "rpc.discover", "Describes the service as an OpenRPC document.", role: .any, isIdempotent: true)
 
     package static let example = (
         params: Discover(),
-        reply: ["openrpc": .string(OpenRPC.version), "info": OpenRPC.info, "methods": []] as JSON
+        reply: JSONLexeme(["openrpc": .string(OpenRPC.version), "info": OpenRPC.info, "methods": []])
     )
 }

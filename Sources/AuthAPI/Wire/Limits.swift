@@ -14,6 +14,8 @@ package struct Limits: Codable, Sendable, Equatable {
     package var idBytes = 256
     /// Calls of one connection that wait for their answer. At the limit nothing more is read.
     package var callsInFlight = 64
+    /// The same for all connections of a user of the host.
+    package var callsInFlightPerUID = 1024
     /// How long a line may stay unfinished; then the connection is closed.
     package var lineSeconds = 30
     /// Answers that the peer has not taken. Beyond it nothing more is read.
@@ -44,6 +46,7 @@ package struct Limits: Codable, Sendable, Equatable {
         case methodBytes = "method_bytes"
         case idBytes = "id_bytes"
         case callsInFlight = "calls_in_flight"
+        case callsInFlightPerUID = "calls_in_flight_per_uid"
         case lineSeconds = "line_seconds"
         case backlogBytes = "backlog_bytes"
         case backlogBytesPerUID = "backlog_bytes_per_uid"
@@ -72,6 +75,10 @@ extension Limits {
         (.methodBytes, \.methodBytes, 32...1024, "Bytes in a method's name."),
         (.idBytes, \.idBytes, 16...4096, "Bytes in an id."),
         (.callsInFlight, \.callsInFlight, 1...4096, "Calls of a connection that wait for their answer."),
+        (
+            .callsInFlightPerUID, \.callsInFlightPerUID, 1...65_536,
+            "Calls of a user's connections that wait for their answer."
+        ),
         (.lineSeconds, \.lineSeconds, 1...3600, "How long a line may stay unfinished."),
         (.backlogBytes, \.backlogBytes, 16_384...67_108_864, "Answers not taken at which reading stops."),
         (

@@ -3,30 +3,34 @@ internal import MVPAuth
 internal import NIOCore
 
 extension ConnectionHandler {
+    /// Items of a batch that are dealt with in one turn of the loop.
+    private static let batchTurnCalls = 16
+
     /// Begins a call: what is immediate is written for this connection at once, the rest when it completes.
     func begin(_ request: Request, with system: AuthSystem, _ context: ChannelHandlerContext) {
         guard let work = dispatcher.begin(request, on: state, with: system, writer: &resources.writer) else { return }
-        inFlight += 1
+        count(calls: 1)
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         run(work, of: request, context) { reply in
             let (handler, context) = bound.value
             handler.write(reply, context)
         } whenDone: {
             let (handler, context) = bound.value
-            handler.inFlight -= 1
+            handler.count(calls: -1)
             handler.resume(context)
         }
     }
 
     /// The calls of a batch run one after another; the batch counts as one call in flight.
     func begin(_ items: [RequestItem], _ context: ChannelHandlerContext) {
-        inFlight += 1
-        if goOn(BatchCall(items, limit: state.limits.replyBytes), context) { inFlight -= 1 }
+        count(calls: 1)
+        if goOn(BatchCall(items, limit: state.limits.replyBytes), context) { count(calls: -1) }
     }
 
     /// Begins what is left of a batch, up to a call that suspends. True when the batch has been answered.
     private func goOn(_ batch: BatchCall, _ context: ChannelHandlerContext) -> Bool {
         let system = resources.system(of: server)
+        var calls = Self.batchTurnCalls
         while !isClosing, let item = batch.next() {
             let start = batch.writer.json.count
             switch item {
@@ -43,6 +47,11 @@ extension ConnectionHandler {
                 }
                 if !batch.keep(from: start) { refuse(request, in: batch, executed: true) }
             }
+            calls -= 1
+            if calls == 0 {
+                goOnLater(batch, context)
+                return false
+            }
         }
         write(batch.line(), context)
         return true
@@ -52,21 +61,33 @@ extension ConnectionHandler {
         _ work: @escaping Route.Work, of request: Request, in batch: BatchCall, _ context: ChannelHandlerContext
     ) {
         let bound = NIOLoopBound((self, context, batch), eventLoop: context.eventLoop)
-        inFlight += 1
+        count(calls: 1)
         run(work, of: request, context) { reply in
             let (handler, context, batch) = bound.value
             let start = batch.writer.json.count
             batch.writer.element(reply)
             if !batch.keep(from: start) { handler.refuse(request, in: batch, executed: true) }
-            if handler.goOn(batch, context) {
-                handler.inFlight -= 1
-                handler.resume(context)
-            }
+            handler.finish(batch, context)
         } whenDone: {
             let (handler, context, _) = bound.value
-            handler.inFlight -= 1
+            handler.count(calls: -1)
             handler.resume(context)
         }
+    }
+
+    /// Goes on with a batch after the other connections of the loop have had their turn.
+    private func goOnLater(_ batch: BatchCall, _ context: ChannelHandlerContext) {
+        let bound = NIOLoopBound((self, context, batch), eventLoop: context.eventLoop)
+        context.eventLoop.execute {
+            let (handler, context, batch) = bound.value
+            handler.finish(batch, context)
+        }
+    }
+
+    private func finish(_ batch: BatchCall, _ context: ChannelHandlerContext) {
+        guard goOn(batch, context) else { return }
+        count(calls: -1)
+        resume(context)
     }
 
     /// Says in the place of a reply that it did not fit.

@@ -18,7 +18,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// What was read and not yet dealt with, while too many calls are in flight.
     private var rest: ByteBuffer?
     /// Calls that wait for their answer, and batches.
-    var inFlight = 0
+    private(set) var inFlight = 0
     private var isInputClosed = false
     /// Whether the connection ends once nothing is in flight.
     private var isEnding = false
@@ -35,7 +35,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var isTurnPlanned = false
 
     /// Calls that are begun in one turn; then the other connections of the loop have theirs.
-    private static let turnCalls = 64
+    private static let turnCalls = 32
+    /// When to look again whether the user has calls left.
+    private static let shareRest = TimeAmount.milliseconds(5)
 
     /// How long calls are still answered, with a refusal, after a stop was asked for and nothing is in flight.
     private static let drainGrace = TimeAmount.milliseconds(50)
@@ -113,7 +115,15 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     // MARK: Input
 
-    private var mayBegin: Bool { inFlight < state.limits.callsInFlight && !isClosing }
+    private var mayBegin: Bool { inFlight < state.limits.callsInFlight && isShareLeft && !isClosing }
+
+    private var isShareLeft: Bool { state.share.callsInFlight < state.limits.callsInFlightPerUID }
+
+    /// Counts a call that waits for its answer, or one that has it.
+    func count(calls change: Int) {
+        inFlight += change
+        state.share.count(calls: change)
+    }
 
     /// Deals with what was read, as far as the limits and this turn allow, and reads on or stops reading.
     func proceed(_ context: ChannelHandlerContext) {
@@ -141,7 +151,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             }
             writeOut(context)
             watchUnfinishedLine(context, isFresh: sawLine)
-            if rest != nil, mayBegin { planTurn(context) }
+            if rest != nil { planTurn(context) }
         }
         if isInputClosed || isEnding, rest == nil, !isClosing {
             if isInputClosed, mayBegin, let event = framer.finish() {
@@ -159,16 +169,20 @@ final class ConnectionHandler: ChannelInboundHandler {
         return isTurnPlanned && rest.readableBytes < state.bufferBytes
     }
 
-    /// Goes on after the other connections of the loop have had their turn.
+    /// Goes on after the other connections of the loop have had their turn or, where those of the same user have too
+    /// many calls in flight, after a moment. A connection that has too many itself goes on when one is done.
     private func planTurn(_ context: ChannelHandlerContext) {
-        guard !isTurnPlanned else { return }
+        guard !isTurnPlanned, !isClosing, inFlight < state.limits.callsInFlight else { return }
         isTurnPlanned = true
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        context.eventLoop.execute {
+        let goOn: @Sendable () -> Void = {
             let (handler, context) = bound.value
             handler.isTurnPlanned = false
             handler.resume(context)
         }
+        guard !isShareLeft else { return context.eventLoop.execute(goOn) }
+        server.countLimit(.callsInFlightPerUID)
+        context.eventLoop.scheduleTask(in: Self.shareRest, goOn)
     }
 
     /// Whether the peer takes its answers. When it does not, it is asked again by and by.

@@ -16,7 +16,7 @@ package final class ServerState: Sendable {
     package let startedAt: Timestamp
     package let store: String
     package let logger: Logger
-    package let openRPC: JSON
+    package let openRPC: JSONLexeme
     package let openRPCHash: String
     private let startedUptime: UInt64
     private let time: any TimeSource
@@ -54,8 +54,8 @@ package final class ServerState: Sendable {
         startedAt = time.now()
         startedUptime = time.uptime()
         instanceID = String(SessionID.random(from: entropy).description.filter { $0 != "-" }.prefix(16))
-        openRPC = OpenRPC.document()
-        openRPCHash = sha256(String(decoding: openRPC.text, as: UTF8.self))
+        openRPC = JSONLexeme(OpenRPC.document())
+        openRPCHash = sha256(String(decoding: openRPC.bytes, as: UTF8.self))
     }
 
     package var configuration: ServerConfiguration {

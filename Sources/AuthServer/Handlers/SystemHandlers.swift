@@ -48,7 +48,7 @@ extension Cancel: ImmediateMethod {
 }
 
 extension Discover: ImmediateMethod {
-    func reply(to call: borrowing Call) throws(AuthError) -> JSON { call.server.openRPC }
+    func reply(to call: borrowing Call) throws(AuthError) -> Reply { call.server.openRPC }
 }
 
 extension Stats: ImmediateMethod {

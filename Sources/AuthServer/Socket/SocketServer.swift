@@ -88,8 +88,10 @@ final class SocketServer: Sendable {
             quota.leave(place.share)
             server.countConnection(-1)
         }
+        // An operator is not kept waiting by other connections of the same user.
+        let share = listener == .operators ? UserShare(uid: peer.uid) : place.share
         return ConnectionState(
-            peer: peer, grant: grant, limits: configuration.limits, share: place.share, bufferBytes: place.bufferBytes)
+            peer: peer, grant: grant, limits: configuration.limits, share: share, bufferBytes: place.bufferBytes)
     }
 }
 

@@ -5,6 +5,7 @@ internal import Synchronization
 final class UserShare: Sendable {
     let uid: UInt32
     private let owed = Atomic(0)
+    private let begun = Atomic(0)
 
     init(uid: UInt32) {
         self.uid = uid
@@ -13,7 +14,14 @@ final class UserShare: Sendable {
     /// Answers that the user's connections have not taken, in bytes. Small amounts are not counted.
     var backlogBytes: Int { owed.load(ordering: .relaxed) }
 
+    /// Calls that wait for their answer.
+    var callsInFlight: Int { begun.load(ordering: .relaxed) }
+
     func owe(_ change: Int) {
         owed.wrappingAdd(change, ordering: .relaxed)
+    }
+
+    func count(calls change: Int) {
+        begun.wrappingAdd(change, ordering: .relaxed)
     }
 }

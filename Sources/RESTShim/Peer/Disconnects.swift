@@ -35,6 +35,8 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
     private let disconnects: Disconnects
     private var timer: Scheduled<Void>?
 
+    private static let quiescence = TimeAmount.milliseconds(50)
+
     init(limits: ShimConfiguration.Limits, disconnects: Disconnects) {
         self.limits = limits
         self.disconnects = disconnects
@@ -59,7 +61,12 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed { disconnects.end(context.channel) }
-        context.fireUserInboundEventTriggered(event)
+        guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
+        // A request that is on its way is still answered.
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(in: Self.quiescence) {
+            bound.value.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        }
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -60,6 +60,18 @@ final class WireSocket: @unchecked Sendable {
         }
     }
 
+    /// Sends what the kernel takes at once. False when that is not everything.
+    func offer(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        return Foundation.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)) == bytes.count
+    }
+
+    /// Throws away what has come.
+    func discard() {
+        var chunk = [UInt8](repeating: 0, count: 1 << 20)
+        while recv(descriptor, &chunk, chunk.count, Int32(MSG_DONTWAIT)) > 0 {}
+    }
+
     /// Says that nothing more will be sent.
     func finish() {
         shutdown(descriptor, Int32(SHUT_WR))
