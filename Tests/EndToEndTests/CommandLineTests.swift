@@ -88,6 +88,20 @@ struct CommandLineTests {
         #expect(printed.status == 0 && printed.output == committed)
     }
 
+    @Test("fills the manual pages in")
+    func manual() async throws {
+        let directory = try ScratchDirectory()
+        let programs = URL(fileURLWithPath: Products.path("mvp-auth")).deletingLastPathComponent().path
+        let process = try ChildProcess(
+            "/usr/bin/python3", [Products.source("../../Scripts/man-pages"), programs, directory.path + "/man"],
+            in: directory.path)
+        #expect(await process.ended() == 0, "\(process.errors)")
+        let daemon = try String(contentsOfFile: directory.path + "/man/mvp-authd.8", encoding: .utf8)
+        #expect(daemon.contains("AUTH_LIMIT_LINE_BYTES") && !daemon.contains("@"))
+        let methods = try String(contentsOfFile: directory.path + "/man/mvp-auth-rpc.7", encoding: .utf8)
+        #expect(methods.contains("token.verify") && methods.contains("TOKEN_REUSE"))
+    }
+
     @Test("completes in three shells", arguments: ["bash", "zsh", "fish"])
     func completions(shell: String) async throws {
         let script = try await run(["--generate-completion-script", shell])
