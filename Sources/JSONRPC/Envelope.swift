@@ -7,6 +7,8 @@ struct Envelope {
     private var version = 0
     private var method = 0
     private var id = 0
+    /// The name of a second id.
+    private var secondID = 0
     private var params = 0
     private var meta = 0
     private var isResponse = false
@@ -22,7 +24,7 @@ struct Envelope {
             if document.isString(at: name, "jsonrpc") {
                 if version == 0 { version = place }
             } else if document.isString(at: name, "id") {
-                if id == 0 { id = place }
+                if id == 0 { id = place } else if secondID == 0 { secondID = name }
             } else if document.isString(at: name, "method") {
                 if method == 0 { method = place }
             } else if document.isString(at: name, "params") {
@@ -90,18 +92,18 @@ struct Envelope {
     /// The first defect of this object that is not in its params; one that makes the id doubtful before all others.
     private var envelopeDefect: JSONDefect? {
         let params = params == 0 ? nil : value.document.value(at: params)
-        let own = value.document.defects.filter {
-            value.contains(node: $0.node) && !(params?.contains(node: $0.node) ?? false)
+        var first: JSONDefect?
+        for defect in value.document.defects {
+            guard value.contains(node: defect.node), !(params?.contains(node: defect.node) ?? false) else { continue }
+            if condemnsID(defect) { return defect }
+            first = first ?? defect
         }
-        return own.first(where: condemnsID) ?? own.first
+        return first
     }
 
     /// Whether a defect makes it doubtful what the id is: a second id, or a flaw inside it.
     private func condemnsID(_ defect: JSONDefect) -> Bool {
-        guard id != 0 else { return false }
-        if value.document.value(at: id).contains(node: defect.node) { return true }
-        guard defect.kind == .duplicateName else { return false }
-        return value.members.contains { $0.name.index == defect.node && $0.name.stringEquals("id") }
+        id != 0 && (defect.node == secondID || value.document.value(at: id).contains(node: defect.node))
     }
 
     private func invalid(

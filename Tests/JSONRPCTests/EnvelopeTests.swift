@@ -84,6 +84,15 @@ struct EnvelopeTests {
         #expect(outcome("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"params\":\(deep)}") == "-32700 line")
     }
 
+    @Test("thousands of repeated names cost no more than one look at each")
+    func manyDuplicates() {
+        let repeated = String(repeating: ",\"\":1", count: 12_000)
+        #expect(outcome(#"{"jsonrpc":"2.0","id":1,"method":"m""# + repeated + "}") == "-32600 1")
+        let ids = String(repeating: #","id":1"#, count: 9_000)
+        #expect(outcome(#"{"jsonrpc":"2.0","id":1,"method":"m""# + ids + "}") == "-32600 null")
+        #expect(outcome(#"{"jsonrpc":"2.0","id":1,"method":"m","x":{"":0"# + ids + "}}") == "-32600 1")
+    }
+
     @Test(
         "meta is read strictly, and what it does not know is passed over",
         arguments: [
