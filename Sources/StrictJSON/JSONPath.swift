@@ -29,7 +29,8 @@ extension JSONDocument {
         return steps
     }
 
-    /// The path from `root` to `target`: "" for the root itself, else as in `a.b[2]`. A name is cut after 64 bytes.
+    /// The path from `root` to `target`: "" for the root itself, else as in `a.b[2]`. A name is cut after 64 bytes, and
+    /// what is refused in a name, U+0000 and lone surrogates, reads U+FFFD: a path goes into replies.
     package func path(from root: Int = 0, to target: Int, positions: [String] = []) -> String {
         var path = ""
         for (depth, step) in steps(from: root, to: target).enumerated() {
@@ -47,8 +48,10 @@ extension JSONDocument {
     }
 
     private func abbreviated(_ name: String) -> String {
-        guard name.utf8.count > 64 else { return name }
-        return String(decoding: name.utf8.prefix(64), as: UTF8.self) + "…"
+        let isLong = name.utf8.count > 64
+        guard isLong || name.utf8.contains(0) else { return name }
+        let bytes = name.utf8.prefix(64).flatMap { $0 == 0 ? Array("\u{fffd}".utf8) : [$0] }
+        return String(decoding: bytes, as: UTF8.self) + (isLong ? "…" : "")
     }
 }
 

@@ -93,6 +93,23 @@ struct EnvelopeTests {
         #expect(outcome(#"{"jsonrpc":"2.0","id":1,"method":"m","x":{"":0"# + ids + "}}") == "-32600 1")
     }
 
+    @Test("the path to a name that is refused can be read by a strict reader", arguments: [#"a\u0000b"#, #"a\ud800b"#])
+    func refusedName(name: String) throws {
+        var parser = RequestParser()
+        let line = #"{"jsonrpc":"2.0","id":1,"method":"m","params":{""# + name + #"":1}}"#
+        guard case .single(.invalid(let invalid)) = Array(line.utf8).withUnsafeBytes({ parser.parse($0) }) else {
+            Issue.record("\(name) was accepted")
+            return
+        }
+        #expect(invalid.error.data.fields?.first?.path == "a\u{FFFD}b")
+        var writer = ResponseWriter()
+        writer.error(id: invalid.id, invalid.error)
+        var scanner = JSONScanner()
+        #expect(throws: Never.self) {
+            try writer.json.bytes.dropLast().withUnsafeBytes { _ = try scanner.scanFlawless($0) }
+        }
+    }
+
     @Test(
         "meta is read strictly, and what it does not know is passed over",
         arguments: [
