@@ -95,6 +95,7 @@ package struct LineFramer: ~Copyable {
         case .head, .firstLine, .lines:
             let isFirst = phase != .lines
             phase = .closed
+            isHandedOut = true
             return partial.isEmpty ? nil : handOut(partial.bytes, isFirst: isFirst)
         }
     }

@@ -80,6 +80,24 @@ struct FramingTests {
         }
     }
 
+    @Test("nothing is left behind the end of a stream")
+    func end() {
+        var framer = LineFramer()
+        Array("{}".utf8).withUnsafeBytes { bytes in
+            var position = 0
+            while framer.next(in: bytes, from: &position) != nil {}
+        }
+        let hasPartialLine = framer.hasPartialLine
+        #expect(hasPartialLine)
+        guard case .line? = framer.finish() else {
+            Issue.record("the last line is lost")
+            return
+        }
+        let isLeftOver = framer.hasPartialLine
+        let another = framer.finish()
+        #expect(!isLeftOver && another == nil)
+    }
+
     @Test("a head that is kept for the log has at most 200 bytes")
     func head() {
         let log = events(Array(("GET /" + String(repeating: "x", count: 5000) + " HTTP/1.1\r\n\r\n").utf8), chunk: 9000)
