@@ -4,7 +4,7 @@ RELEASE := $(SWIFT) build -c release --static-swift-stdlib -Xlinker -s -Xlinker 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help packages test-packages build run test bench bench-floods lint format generate check-generated \
+.PHONY: help packages test-packages build run test fuzz bench bench-floods lint format generate check-generated \
 	deb test-deb test-deb-boot check-units clean
 
 help: ## Lists the targets
@@ -25,6 +25,9 @@ run: build ## Runs the daemon and the REST shim on SQLite, and prints a line to 
 test: test-packages ## Builds and runs every test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --no-parallel
+
+fuzz: packages ## Fuzzes the JSON reader and the JSON-RPC framing for SECONDS, 600 by default
+	@Scripts/fuzz $(SECONDS)
 
 bench: build test-packages ## Measures the release build and prints the table
 	$(RELEASE) --product BenchmarkHello
@@ -61,4 +64,4 @@ check-units: ## Checks the systemd units and how tight their sandboxes are
 	@Scripts/check-units
 
 clean: ## Removes what was built
-	rm -rf .build .run *.deb
+	rm -rf .build .build-fuzz .run *.deb

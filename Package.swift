@@ -10,6 +10,10 @@ let settings: [SwiftSetting] =
         .enableUpcomingFeature("InternalImportsByDefault"),
     ] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
 
+/// Set by `Scripts/fuzz`: what is fuzzed counts the edges that it takes, and the fuzzer is built.
+let isFuzzing = Context.environment["MVP_AUTH_FUZZ"] != nil
+let fuzzedSettings = settings + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])] : [])
+
 let package = Package(
     name: "mvp-auth",
     platforms: [.macOS(.v15)],
@@ -65,8 +69,8 @@ let package = Package(
             name: "PostgresStore", dependencies: ["MVPAuth", "CPostgres"], swiftSettings: settings),
 
         // The wire and the catalogue.
-        .target(name: "StrictJSON", swiftSettings: settings),
-        .target(name: "JSONRPC", dependencies: ["StrictJSON"], swiftSettings: settings),
+        .target(name: "StrictJSON", swiftSettings: fuzzedSettings),
+        .target(name: "JSONRPC", dependencies: ["StrictJSON"], swiftSettings: fuzzedSettings),
         .target(name: "AuthAPI", dependencies: ["StrictJSON", "MVPAuth"], swiftSettings: settings),
 
         // Processes.
@@ -167,8 +171,12 @@ let package = Package(
         .target(
             name: "Contract", dependencies: ["AuthAPI", "JSONRPC", "MVPAuth", "StrictJSON"], path: "Tests/Contract",
             swiftSettings: settings),
+        .target(
+            name: "WireChecks", dependencies: ["JSONRPC", "StrictJSON"], path: "Tests/Fuzzing/Checks",
+            swiftSettings: settings),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: settings),
-        .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC", "StrictJSON"], swiftSettings: settings),
+        .testTarget(
+            name: "JSONRPCTests", dependencies: ["JSONRPC", "StrictJSON", "WireChecks"], swiftSettings: settings),
         .testTarget(
             name: "AuthAPITests", dependencies: ["AuthAPI", "Contract", "MVPAuth", "StrictJSON"], exclude: ["OpenRPC"],
             swiftSettings: settings),
@@ -218,3 +226,10 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+if isFuzzing {
+    package.targets.append(
+        .executableTarget(
+            name: "WireFuzzer", dependencies: ["WireChecks"], path: "Tests/Fuzzing/Fuzzer",
+            swiftSettings: fuzzedSettings, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
+}
