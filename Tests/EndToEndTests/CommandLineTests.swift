@@ -97,7 +97,7 @@ struct CommandLineTests {
             in: directory.path)
         #expect(await process.ended() == 0, "\(process.errors)")
         let daemon = try String(contentsOfFile: directory.path + "/man/mvp-authd.8", encoding: .utf8)
-        #expect(daemon.contains("AUTH_LIMIT_LINE_BYTES") && !daemon.contains("@"))
+        #expect(daemon.contains("AUTH_LIMIT_LINE_BYTES") && !daemon.contains("@SETTINGS@"))
         let methods = try String(contentsOfFile: directory.path + "/man/mvp-auth-rpc.7", encoding: .utf8)
         #expect(methods.contains("token.verify") && methods.contains("TOKEN_REUSE"))
     }

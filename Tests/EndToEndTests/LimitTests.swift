@@ -47,6 +47,19 @@ struct LimitTests {
         #expect(try await counters(daemon)[name] == 1)
     }
 
+    @Test("of over-long lines ends the connection, once what is in flight has been answered")
+    func farewell() async throws {
+        let daemon = try await Daemon(["AUTH_BCRYPT_COST": "12", "AUTH_LIMIT_LINE_BYTES": "2048"])
+        let wire = try WireSocket(unix: daemon.socket)
+        let long = String(repeating: "x", count: 3000) + "\n"
+        try await wire.send(
+            call("auth.login", "[\"nobody@example.org\",\"wrong password\"]") + "\n" + long + long + long
+                + call("system.ping", id: "9") + "\n")
+        let rest = String(decoding: await wire.rest(), as: UTF8.self)
+        #expect(rest.components(separatedBy: "MESSAGE_TOO_LARGE").count == 4)
+        #expect(rest.contains("INVALID_CREDENTIALS") && !rest.contains("\"id\":9"))
+    }
+
     @Test("just below are none")
     func below() async throws {
         let daemon = try await Daemon(Self.settings)

@@ -275,7 +275,8 @@ final class ConnectionHandler: ChannelInboundHandler {
                 metadata: ["uid": "\(state.peer.uid)", "pid": "\(state.peer.pid)", "head": "\(excerpt(head))"])
             close(context)
         case .close:
-            close(context)
+            // Nothing more is read; what is in flight is answered.
+            isInputClosed = true
         }
         return 1
     }
