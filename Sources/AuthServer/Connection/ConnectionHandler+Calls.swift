@@ -3,9 +3,6 @@ internal import MVPAuth
 internal import NIOCore
 
 extension ConnectionHandler {
-    /// Items of a batch that are dealt with in one turn of the loop.
-    private static let batchTurnCalls = 16
-
     /// Begins a call: what is immediate is written for this connection at once, the rest when it completes.
     func begin(_ request: Request, with system: AuthSystem, _ context: ChannelHandlerContext) {
         guard let work = dispatcher.begin(request, on: state, with: system, writer: &resources.writer) else { return }
@@ -30,7 +27,6 @@ extension ConnectionHandler {
     /// Begins what is left of a batch, up to a call that suspends. True when the batch has been answered.
     private func goOn(_ batch: BatchCall, _ context: ChannelHandlerContext) -> Bool {
         let system = resources.system(of: server)
-        var calls = Self.batchTurnCalls
         while !isClosing, let item = batch.next() {
             let start = batch.writer.json.count
             switch item {
@@ -47,11 +43,6 @@ extension ConnectionHandler {
                 }
                 if !batch.keep(from: start) { refuse(request, in: batch, executed: true) }
             }
-            calls -= 1
-            if calls == 0 {
-                goOnLater(batch, context)
-                return false
-            }
         }
         write(batch.line(), context)
         return true
@@ -67,27 +58,15 @@ extension ConnectionHandler {
             let start = batch.writer.json.count
             batch.writer.element(reply)
             if !batch.keep(from: start) { handler.refuse(request, in: batch, executed: true) }
-            handler.finish(batch, context)
+            if handler.goOn(batch, context) {
+                handler.count(calls: -1)
+                handler.resume(context)
+            }
         } whenDone: {
             let (handler, context, _) = bound.value
             handler.count(calls: -1)
             handler.resume(context)
         }
-    }
-
-    /// Goes on with a batch after the other connections of the loop have had their turn.
-    private func goOnLater(_ batch: BatchCall, _ context: ChannelHandlerContext) {
-        let bound = NIOLoopBound((self, context, batch), eventLoop: context.eventLoop)
-        context.eventLoop.execute {
-            let (handler, context, batch) = bound.value
-            handler.finish(batch, context)
-        }
-    }
-
-    private func finish(_ batch: BatchCall, _ context: ChannelHandlerContext) {
-        guard goOn(batch, context) else { return }
-        count(calls: -1)
-        resume(context)
     }
 
     /// Says in the place of a reply that it did not fit.

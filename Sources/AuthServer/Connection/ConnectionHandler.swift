@@ -30,12 +30,10 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var backlogTimer: Scheduled<Void>?
     /// Whether answers that were not taken keep this connection from more.
     private var isHeld = false
-    /// Bytes written since the turn began.
-    private var turnBytes = 0
-    private var isTurnPlanned = false
+    /// Bytes of batches written since `proceed` began.
+    private var batchBytes = 0
+    private var isResumptionPlanned = false
 
-    /// Calls that are begun in one turn; then the other connections of the loop have theirs.
-    private static let turnCalls = 32
     /// When to look again whether the user has calls left.
     private static let shareRest = TimeAmount.milliseconds(5)
 
@@ -125,22 +123,21 @@ final class ConnectionHandler: ChannelInboundHandler {
         state.share.count(calls: change)
     }
 
-    /// Deals with what was read, as far as the limits and this turn allow, and reads on or stops reading.
+    /// Deals with what was read, as far as the limits allow, and reads on or stops reading.
     func proceed(_ context: ChannelHandlerContext) {
         if var buffer = rest, mayAnswer(context) {
             var position = 0
             var sawLine = false
             var isUsedUp = false
-            var calls = Self.turnCalls
-            turnBytes = 0
+            batchBytes = 0
             buffer.withUnsafeReadableBytes { bytes in
-                while mayBegin, calls > 0, resources.writer.json.count + turnBytes < state.bufferBytes {
+                while mayBegin, resources.writer.json.count + batchBytes < state.bufferBytes {
                     guard let event = framer.next(in: bytes, from: &position) else {
                         isUsedUp = true
                         break
                     }
                     sawLine = true
-                    calls -= handle(event, context)
+                    handle(event, context)
                 }
             }
             if isUsedUp || isClosing {
@@ -151,33 +148,27 @@ final class ConnectionHandler: ChannelInboundHandler {
             }
             writeOut(context)
             watchUnfinishedLine(context, isFresh: sawLine)
-            if rest != nil { planTurn(context) }
+            if rest != nil { planResumption(context) }
         }
         if isInputClosed || isEnding, rest == nil, !isClosing {
             if isInputClosed, mayBegin, let event = framer.finish() {
-                _ = handle(event, context)
+                handle(event, context)
                 writeOut(context)
             }
             if inFlight == 0, rest == nil { close(context) }
         }
-        setReading(context, hasRoom && !isHeld && !isInputClosed)
+        setReading(context, rest == nil && !isHeld && !isInputClosed)
     }
 
-    /// Whether more may be read: while a turn is waited for, as much again as one takes.
-    private var hasRoom: Bool {
-        guard let rest else { return true }
-        return isTurnPlanned && rest.readableBytes < state.bufferBytes
-    }
-
-    /// Goes on after the other connections of the loop have had their turn or, where those of the same user have too
-    /// many calls in flight, after a moment. A connection that has too many itself goes on when one is done.
-    private func planTurn(_ context: ChannelHandlerContext) {
-        guard !isTurnPlanned, !isClosing, inFlight < state.limits.callsInFlight else { return }
-        isTurnPlanned = true
+    /// Goes on once what has been written is on its way or, where the connections of the same user have too many calls
+    /// in flight, after a moment. A connection that has too many itself goes on when one is done.
+    private func planResumption(_ context: ChannelHandlerContext) {
+        guard !isResumptionPlanned, !isClosing, inFlight < state.limits.callsInFlight else { return }
+        isResumptionPlanned = true
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let goOn: @Sendable () -> Void = {
             let (handler, context) = bound.value
-            handler.isTurnPlanned = false
+            handler.isResumptionPlanned = false
             handler.resume(context)
         }
         guard !isShareLeft else { return context.eventLoop.execute(goOn) }
@@ -251,8 +242,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         }
     }
 
-    /// Deals with an event and says how many calls it was.
-    private func handle(_ event: LineFramer.Event, _ context: ChannelHandlerContext) -> Int {
+    private func handle(_ event: LineFramer.Event, _ context: ChannelHandlerContext) {
         switch event {
         case .line(let line):
             let system = resources.system(of: server)
@@ -260,9 +250,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             case .single(.request(let request)): begin(request, with: system, context)
             case .single(.invalid(let invalid)):
                 dispatcher.refuse(invalid.id, invalid.error, writer: &resources.writer)
-            case .batch(let items):
-                begin(items, context)
-                return items.count
+            case .batch(let items): begin(items, context)
             case .error(let error): dispatcher.refuse(nil, error, writer: &resources.writer)
             case .ignored, .single(.ignored): break
             }
@@ -278,7 +266,6 @@ final class ConnectionHandler: ChannelInboundHandler {
             // Nothing more is read; what is in flight is answered.
             isInputClosed = true
         }
-        return 1
     }
 
     // MARK: Output
@@ -295,7 +282,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// Sends a reply. Replies that complete together leave together.
     func write(_ reply: [UInt8], _ context: ChannelHandlerContext) {
         guard !reply.isEmpty, !isClosing else { return }
-        turnBytes += reply.count
+        batchBytes += reply.count
         context.write(wrapOutboundOut(context.channel.allocator.buffer(bytes: reply)), promise: nil)
         if !context.channel.isWritable { _ = mayAnswer(context) }
         guard !isFlushPlanned else { return }

@@ -14,7 +14,7 @@ final class ConnectionState: Sendable {
     let peer: Peer
     let limits: Limits
     let share: UserShare
-    /// What this connection may buffer of what it reads, and write before it looks whether that is taken.
+    /// What this connection may write before it looks whether that is taken.
     let bufferBytes: Int
     private let state: Mutex<State>
 

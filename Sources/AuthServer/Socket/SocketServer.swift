@@ -48,6 +48,10 @@ final class SocketServer: Sendable {
         await connections.drain()
     }
 
+    /// What is read from a connection before the others of its loop have their turn: some tens of calls. The rest waits
+    /// in the kernel.
+    private static let readBytes = 8192
+
     /// Bounds what the connection buffers. A channel above its water mark is one whose backlog is watched.
     private static func bound(_ channel: any Channel, _ state: ConnectionState) throws {
         let mark = min(state.bufferBytes, state.limits.backlogBytes)
@@ -55,7 +59,7 @@ final class SocketServer: Sendable {
             ChannelOptions.writeBufferWaterMark, value: .init(low: mark / 2, high: mark))
         try channel.syncOptions?.setOption(
             ChannelOptions.recvAllocator,
-            value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: max(4096, state.bufferBytes)))
+            value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: readBytes))
     }
 
     private static func admit(
