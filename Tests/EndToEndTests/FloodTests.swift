@@ -6,6 +6,14 @@ import Testing
 /// the others are answered meanwhile is measured by `make bench-floods`.
 @Suite("Floods", .serialized)
 struct FloodTests {
+    init() {
+        // The crowds are larger than what a process may usually open.
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        limit.rlim_cur = min(limit.rlim_max, max(limit.rlim_cur, 8192))
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+
     /// MiB above idle that a flood may cost.
     private static let growth = 64.0
 

@@ -23,16 +23,20 @@ final class ChildProcess: @unchecked Sendable {
         process.environment = environment.merging(["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": directory]) {
             own, _ in own
         }
-        process.standardOutput = FileHandle(forWritingAtPath: outputPath)
-        process.standardError = FileHandle(forWritingAtPath: errorPath)
+        let output = FileHandle(forWritingAtPath: outputPath)
+        let errors = FileHandle(forWritingAtPath: errorPath)
+        process.standardOutput = output
+        process.standardError = errors
+        var source = FileHandle(forReadingAtPath: "/dev/null")
         if let input {
             let path = "\(directory)/\(name).in"
             try input.write(toFile: path, atomically: true, encoding: .utf8)
-            process.standardInput = FileHandle(forReadingAtPath: path)
-        } else {
-            process.standardInput = FileHandle(forReadingAtPath: "/dev/null")
+            source = FileHandle(forReadingAtPath: path)
         }
+        process.standardInput = source
         try process.run()
+        // The process keeps them as long as its value; the child has its own.
+        for handle in [output, errors, source] { try? handle?.close() }
     }
 
     deinit {

@@ -10,9 +10,12 @@ final class WireSocket: @unchecked Sendable {
     /// What was said over a socket of the daemon; nil for any other.
     private let log: ExchangeLog?
 
+    /// No child of the tests has these: a server counts what it inherits.
+    private static let stream = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+
     init(unix path: String) throws {
         log = ExchangeLog()
-        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        descriptor = socket(AF_UNIX, Self.stream, 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
@@ -22,7 +25,7 @@ final class WireSocket: @unchecked Sendable {
 
     init(port: UInt16) throws {
         log = nil
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        descriptor = socket(AF_INET, Self.stream, 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
