@@ -78,7 +78,7 @@ let package = Package(
         .target(
             name: "AuthSettings",
             dependencies: [
-                "AuthAPI", "MVPAuth", "PostgresStore", "StrictJSON",
+                "AuthAPI", "MVPAuth", "PostgresStore", "ServiceManager", "StrictJSON",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -92,7 +92,7 @@ let package = Package(
         .target(
             name: "AuthServer",
             dependencies: [
-                "AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth", "CLinux",
+                "AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth", "ServiceManager", "CLinux",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -183,7 +183,11 @@ let package = Package(
         .testTarget(
             name: "AuthCryptoTests", dependencies: ["AuthCrypto", "MVPAuth"], swiftSettings: settings),
         .testTarget(
-            name: "AuthServerTests", dependencies: ["AuthServer", "AuthAPI", "JSONRPC", "MVPAuth"],
+            name: "AuthServerTests",
+            dependencies: [
+                "AuthServer", "AuthAPI", "AuthCrypto", "InternationalDomains", "JSONRPC", "MemoryStore", "MVPAuth",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings),
         .testTarget(name: "ServiceManagerTests", dependencies: ["ServiceManager"], swiftSettings: settings),
         .testTarget(

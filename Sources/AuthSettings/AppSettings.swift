@@ -1,6 +1,7 @@
 package import AuthAPI
 internal import Glibc
 internal import MVPAuth
+internal import ServiceManager
 internal import StrictJSON
 
 #if canImport(FoundationEssentials)

@@ -1,4 +1,5 @@
 package import Glibc
+internal import ServiceManager
 
 /// A Unix socket that was born with exactly its mode.
 ///
@@ -156,13 +157,10 @@ package final class ListeningSocket: Sendable {
     }
 
     private static func setGroup(_ name: String, of path: String) throws(Failure) {
-        var entry = group()
-        var found: UnsafeMutablePointer<group>?
-        var buffer = [CChar](repeating: 0, count: 16_384)
-        guard getgrnam_r(name, &entry, &buffer, buffer.count, &found) == 0, found != nil else {
+        guard let gid = HostAccounts.gid(of: name) else {
             throw Failure(description: "The group \(name) of the socket does not exist.")
         }
-        guard chown(path, uid_t.max, entry.gr_gid) == 0 else { throw failure("The group of \(path) cannot be set") }
+        guard chown(path, uid_t.max, gid) == 0 else { throw failure("The group of \(path) cannot be set") }
     }
 
     private static func failure(_ what: String) -> Failure {

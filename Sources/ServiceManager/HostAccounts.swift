@@ -1,15 +1,15 @@
 internal import Glibc
 
 /// The host's users and groups by name.
-enum HostAccounts {
-    static func uid(of name: String) -> UInt32? {
+package enum HostAccounts {
+    package static func uid(of name: String) -> UInt32? {
         var entry = passwd()
         var found: UnsafeMutablePointer<passwd>?
         return withRoom { getpwnam_r(name, &entry, $0, roomForOne, &found) == 0 && found != nil }
             ? entry.pw_uid : nil
     }
 
-    static func gid(of name: String) -> UInt32? {
+    package static func gid(of name: String) -> UInt32? {
         var entry = group()
         var found: UnsafeMutablePointer<group>?
         return withRoom { getgrnam_r(name, &entry, $0, roomForOne, &found) == 0 && found != nil }
