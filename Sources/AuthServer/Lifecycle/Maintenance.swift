@@ -1,7 +1,7 @@
 internal import MVPAuth
 internal import ServiceLifecycle
 
-/// Removes expired rows and entries in the background.
+/// Removes expired rows, entries and kept answers in the background.
 package struct Maintenance: Service {
     private let server: ServerState
     private let interval: Duration
@@ -14,6 +14,7 @@ package struct Maintenance: Service {
     package func run() async {
         await cancelWhenGracefulShutdown {
             while (try? await Task.sleep(for: interval)) != nil {
+                server.replays.purge()
                 do throws(AuthError) {
                     let count = try await server.system.purge()
                     if count > 0 { server.logger.debug("expired rows were removed", metadata: ["count": "\(count)"]) }
