@@ -19,7 +19,7 @@ final class LoopResource {
         system.signsQuickly ? executor : nil
     }
 
-    /// The auth system that is configured now, kept at hand.
+    /// The auth system that is configured now, kept at hand. The parser keeps the limits that are configured beside it.
     func system(of server: ServerState) -> AuthSystem {
         let version = server.version.load(ordering: .acquiring)
         if let kept, kept.version == version { return kept.system }

@@ -83,14 +83,14 @@ final class Dispatcher: Sendable {
                 do throws(AuthError) {
                     let answer = try await work()
                     var json = JSONWriter()
-                    do { try answer(&json) } catch { throw AuthError(.internalError, executed: true) }
+                    try answer(&json)
                     return .result(json.bytes)
                 } catch {
                     return .failure(error)
                 }
             }
             switch outcome {
-            case .result(let bytes): return { json in bytes.withUnsafeBytes { json.raw($0) } }
+            case .result(let bytes): return { json throws(AuthError) in bytes.withUnsafeBytes { json.raw($0) } }
             case .failure(let error): throw error
             }
         }
@@ -104,11 +104,7 @@ final class Dispatcher: Sendable {
             let answer = try await work()
             guard let id else { return }
             let start = writer.json.count
-            do {
-                try writer.success(id: id, answer)
-            } catch {
-                throw AuthError(.internalError, executed: true)
-            }
+            try writer.success(id: id, answer)
             try checkLength(of: writer.json.count - start, connection) { writer.json.truncate(to: start) }
         } catch {
             refuse(id, error, writer: &writer)

@@ -6,7 +6,7 @@ internal import StrictJSON
 /// How one method is served: from its params as JSON to its reply as JSON.
 struct Route: Sendable {
     /// Writes the reply as JSON.
-    typealias Answer = @Sendable (inout JSONWriter) throws -> Void
+    typealias Answer = @Sendable (inout JSONWriter) throws(AuthError) -> Void
     /// What remains to be done away from the event loop.
     typealias Work = @Sendable () async throws(AuthError) -> Answer
 
@@ -54,7 +54,7 @@ extension SuspendingMethod {
     }
 
     fileprivate static func answer(_ reply: Reply) -> Route.Answer {
-        { json in try write(reply, to: &json) }
+        { json throws(AuthError) in try encode(reply, to: &json) }
     }
 }
 
@@ -73,12 +73,17 @@ extension CachedMethod {
 }
 
 extension Handled {
-    /// Writes the reply at once. One that cannot be encoded is -32603.
+    /// Writes the reply at once.
     fileprivate static func answer(
         _ reply: Reply, _ id: RequestID, _ writer: inout ResponseWriter
     ) throws(AuthError) {
+        try writer.success(id: id) { json throws(AuthError) in try encode(reply, to: &json) }
+    }
+
+    /// A reply that cannot be encoded is -32603.
+    fileprivate static func encode(_ reply: Reply, to json: inout JSONWriter) throws(AuthError) {
         do {
-            try writer.success(id: id) { json in try write(reply, to: &json) }
+            try write(reply, to: &json)
         } catch {
             throw AuthError(.internalError, executed: true)
         }
