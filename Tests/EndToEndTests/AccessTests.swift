@@ -149,11 +149,7 @@ struct AccessTests {
 
     @Test("a file of apps that cannot be used stops the start")
     func refusedFile() async throws {
-        let directory = try ScratchDirectory()
-        for name in ["run", "state"] {
-            try FileManager.default.createDirectory(
-                atPath: directory.path + "/" + name, withIntermediateDirectories: true)
-        }
+        let directory = try ScratchDirectory().prepared()
         let process = try Daemon.launch(["AUTH_APPS_FILE": directory.path + "/none.json"], in: directory)
         #expect(await process.ended() == 78)
         #expect(process.errors.contains("AUTH_APPS_FILE: \(directory.path)/none.json cannot be read."))

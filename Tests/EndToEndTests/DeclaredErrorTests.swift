@@ -279,12 +279,7 @@ struct DeclaredErrorTests {
 
     /// A hash that the machine has no memory for is an inner error, and ends nothing.
     private func withoutMemory(_ ledger: Ledger) async throws {
-        let directory = try ScratchDirectory()
-        for name in ["run", "state"] {
-            try FileManager.default.createDirectory(
-                atPath: directory.path + "/" + name, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
-        }
+        let directory = try ScratchDirectory().prepared()
         let process = try ChildProcess(
             "/bin/sh", ["-c", "ulimit -v 1500000; exec \"$0\"", Products.path("mvp-authd")],
             environment: [
@@ -308,12 +303,7 @@ struct DeclaredErrorTests {
         server.crash()
         try await expect(.storageUnavailable, from: "system.health", .object([]), at: daemon.socket, ledger)
         await daemon.stop()
-        let directory = try ScratchDirectory()
-        for name in ["run", "state"] {
-            try FileManager.default.createDirectory(
-                atPath: directory.path + "/" + name, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
-        }
+        let directory = try ScratchDirectory().prepared()
         let early = try Daemon.launch(settings, in: directory)
         let socket = directory.path + "/run/mvp-auth.sock"
         for _ in 0..<1000 where !FileManager.default.fileExists(atPath: socket) {

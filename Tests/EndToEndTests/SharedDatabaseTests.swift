@@ -108,12 +108,7 @@ struct SharedDatabaseTests {
         let late = try PostgresServer()
         let url = late.url()
         late.crash()
-        let directory = try ScratchDirectory()
-        for name in ["run", "state"] {
-            try FileManager.default.createDirectory(
-                atPath: directory.path + "/" + name, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
-        }
+        let directory = try ScratchDirectory().prepared()
         let process = try Daemon.launch(["AUTH_DATABASE_URL": url], in: directory)
         let socket = directory.path + "/run/mvp-auth.sock"
         for _ in 0..<400 where !FileManager.default.fileExists(atPath: socket) {

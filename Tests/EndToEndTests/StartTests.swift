@@ -15,16 +15,6 @@ struct StartTests {
         return (status, lines.first.map(String.init) ?? "")
     }
 
-    private func prepared() throws -> ScratchDirectory {
-        let directory = try ScratchDirectory()
-        for name in ["run", "state"] {
-            try FileManager.default.createDirectory(
-                atPath: directory.path + "/" + name, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
-        }
-        return directory
-    }
-
     @Test(
         "a wrong setting is named, with its value and what is allowed",
         arguments: [
@@ -41,7 +31,7 @@ struct StartTests {
     func settings(name: String, value: String, sentence: String) async throws {
         var settings = [name: value]
         if name == "AUTH_PRIVATE_KEY_FILE" { settings["AUTH_ALGORITHM"] = "ES256" }
-        let (status, text) = try await refusal(settings, in: try prepared())
+        let (status, text) = try await refusal(settings, in: try ScratchDirectory().prepared())
         #expect(status == 78)
         #expect(text.contains(sentence) && !text.contains("secret@"), "\(text)")
     }
@@ -49,7 +39,7 @@ struct StartTests {
     @Test("a weak key is refused when it must be strict, and warned of otherwise")
     func weakKey() async throws {
         let (status, text) = try await refusal(
-            ["AUTH_SECRET_KEY": "short-canary", "AUTH_STRICT": "true"], in: try prepared())
+            ["AUTH_SECRET_KEY": "short-canary", "AUTH_STRICT": "true"], in: try ScratchDirectory().prepared())
         #expect(status == 78 && text.contains("HS256 needs 32") && !text.contains("short-canary"))
         let daemon = try await Daemon(["AUTH_SECRET_KEY": "short-canary"])
         #expect(daemon.process.errors.contains("AUTH_SECRET_KEY"))
@@ -58,7 +48,7 @@ struct StartTests {
 
     @Test("a missing directory is one sentence", arguments: ["run", "state"])
     func missingDirectory(name: String) async throws {
-        let directory = try prepared()
+        let directory = try ScratchDirectory().prepared()
         try FileManager.default.removeItem(atPath: directory.path + "/" + name)
         let (status, text) = try await refusal(in: directory)
         #expect(status == 1 && text.contains("\(directory.path)/\(name)") && text.contains("does not exist"))
@@ -77,7 +67,7 @@ struct StartTests {
     @Test("of twenty daemons started together one serves")
     func together() async throws {
         for _ in 0..<3 {
-            let directory = try prepared()
+            let directory = try ScratchDirectory().prepared()
             let all = try (0..<20).map { _ in try Daemon.launch(["AUTH_DATABASE_URL": "memory:"], in: directory) }
             var refused = 0
             for process in all where await process.says("mvp-authd ready") == false {
@@ -98,7 +88,7 @@ struct StartTests {
 
     @Test("the sockets have exactly their modes, whatever the umask", arguments: ["000", "022", "077"])
     func modes(mask: String) async throws {
-        let directory = try prepared()
+        let directory = try ScratchDirectory().prepared()
         let process = try ChildProcess(
             "/bin/sh", ["-c", "umask \(mask); exec \"$0\" \"$@\"", Products.path("mvp-authd")],
             environment: [
@@ -118,7 +108,7 @@ struct StartTests {
 
     @Test("what stands at the path and is no socket is left alone")
     func foreignPath() async throws {
-        let directory = try prepared()
+        let directory = try ScratchDirectory().prepared()
         let path = directory.path + "/run/mvp-auth.sock"
         try "precious".write(toFile: path, atomically: true, encoding: .utf8)
         let (status, text) = try await refusal(in: directory)
@@ -134,7 +124,7 @@ struct StartTests {
 
     @Test("a path that no socket can have is one sentence")
     func longPath() async throws {
-        let directory = try prepared()
+        let directory = try ScratchDirectory().prepared()
         let long = directory.path + "/" + String(repeating: "d", count: 110)
         try FileManager.default.createDirectory(atPath: long, withIntermediateDirectories: true)
         let (status, text) = try await refusal(in: directory, arguments: ["--runtime-dir", long])

@@ -17,13 +17,8 @@ final class Daemon: Sendable {
     init(
         _ settings: [String: String] = [:], in directory: ScratchDirectory? = nil, arguments: [String] = ["--dev"]
     ) async throws {
-        let directory = try directory ?? ScratchDirectory()
+        let directory = try (directory ?? ScratchDirectory()).prepared()
         self.directory = directory
-        for name in ["run", "state"] {
-            try FileManager.default.createDirectory(
-                atPath: directory.path + "/" + name, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
-        }
         process = try Self.launch(settings, in: directory, arguments: arguments)
         guard await process.says("mvp-authd ready") else {
             throw DaemonFailure(description: "the daemon did not start: \(process.errors)")

@@ -32,4 +32,14 @@ final class ScratchDirectory: Sendable {
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// With the two directories that a daemon wants, for its sockets and for its state.
+    @discardableResult
+    func prepared() throws -> ScratchDirectory {
+        for name in ["run", "state"] {
+            try FileManager.default.createDirectory(
+                atPath: path + "/" + name, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        }
+        return self
+    }
 }
