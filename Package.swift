@@ -74,7 +74,7 @@ let package = Package(
         .target(name: "AuthAPI", dependencies: ["StrictJSON", "MVPAuth"], swiftSettings: settings),
 
         // Processes.
-        .target(name: "ServiceManager", swiftSettings: settings),
+        .target(name: "ServiceManager", dependencies: ["CLinux"], swiftSettings: settings),
         .target(
             name: "AuthSettings",
             dependencies: [

@@ -1,3 +1,5 @@
+package import ServiceManager
+
 /// All sockets of a daemon, and for whom each is.
 package struct ListeningSockets: Sendable {
     package typealias Element = (socket: ListeningSocket, listener: AccessPolicy.Listener)

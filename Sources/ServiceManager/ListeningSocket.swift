@@ -1,11 +1,10 @@
 package import Glibc
-internal import ServiceManager
 
 /// A Unix socket that was born with exactly its mode.
 ///
 /// `fchmod` before `bind` is masked by the umask and `chmod` after it leaves a moment with a wrong mode. So the socket is
 /// bound inside a private directory, given its mode and group there, and renamed into place. A lock file beside it says
-/// whether a daemon lives: only its holder may remove what stands at the path.
+/// whether a server lives: only its holder may remove what stands at the path.
 package final class ListeningSocket: Sendable {
     package let path: String
     /// The listening descriptor; whoever takes it closes it.
@@ -22,19 +21,26 @@ package final class ListeningSocket: Sendable {
     /// One clear sentence.
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
+
+        package init(description: String) {
+            self.description = description
+        }
     }
 
     /// - Parameters:
     ///   - mode: 0o660 or 0o600, whatever the umask.
     ///   - group: the owning group's name; nil leaves the process's.
-    package init(path: String, mode: mode_t, group: String? = nil) throws(Failure) {
+    ///   - server: what serves such sockets, for the sentence about one that does already.
+    package init(
+        path: String, mode: mode_t, group: String? = nil, server: String = "mvp-auth daemon"
+    ) throws(Failure) {
         self.path = path
         guard path.utf8.count <= Self.longestPath else {
             throw Failure(description: "The socket path \(path) is longer than \(Self.longestPath) bytes.")
         }
         let directory = Self.directory(of: path)
         try Self.checkDirectory(directory)
-        let lock = try Self.takeLock(path)
+        let lock = try Self.takeLock(path, server)
         do throws(Failure) {
             try Self.removeStaleSocket(path)
             descriptor = try Self.bind(path, in: directory, mode: mode, group: group)
@@ -82,12 +88,12 @@ package final class ListeningSocket: Sendable {
         }
     }
 
-    private static func takeLock(_ path: String) throws(Failure) -> Int32 {
+    private static func takeLock(_ path: String, _ server: String) throws(Failure) -> Int32 {
         let file = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw failure("The lock file \(path).lock cannot be opened") }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             close(file)
-            throw Failure(description: "Another mvp-auth daemon is serving \(path).")
+            throw Failure(description: "Another \(server) is serving \(path).")
         }
         return file
     }

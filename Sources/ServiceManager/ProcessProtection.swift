@@ -1,9 +1,9 @@
 internal import CLinux
 internal import Glibc
 
-/// What the process denies to others of the same uid, and to crash handlers: it holds keys and passwords.
-enum ProcessProtection {
-    static func apply() {
+/// What a server denies to others of the same uid, and to crash handlers: it holds keys or passwords.
+package enum ProcessProtection {
+    package static func apply() {
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         // No ptrace and no reading of /proc/PID/mem by the same uid (prctl(2)).

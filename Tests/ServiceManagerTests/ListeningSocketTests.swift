@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import AuthServer
+@testable import ServiceManager
 
 /// A socket's life in its directory.
 @Suite("Listening socket")
