@@ -20,6 +20,7 @@ package struct MethodSpec: Sendable {
     package let name: String
     package let summary: String
     package let role: Role
+    package let cost: Cost
     /// Whether a client may repeat the call by itself.
     package let isIdempotent: Bool
     /// Whether params or reply hold a password or a token: never logged, never cached.
@@ -29,12 +30,13 @@ package struct MethodSpec: Sendable {
     package let rest: RESTRoute?
 
     package init(
-        _ name: String, _ summary: String, role: Role = .client, isIdempotent: Bool = false, isSensitive: Bool = false,
-        errors: [AuthError.Code] = [], rest: RESTRoute? = nil
+        _ name: String, _ summary: String, role: Role = .client, cost: Cost, isIdempotent: Bool = false,
+        isSensitive: Bool = false, errors: [AuthError.Code] = [], rest: RESTRoute? = nil
     ) {
         self.name = name
         self.summary = summary
         self.role = role
+        self.cost = cost
         self.isIdempotent = isIdempotent
         self.isSensitive = isSensitive
         self.errors = errors
@@ -62,4 +64,15 @@ package enum Role: String, Sendable, CaseIterable, Codable {
     case admin
     /// No role is needed.
     case any
+}
+
+/// What a call takes as a rule. Calls of one cost are bounded apart from those of another: what is slow keeps nothing
+/// that is fast waiting.
+package enum Cost: String, Sendable, CaseIterable {
+    /// Microseconds: it is answered from memory.
+    case memory
+    /// The store or a file is read, or something is committed.
+    case store
+    /// A password is hashed: a core for a good part of a second.
+    case hashing
 }

@@ -106,6 +106,7 @@ struct OpenRPCTests {
         let entry = try entry(method)
         let spec = method.spec
         #expect(entry["x-role"]?.string == spec.role.rawValue)
+        #expect(entry["x-cost"]?.string == spec.cost.rawValue)
         #expect(entry["x-idempotent"] == .bool(spec.isIdempotent))
         #expect(entry["x-sensitive"] == .bool(spec.isSensitive))
         #expect(entry.at("x-http", "path")?.string == spec.rest?.path)

@@ -43,6 +43,7 @@ package enum OpenRPC {
                 ]
             ],
             "x-role": .string(spec.role.rawValue),
+            "x-cost": .string(spec.cost.rawValue),
             "x-idempotent": .bool(spec.isIdempotent),
             "x-sensitive": .bool(spec.isSensitive),
         ]

@@ -14,7 +14,8 @@ package enum Reference {
             A method that is idempotent may be called again by whoever lost the answer; any other one under the same key,
             which gets the same answer for a minute: `"meta":{"idempotency_key":"…"}` beside `params`, or the header
             `\(IdempotencyKey.header)`. Params or result of a sensitive method hold a password or a token: keep them out
-            of logs.
+            of logs. The cost says what a call takes as a rule: an answer from memory, a look into the store or a write,
+            or the hashing of a password, which waits for its turn apart from the others.
 
             | method | REST | role | does |
             |---|---|---|---|
@@ -59,7 +60,8 @@ package enum Reference {
     private static func facts(of spec: MethodSpec) -> String {
         let role = spec.role == .any ? "any peer" : "role `\(spec.role.rawValue)`"
         let facts = [
-            spec.rest?.phrase, role, spec.isIdempotent ? "idempotent" : nil, spec.isSensitive ? "sensitive" : nil,
+            spec.rest?.phrase, role, "cost `\(spec.cost.rawValue)`", spec.isIdempotent ? "idempotent" : nil,
+            spec.isSensitive ? "sensitive" : nil,
         ]
         return facts.compactMap(\.self).joined(separator: " · ")
     }

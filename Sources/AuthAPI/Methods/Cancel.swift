@@ -19,6 +19,7 @@ package struct Cancel: RPCMethod {
 
     package static let spec = MethodSpec(
         "system.cancel", "Asks that a call of this connection be given up; it is still answered.", role: .any,
+        cost: .memory,
         isIdempotent: true)
 
     package static let example = (params: Cancel(id: CallID(number: 7)), reply: Reply(cancelled: true))

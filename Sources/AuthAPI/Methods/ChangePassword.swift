@@ -25,6 +25,7 @@ package struct ChangePassword: UserParams {
 
     package static let spec = MethodSpec(
         "password.change_password", "Replaces the password, given the current one, and ends every session.",
+        cost: .hashing,
         isSensitive: true,
         errors: [
             .tokenInvalid, .tokenExpired, .tokenRevoked, .userInactive, .userNotFound, .invalidCredentials,

@@ -8,7 +8,7 @@ package struct Discover: RPCMethod {
     package typealias Reply = JSONLexeme
 
     package static let spec = MethodSpec(
-        "rpc.discover", "Describes the service as an OpenRPC document.", role: .any, isIdempotent: true)
+        "rpc.discover", "Describes the service as an OpenRPC document.", role: .any, cost: .memory, isIdempotent: true)
 
     package static let example = (
         params: Discover(),

@@ -9,7 +9,7 @@ package struct ForgotPassword: RPCMethod {
     }
 
     package static let spec = MethodSpec(
-        "password.forgot_password", "Sends a reset message, if there is such an account.",
+        "password.forgot_password", "Sends a reset message, if there is such an account.", cost: .store,
         errors: [.validation],
         rest: RESTRoute(.password, .post, "/forgot-password", body: ["email"]))
 

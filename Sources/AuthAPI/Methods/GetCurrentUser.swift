@@ -18,7 +18,8 @@ package struct GetCurrentUser: UserParams {
     }
 
     package static let spec = MethodSpec(
-        "user.get_current_user", "Says whose access token this is.", isIdempotent: true, isSensitive: true,
+        "user.get_current_user", "Says whose access token this is.", cost: .memory, isIdempotent: true,
+        isSensitive: true,
         errors: [.tokenInvalid, .tokenExpired, .tokenRevoked, .userInactive, .userNotFound],
         rest: RESTRoute(.core, .get, "/me", isProtected: true))
 

@@ -13,7 +13,7 @@ package struct Health: RPCMethod {
     }
 
     package static let spec = MethodSpec(
-        "system.health", "Says whether calls can be served.", role: .any, isIdempotent: true)
+        "system.health", "Says whether calls can be served.", role: .any, cost: .store, isIdempotent: true)
 
     package static let example = (params: Health(), reply: Reply())
 }

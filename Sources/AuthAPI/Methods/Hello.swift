@@ -51,7 +51,8 @@ package struct Hello: RPCMethod {
     }
 
     package static let spec = MethodSpec(
-        "system.hello", "Agrees on the protocol and tells the caller who it is.", role: .any, isIdempotent: true,
+        "system.hello", "Agrees on the protocol and tells the caller who it is.", role: .any, cost: .memory,
+        isIdempotent: true,
         errors: [.unsupportedProtocol])
 
     package static let example = (

@@ -34,7 +34,8 @@ package struct Info: RPCMethod {
         }
     }
 
-    package static let spec = MethodSpec("system.info", "Says what is running.", role: .any, isIdempotent: true)
+    package static let spec = MethodSpec(
+        "system.info", "Says what is running.", role: .any, cost: .memory, isIdempotent: true)
 
     package static let example = (
         params: Info(),

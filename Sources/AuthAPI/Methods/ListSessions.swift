@@ -18,7 +18,7 @@ package struct ListSessions: UserParams {
     }
 
     package static let spec = MethodSpec(
-        "session.list", "Lists the live sessions of a user, the latest used first.", isIdempotent: true,
+        "session.list", "Lists the live sessions of a user, the latest used first.", cost: .store, isIdempotent: true,
         isSensitive: true,
         errors: [.tokenInvalid, .tokenExpired, .tokenRevoked, .userInactive, .userNotFound],
         rest: RESTRoute(.sessions, .get, "/sessions", isProtected: true))

@@ -25,7 +25,7 @@ package struct Login: RPCMethod {
     }
 
     package static let spec = MethodSpec(
-        "auth.login", "Exchanges an email address and a password for a session.", isSensitive: true,
+        "auth.login", "Exchanges an email address and a password for a session.", cost: .hashing, isSensitive: true,
         errors: [.invalidCredentials, .emailNotVerified],
         rest: RESTRoute(.core, .post, "/login", body: ["email", "password"], addsDevice: true))
 

@@ -15,7 +15,7 @@ package struct Logout: RPCMethod {
     }
 
     package static let spec = MethodSpec(
-        "auth.logout", "Ends the session of an access token.", isSensitive: true,
+        "auth.logout", "Ends the session of an access token.", cost: .store, isSensitive: true,
         errors: [.tokenInvalid, .tokenExpired, .tokenRevoked, .userInactive],
         rest: RESTRoute(.core, .post, "/logout", isProtected: true))
 

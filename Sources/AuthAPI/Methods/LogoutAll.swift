@@ -18,7 +18,7 @@ package struct LogoutAll: UserParams {
     }
 
     package static let spec = MethodSpec(
-        "auth.logout_all", "Ends every session of a user.", isSensitive: true,
+        "auth.logout_all", "Ends every session of a user.", cost: .store, isSensitive: true,
         errors: [.tokenInvalid, .tokenExpired, .tokenRevoked, .userInactive, .userNotFound],
         rest: RESTRoute(.sessions, .post, "/logout-all", isProtected: true))
 

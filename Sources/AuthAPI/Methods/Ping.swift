@@ -10,7 +10,7 @@ package struct Ping: RPCMethod {
         }
     }
 
-    package static let spec = MethodSpec("system.ping", "Answers.", role: .any, isIdempotent: true)
+    package static let spec = MethodSpec("system.ping", "Answers.", role: .any, cost: .memory, isIdempotent: true)
 
     package static let example = (params: Ping(), reply: Reply())
 }

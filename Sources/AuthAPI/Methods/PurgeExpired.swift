@@ -11,7 +11,7 @@ package struct PurgeExpired: RPCMethod {
     }
 
     package static let spec = MethodSpec(
-        "system.purge_expired", "Removes expired rows now.", role: .admin, isIdempotent: true)
+        "system.purge_expired", "Removes expired rows now.", role: .admin, cost: .store, isIdempotent: true)
 
     package static let example = (params: PurgeExpired(), reply: Reply(purged: 128))
 }

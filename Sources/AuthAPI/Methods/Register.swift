@@ -13,7 +13,7 @@ package struct Register: RPCMethod {
     }
 
     package static let spec = MethodSpec(
-        "user.register", "Creates an account and sends a verification message.", isSensitive: true,
+        "user.register", "Creates an account and sends a verification message.", cost: .hashing, isSensitive: true,
         errors: [.userExists, .passwordValidation, .validation],
         rest: RESTRoute(.core, .post, "/register", status: 201, body: ["email", "password"]))
 

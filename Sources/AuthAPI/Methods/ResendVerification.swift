@@ -10,6 +10,7 @@ package struct ResendVerification: RPCMethod {
 
     package static let spec = MethodSpec(
         "user.resend_verification", "Sends a new verification message, if there is such an unverified account.",
+        cost: .store,
         errors: [.validation],
         rest: RESTRoute(.verify, .post, "/resend-verification", body: ["email"]))
 

@@ -21,7 +21,7 @@ package struct RevokeSession: UserParams {
     }
 
     package static let spec = MethodSpec(
-        "session.revoke", "Ends one session of the user.", isSensitive: true,
+        "session.revoke", "Ends one session of the user.", cost: .store, isSensitive: true,
         errors: [.tokenInvalid, .tokenExpired, .tokenRevoked, .userInactive, .userNotFound, .sessionNotFound],
         rest: RESTRoute(.sessions, .delete, "/sessions/{id}", pathParameter: "session_id", isProtected: true))
 

@@ -10,7 +10,8 @@ package struct SetLogLevel: RPCMethod {
 
     package typealias Reply = Message
 
-    package static let spec = MethodSpec("system.set_log_level", "Changes how much is logged.", role: .admin)
+    package static let spec = MethodSpec(
+        "system.set_log_level", "Changes how much is logged.", role: .admin, cost: .memory)
 
     package static let example = (params: SetLogLevel(level: .debug), reply: Message("The log level is debug."))
 }

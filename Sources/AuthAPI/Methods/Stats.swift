@@ -35,7 +35,8 @@ package struct Stats: RPCMethod {
         }
     }
 
-    package static let spec = MethodSpec("system.stats", "Counters since the start.", role: .admin, isIdempotent: true)
+    package static let spec = MethodSpec(
+        "system.stats", "Counters since the start.", role: .admin, cost: .memory, isIdempotent: true)
 
     package static let example = (
         params: Stats(),

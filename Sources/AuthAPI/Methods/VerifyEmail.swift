@@ -11,7 +11,7 @@ package struct VerifyEmail: RPCMethod {
     }
 
     package static let spec = MethodSpec(
-        "user.verify_email", "Proves an address by the token that was sent to it.", isSensitive: true,
+        "user.verify_email", "Proves an address by the token that was sent to it.", cost: .store, isSensitive: true,
         errors: [.invalidVerificationToken, .alreadyVerified, .userInactive],
         rest: RESTRoute(.verify, .post, "/verify-email", body: ["token"]))
 

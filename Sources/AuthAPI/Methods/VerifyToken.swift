@@ -15,7 +15,7 @@ package struct VerifyToken: RPCMethod {
     }
 
     package static let spec = MethodSpec(
-        "token.verify", "Says whether an access token is alive, and its claims.", isIdempotent: true,
+        "token.verify", "Says whether an access token is alive, and its claims.", cost: .memory, isIdempotent: true,
         isSensitive: true, errors: [.tokenInvalid, .tokenExpired, .tokenRevoked, .userInactive])
 
     package static let example = (params: VerifyToken(accessToken: Examples.accessToken), reply: Examples.payload)
