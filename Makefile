@@ -4,8 +4,8 @@ RELEASE := $(SWIFT) build -c release --static-swift-stdlib -Xlinker -s -Xlinker 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help packages test-packages build run test fuzz bench bench-floods lint format generate check-generated \
-	deb test-deb test-deb-boot check-units clean
+.PHONY: help packages test-packages build run test test-asan fuzz bench bench-floods lint format generate \
+	check-generated deb test-deb test-deb-boot check-units clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -22,9 +22,14 @@ build: packages ## Builds the release binaries into .build/release/
 run: build ## Runs the daemon and the REST shim on SQLite, and prints a line to try
 	@Scripts/run
 
-test: test-packages ## Builds and runs every test
+test: build test-packages ## Builds and runs every test, the release build's too
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --no-parallel
+	MVP_AUTH_RELEASE_TESTS=1 $(SWIFT) test --skip-build --no-parallel
+
+test-asan: test-packages ## Runs the suites that call into C under AddressSanitizer
+	$(SWIFT) build --build-tests --sanitize address --scratch-path .build-asan
+	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --skip-build --no-parallel --sanitize address \
+		--scratch-path .build-asan --filter 'AuthCryptoTests|PostgresStoreTests|SQLiteStoreTests|ServiceManagerTests'
 
 fuzz: packages ## Fuzzes the JSON reader and the JSON-RPC framing for SECONDS, 600 by default
 	@Scripts/fuzz $(SECONDS)
@@ -64,4 +69,4 @@ check-units: ## Checks the systemd units and how tight their sandboxes are
 	@Scripts/check-units
 
 clean: ## Removes what was built
-	rm -rf .build .build-fuzz .run *.deb
+	rm -rf .build .build-fuzz .build-asan .run *.deb

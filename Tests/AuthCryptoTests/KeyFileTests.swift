@@ -57,3 +57,26 @@ struct KeyFileTests {
         }
     }
 }
+
+@Suite("A PEM private key")
+struct PrivateKeyTests {
+    @Test(
+        "is read whatever its length",
+        arguments: [0, 500, 700, 1000, 1008, 1015, 1016, 1024, 4000, 65_536])
+    func length(_ bytes: Int) throws {
+        for (pem, algorithm) in [
+            (TestKeys.rsa, SigningAlgorithm.rs256), (TestKeys.p256, .es256), (TestKeys.ed25519, .eddsa),
+        ] {
+            // Text around a key is allowed (RFC 7468 §2).
+            let lines = String(repeating: "of no meaning\n", count: bytes / 14)
+            let key = try SigningKey(pem: Array((lines + pem + "\n" + lines).utf8), algorithm: algorithm)
+            let signature = Array("signed".utf8).withUnsafeBytes { key.sign($0) }
+            #expect(signature != nil)
+        }
+    }
+
+    @Test("that is none is refused", arguments: ["", "no key", "-----BEGIN PRIVATE KEY-----\n"])
+    func none(_ text: String) {
+        #expect(throws: KeyError.self) { try SigningKey(pem: Array(text.utf8), algorithm: .es256) }
+    }
+}

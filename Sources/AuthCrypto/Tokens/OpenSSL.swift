@@ -12,6 +12,16 @@ enum OpenSSL {
 
     /// The first error of this thread's queue is of no use to an operator; it must not show up in a later call either.
     static func forgetErrors() { ERR_clear_error() }
+
+    /// Lets OpenSSL read these bytes as a file.
+    static func reading<R>(_ bytes: [UInt8], _ body: (_ file: OpaquePointer) -> R?) -> R? {
+        bytes.withUnsafeBytes { bytes in
+            // SAFETY: the BIO keeps this pointer, so both live in this closure and end with it.
+            guard let file = BIO_new_mem_buf(bytes.baseAddress, Int32(clamping: bytes.count)) else { return nil }
+            defer { BIO_free(file) }
+            return body(file)
+        }
+    }
 }
 
 /// A secret for HMAC (RFC 2104), with both paddings hashed once: a signature costs the message's blocks and two more.
@@ -85,10 +95,9 @@ final class AsymmetricKey: @unchecked Sendable {
 
     init(pem: [UInt8], algorithm: SigningAlgorithm) throws(KeyError) {
         defer { OpenSSL.forgetErrors() }
-        let source = BIO_new_mem_buf(pem, Int32(clamping: pem.count))
-        defer { BIO_free(source) }
-        // The empty passphrase callback data keeps OpenSSL from asking on the terminal.
-        guard let key = PEM_read_bio_PrivateKey(source, nil, { _, _, _, _ in 0 }, nil) else {
+        // Without a callback for the passphrase OpenSSL would ask on the terminal.
+        let read = OpenSSL.reading(pem) { PEM_read_bio_PrivateKey($0, nil, { _, _, _, _ in 0 }, nil) }
+        guard let key = read else {
             throw KeyError("The key is not an unencrypted PEM private key.")
         }
         self.key = key

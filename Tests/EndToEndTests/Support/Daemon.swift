@@ -15,25 +15,27 @@ final class Daemon: Sendable {
 
     /// Starts and waits until it is ready.
     init(
-        _ settings: [String: String] = [:], in directory: ScratchDirectory? = nil, arguments: [String] = ["--dev"]
+        _ settings: [String: String] = [:], in directory: ScratchDirectory? = nil, arguments: [String] = ["--dev"],
+        executable: String? = nil
     ) async throws {
         let directory = try (directory ?? ScratchDirectory()).prepared()
         self.directory = directory
-        process = try Self.launch(settings, in: directory, arguments: arguments)
+        process = try Self.launch(settings, in: directory, arguments: arguments, executable: executable)
         guard await process.says("mvp-authd ready") else {
             throw DaemonFailure(description: "the daemon did not start: \(process.errors)")
         }
     }
 
     static func launch(
-        _ settings: [String: String], in directory: ScratchDirectory, arguments: [String] = ["--dev"]
+        _ settings: [String: String], in directory: ScratchDirectory, arguments: [String] = ["--dev"],
+        executable: String? = nil
     ) throws -> ChildProcess {
         let environment = [
             "MVP_AUTH_RUNTIME_DIR": directory.path + "/run", "MVP_AUTH_STATE_DIR": directory.path + "/state",
             "AUTH_BCRYPT_COST": "4", "AUTH_ARGON2_MEMORY_KIB": "64",
         ].merging(settings) { $1 }
         return try ChildProcess(
-            Products.path("mvp-authd"), arguments, environment: environment, in: directory.path)
+            executable ?? Products.path("mvp-authd"), arguments, environment: environment, in: directory.path)
     }
 
     func client(isRestricted: Bool = false) -> AuthClient {
