@@ -1,0 +1,39 @@
+"""What every connection of a client is made with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from . import _endpoint, _wire
+from ._version import __version__
+
+ROLES = ("client", "trusted", "hooks", "admin")
+
+
+class Settings:
+    """The arguments of a client, checked."""
+
+    def __init__(
+        self,
+        socket: str | os.PathLike[str] | None,
+        timeout: float | None,
+        daemon_uid: int | None,
+        roles: Iterable[str] | None,
+        name: str,
+    ) -> None:
+        self.socket = socket
+        self.timeout = timeout
+        self.daemon_uid = daemon_uid
+        self.name = name
+        self.roles = None if roles is None else tuple(roles)
+        if unknown := sorted(set(self.roles or ()) - set(ROLES)):
+            raise ValueError(f"Unknown roles: {', '.join(unknown)}. There are {', '.join(ROLES)}.")
+        self.paths()
+
+    def paths(self) -> tuple[str, ...]:
+        """Where the socket may be, by the argument or the environment of this moment."""
+        return _endpoint.candidates(self.socket)
+
+    def hello(self, timeout: float) -> _wire.Request:
+        return _wire.hello(self.name, __version__, self.roles, timeout)
