@@ -52,7 +52,7 @@ generate: ## Writes the generated files again
 	@Scripts/generate
 
 check-generated: generate ## Fails when a generated file is not what its source says
-	@git diff --exit-code -- docs Sources/RESTShim/Docs || { echo "Generated files are stale: run 'make generate' and commit."; exit 1; }
+	@git diff --exit-code -- docs clients Sources/RESTShim/Docs || { echo "Generated files are stale: run 'make generate' and commit."; exit 1; }
 
 deb: build ## Makes the Debian package of the release build
 	@Scripts/install-packages package

@@ -153,6 +153,11 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        // Writes documents, clients and vectors from the catalogue: `make generate`. Not shipped.
+        .executableTarget(
+            name: "mvp-auth-gen", dependencies: ["AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth"],
+            swiftSettings: settings),
+
         .executableTarget(
             name: "InProcessExample", dependencies: ["MVPAuth", "AuthCrypto", "InternationalDomains", "MemoryStore"],
             path: "Examples/InProcess", swiftSettings: settings),
