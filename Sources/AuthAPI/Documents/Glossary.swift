@@ -53,7 +53,7 @@ package enum Glossary {
         "revoked": "How many sessions were ended.",
         "roles": "The roles of the connection; of a call, those to keep, the others being given up.",
         "server": "The program that answers.",
-        "session_id": "The session, a lower-case UUID.",
+        "session_id": "The session, a UUID.",
         "started_at": "When the daemon started.",
         "status": "Always `ok`: a service that is not well answers with an error.",
         "store": "The kind of the store; of its health, `ok`.",

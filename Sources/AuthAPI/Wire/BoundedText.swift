@@ -1,17 +1,18 @@
 package import StrictJSON
 
-/// The bound of a text parameter, in bytes of UTF-8.
+/// The bound of a text parameter.
 package protocol TextBound: Sendable {
-    static var maximumBytes: Int { get }
+    /// In characters as JSON Schema counts them: Unicode scalars, of at most four bytes each.
+    static var maximumCharacters: Int { get }
 }
 
 package enum DeviceInfoBound: TextBound {
-    package static var maximumBytes: Int { 512 }
+    package static var maximumCharacters: Int { 512 }
 }
 
 /// The longest textual IPv6 address with an embedded IPv4 one (RFC 4291 §2.2).
 package enum IPAddressBound: TextBound {
-    package static var maximumBytes: Int { 45 }
+    package static var maximumCharacters: Int { 45 }
 }
 
 /// Text that fits its column and holds no control characters, so that it cannot forge a line where it is shown.
@@ -20,15 +21,29 @@ package struct BoundedText<Bound: TextBound>: Codable, Sendable, JSONShaped {
 
     /// Nil when the text is too long or holds a control character.
     package init?(_ text: String) {
-        guard text.utf8.count <= Bound.maximumBytes, text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-            return nil
-        }
+        // Bytes are counted in no time; nothing longer is looked at.
+        guard text.utf8.count <= 4 * Bound.maximumCharacters, text.unicodeScalars.count <= Bound.maximumCharacters,
+            !text.unicodeScalars.contains(where: Self.isControl)
+        else { return nil }
         self.text = text
+    }
+
+    /// The text without its control characters, cut to what fits.
+    package init(trimming text: String) {
+        var kept = String.UnicodeScalarView()
+        var count = 0
+        for scalar in text.unicodeScalars where !Self.isControl(scalar) {
+            guard count < Bound.maximumCharacters else { break }
+            kept.append(scalar)
+            count += 1
+        }
+        self.text = String(kept)
     }
 
     package init(from decoder: any Decoder) throws {
         guard let value = Self(try decoder.singleValueContainer().decode(String.self)) else {
-            throw Malformed(mismatchReason: "must be at most \(Bound.maximumBytes) bytes without control characters")
+            throw Malformed(
+                mismatchReason: "must be at most \(Bound.maximumCharacters) characters without control characters")
         }
         self = value
     }
@@ -38,8 +53,17 @@ package struct BoundedText<Bound: TextBound>: Codable, Sendable, JSONShaped {
         try container.encode(text)
     }
 
-    package static var jsonShape: JSONShape { .string.with { $0.maximumLength = Bound.maximumBytes } }
-    package static var shapePlaceholder: Self { Self("")! }
+    /// What a terminal or a page would obey: controls (C0, DEL, C1), ends of lines, and marks that turn the direction of
+    /// the text around (UTS 36 §3.2).
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F...0x9F, 0x61C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+        default: false
+        }
+    }
+
+    package static var jsonShape: JSONShape { .string.with { $0.maximumLength = Bound.maximumCharacters } }
+    package static var shapePlaceholder: Self { Self(trimming: "") }
 }
 
 package typealias DeviceInfo = BoundedText<DeviceInfoBound>

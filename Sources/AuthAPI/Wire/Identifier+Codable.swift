@@ -4,7 +4,7 @@ package import StrictJSON
 extension Identifier: Codable {
     public init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
-        guard let value = Self(text) else { throw Malformed(mismatchReason: "must be a lower-case UUID") }
+        guard let value = Self(anyCase: text) else { throw Malformed(mismatchReason: "must be a UUID") }
         self = value
     }
 

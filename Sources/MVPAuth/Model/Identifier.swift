@@ -21,6 +21,11 @@ public struct Identifier<Entity>: Hashable, Sendable {
         self = parsed
     }
 
+    /// Reads a UUID as callers may write it: RFC 9562 §4 has hexadecimal digits of either case on input.
+    public init?(anyCase text: String) {
+        self.init(String(decoding: text.utf8.map { (0x41...0x46).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self))
+    }
+
     @inlinable
     public static func parse(_ bytes: UnsafeRawBufferPointer) -> Self? {
         guard bytes.count == 36 else { return nil }

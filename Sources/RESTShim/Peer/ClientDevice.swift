@@ -9,19 +9,9 @@ struct ClientDevice {
     let address: IPAddressText?
 
     init(_ request: Request, peer: SocketAddress?, trusting proxies: [AddressRange]) {
-        info = request.headers[.userAgent].flatMap(Self.deviceInfo)
+        info = request.headers[.userAgent].map { DeviceInfo(trimming: $0) }
         address = Self.address(peer, request.headers[values: .xForwardedFor], proxies)
             .flatMap { IPAddressText($0.text) }
-    }
-
-    /// The User-Agent without control characters, cut to what fits.
-    private static func deviceInfo(_ text: String) -> DeviceInfo? {
-        var kept = ""
-        for scalar in text.unicodeScalars where scalar.value >= 0x20 && scalar.value != 0x7F {
-            guard kept.utf8.count + UTF8.width(scalar) <= DeviceInfoBound.maximumBytes else { break }
-            kept.unicodeScalars.append(scalar)
-        }
-        return DeviceInfo(kept)
     }
 
     /// The peer; behind trusted proxies the nearest hop, counted from the right, that is none of them. Nil when that hop
@@ -48,12 +38,6 @@ struct ClientDevice {
     }
 
     private static let longestChain = 32
-}
-
-extension UTF8 {
-    fileprivate static func width(_ scalar: Unicode.Scalar) -> Int {
-        scalar.value < 0x80 ? 1 : scalar.value < 0x800 ? 2 : scalar.value < 0x10000 ? 3 : 4
-    }
 }
 
 extension HTTPField.Name {
