@@ -27,11 +27,13 @@ package struct MethodSpec: Sendable {
     package let isSensitive: Bool
     /// What this method can answer besides the errors that every call can meet.
     package let errors: [AuthError.Code]
+    /// Those of the errors whose message is another than their code's.
+    package let wordings: [AuthError]
     package let rest: RESTRoute?
 
     package init(
         _ name: String, _ summary: String, role: Role = .client, cost: Cost, isIdempotent: Bool = false,
-        isSensitive: Bool = false, errors: [AuthError.Code] = [], rest: RESTRoute? = nil
+        isSensitive: Bool = false, errors: [AuthError.Code] = [], wordings: [AuthError] = [], rest: RESTRoute? = nil
     ) {
         self.name = name
         self.summary = summary
@@ -40,11 +42,17 @@ package struct MethodSpec: Sendable {
         self.isIdempotent = isIdempotent
         self.isSensitive = isSensitive
         self.errors = errors
+        self.wordings = wordings
         self.rest = rest
     }
 }
 
 extension MethodSpec {
+    /// What this method says with an error's code.
+    package func message(of code: AuthError.Code) -> String {
+        wordings.first { $0.code == code }?.message ?? code.message
+    }
+
     /// What any call can be answered with.
     package static let commonErrors: [AuthError.Code] = [
         .invalidParams, .permissionDenied, .rateLimited, .overloaded, .notReady, .shuttingDown, .deadlineExceeded,

@@ -16,8 +16,8 @@ struct RESTFailure {
         self.field = field
     }
 
-    init(_ code: AuthError.Code, field: String? = nil) {
-        self.init(status: code.httpStatus, code: code.rawValue, detail: code.message, field: field)
+    init(_ code: AuthError.Code, _ detail: String? = nil, field: String? = nil) {
+        self.init(status: code.httpStatus, code: code.rawValue, detail: detail ?? code.message, field: field)
     }
 
     /// The daemon could not be reached: the shim's own answer.
@@ -34,7 +34,7 @@ struct RESTFailure {
             case .passwordValidation:
                 RESTFailure(code, field: route.body.first { $0.utf8.elementsEqual("password".utf8) } ?? "new_password")
             case .validation: RESTFailure(code, field: "email")
-            default: RESTFailure(code)
+            default: RESTFailure(code, method.spec.message(of: code))
             }
         }
         if !route.body.isEmpty {

@@ -35,7 +35,10 @@ package enum Reference {
         let result = method.reply.rows()
         let call: JSON = ["jsonrpc": "2.0", "id": 1, "method": .string(spec.name), "params": method.exampleParams]
         let reply: JSON = ["jsonrpc": "2.0", "id": 1, "result": method.exampleReply]
-        let own = spec.errors.map { "`\($0.rawValue)` (\($0.number))" }.joined(separator: ", ")
+        let own = spec.errors.map { code in
+            let wording = spec.wordings.contains { $0.code == code } ? ": “\(spec.message(of: code))”" : ""
+            return "`\(code.rawValue)` (\(code.number))\(wording)"
+        }.joined(separator: ", ")
         return """
             ## \(spec.name)
 

@@ -31,6 +31,7 @@ package struct ChangePassword: UserParams {
             .tokenInvalid, .tokenExpired, .tokenRevoked, .userInactive, .userNotFound, .invalidCredentials,
             .passwordValidation,
         ],
+        wordings: [.wrongCurrentPassword],
         rest: RESTRoute(
             .password, .post, "/change-password", body: ["current_password", "new_password"], isProtected: true))
 

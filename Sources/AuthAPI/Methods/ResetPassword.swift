@@ -20,6 +20,7 @@ package struct ResetPassword: RPCMethod {
     package static let spec = MethodSpec(
         "password.reset_password", "Sets a new password by an emailed token and ends every session.", cost: .hashing,
         isSensitive: true, errors: [.invalidVerificationToken, .passwordValidation, .userInactive],
+        wordings: [.invalidResetToken],
         rest: RESTRoute(.password, .post, "/reset-password", body: ["token", "new_password"]))
 
     package static let example = (

@@ -68,20 +68,22 @@ extension AuthError {
         case invalidParams = "INVALID_PARAMS"
         case internalError = "INTERNAL_ERROR"
 
+        /// The messages of the twelve codes that the Python library has are its texts, word for word: its users' programs
+        /// show and compare them.
         private var entry: (number: Int, message: String) {
             switch self {
-            case .invalidVerificationToken: (40001, "The verification or reset token is invalid or has been used.")
-            case .invalidCredentials: (40101, "Invalid email or password.")
-            case .tokenExpired: (40102, "The token has expired.")
-            case .tokenInvalid: (40103, "The token is invalid.")
-            case .tokenRevoked: (40104, "The token has been revoked.")
-            case .tokenReuse: (40105, "The refresh token was used before; the sessions it endangers have been ended.")
-            case .emailNotVerified: (40301, "The email address has not been verified.")
+            case .invalidVerificationToken: (40001, "Invalid verification token")
+            case .invalidCredentials: (40101, "Invalid credentials")
+            case .tokenExpired: (40102, "Token has expired")
+            case .tokenInvalid: (40103, "Token is invalid")
+            case .tokenRevoked: (40104, "Token has been revoked")
+            case .tokenReuse: (40105, "Refresh token reuse detected")
+            case .emailNotVerified: (40301, "Email not verified")
             case .userInactive: (40302, "The user is inactive.")
-            case .userNotFound: (40401, "No such user.")
-            case .sessionNotFound: (40402, "No such session.")
-            case .userExists: (40901, "A user with this email address exists.")
-            case .alreadyVerified: (40902, "The email address is verified already.")
+            case .userNotFound: (40401, "User not found")
+            case .sessionNotFound: (40402, "Session not found")
+            case .userExists: (40901, "User already exists")
+            case .alreadyVerified: (40902, "Email is already verified")
             case .passwordValidation: (42201, "The password is not acceptable.")
             case .validation: (42202, "The input is not acceptable.")
             case .rateLimited: (42901, "Too many requests.")
@@ -133,4 +135,12 @@ extension AuthError {
             }
         }
     }
+}
+
+extension AuthError {
+    /// `INVALID_CREDENTIALS` where somebody changes the password.
+    package static let wrongCurrentPassword = AuthError(.invalidCredentials, "Current password is incorrect")
+
+    /// `INVALID_VERIFICATION_TOKEN` where somebody resets the password.
+    package static let invalidResetToken = AuthError(.invalidVerificationToken, "Invalid password reset token")
 }

@@ -13,7 +13,7 @@ public struct PasswordService: Sendable {
     /// Throws `PASSWORD_VALIDATION`, `INVALID_VERIFICATION_TOKEN`, `USER_INACTIVE`.
     public func resetPassword(token: Secret, newPassword: Secret, for caller: Caller = .local) async throws(AuthError) {
         let claims = try core.tokens.checkEmailed(token.reveal(), kind: .passwordReset)
-        guard let address = claims.email else { throw AuthError(.invalidVerificationToken) }
+        guard let address = claims.email else { throw AuthError.invalidResetToken }
         try core.policy.password.check(newPassword, field: "new_password", email: address)
         let hash = try await core.hasher.hash(newPassword, for: caller.name)
         let reset = PasswordReset(
@@ -26,7 +26,7 @@ public struct PasswordService: Sendable {
         switch try await core.store.resetPassword(reset) {
         case .changed(let change): core.apply(change, at: reset.now)
         case .inactive: throw AuthError(.userInactive)
-        case .stale: throw AuthError(.invalidVerificationToken)
+        case .stale: throw AuthError.invalidResetToken
         }
     }
 
@@ -42,13 +42,13 @@ public struct PasswordService: Sendable {
         try core.policy.password.check(new, field: "new_password", email: user.email)
         guard PasswordPolicy.isPlausible(current),
             case .match = try await core.hasher.verify(current, against: user.passwordHash, for: caller.name)
-        else { throw AuthError(.invalidCredentials, "The current password is wrong.") }
+        else { throw AuthError.wrongCurrentPassword }
         let hash = try await core.hasher.hash(new, for: caller.name)
         let change = PasswordChange(user: id, from: user.passwordHash, to: hash, now: core.time.now())
         switch try await core.store.changePassword(change) {
         case .changed(let account): core.apply(account, at: change.now)
         case .inactive: throw AuthError(.userInactive)
-        case .stale: throw AuthError(.invalidCredentials, "The current password is wrong.")
+        case .stale: throw AuthError.wrongCurrentPassword
         }
     }
 }

@@ -65,8 +65,8 @@ public final class TokenService: Sendable {
         do {
             return try check(token, kind: kind, audience: policy.audience)
         } catch {
-            throw error.code == .tokenInvalid || error.code == .tokenExpired
-                ? AuthError(.invalidVerificationToken) : error
+            guard error.code == .tokenInvalid || error.code == .tokenExpired else { throw error }
+            throw kind == .passwordReset ? .invalidResetToken : AuthError(.invalidVerificationToken)
         }
     }
 
