@@ -3,9 +3,9 @@ public import MVPAuth
 extension MemoryStore {
     public func create(_ user: User) async throws(AuthError) {
         let isNew = state.withLock { state in
-            let address = Array(user.email.utf8)
-            guard state.addresses[address] == nil else { return false }
-            state.addresses[address] = user.id
+            let addresses = state.addresses(of: user)
+            guard addresses.allSatisfy({ state.addresses[$0] == nil }) else { return false }
+            for address in addresses { state.addresses[address] = user.id }
             state.users[user.id] = user
             return true
         }
@@ -73,7 +73,7 @@ extension MemoryStore {
     public func delete(_ id: UserID, tombstoneUntil: Timestamp) async throws(AuthError) -> Bool {
         state.withLock { state in
             guard let user = state.users.removeValue(forKey: id) else { return false }
-            state.addresses[Array(user.email.utf8)] = nil
+            for address in state.addresses(of: user) { state.addresses[address] = nil }
             for session in state.sessionsByUser.removeValue(forKey: id) ?? [] { state.sessions[session] = nil }
             state.tombstones[id] = tombstoneUntil
             return true

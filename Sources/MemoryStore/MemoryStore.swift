@@ -35,6 +35,9 @@ extension MemoryStore.State {
         return ended
     }
 
+    /// What an account is found by.
+    func addresses(of user: User) -> Set<[UInt8]> { [Array(user.email.utf8), Array(user.canonicalEmail.utf8)] }
+
     func sessionIDs(of user: UserID) -> Set<SessionID> { sessionsByUser[user] ?? [] }
 
     func isLive(_ session: Session, at now: Timestamp) -> Bool {

@@ -5,6 +5,7 @@ extension PostgresStore {
         let call = Self.create.with {
             $0.add(user.id)
             $0.add(user.email)
+            $0.add(user.canonicalEmail)
             $0.add(user.passwordHash.text)
             $0.add(user.passwordHash.isImported)
             $0.add(user.isActive)
@@ -15,7 +16,7 @@ extension PostgresStore {
             $0.add(user.passwordChangedAt)
             $0.add(user.revokedBefore)
         }
-        try await write(.address(user.email), call) { rows in
+        try await write(.address(user.canonicalEmail), call) { rows in
             guard rows[0].count == 1 else { throw AuthError(.userExists) }
         }
     }
@@ -25,7 +26,7 @@ extension PostgresStore {
         """
         INSERT INTO auth_users (id, email, email_key, hashed_password, hash_imported, is_active, is_verified,
             created_at, updated_at, password_generation, password_changed_at, revoked_before)
-        VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING RETURNING id
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING RETURNING id
         """)
 
     public func user(_ id: UserID) async throws(AuthError) -> User? {

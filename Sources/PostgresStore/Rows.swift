@@ -84,19 +84,19 @@ struct Row {
 extension User {
     /// Rows that the Python library made lack what was added: what they must mean is said here.
     static let columns = """
-        id, email, hashed_password, hash_imported, is_active, is_verified, created_at, updated_at, \
+        id, email, coalesce(email_key, email), hashed_password, hash_imported, is_active, is_verified, created_at, updated_at, \
         password_generation, \(passwordChange), revoked_before
         """
-    static let columnCount = 11
+    static let columnCount = 12
     static let passwordChange = "coalesce(password_changed_at, created_at)"
 
     init(_ row: Row) throws(MalformedRow) {
         self.init(
-            id: try row.identifier(0), email: try row.text(1),
-            passwordHash: PasswordHash(try row.text(2), isImported: try row.flag(3)), isActive: try row.flag(4),
-            isVerified: try row.flag(5), createdAt: try row.instant(6), updatedAt: try row.instant(7),
-            passwordGeneration: try row.number(8), passwordChangedAt: try row.instant(9),
-            revokedBefore: try row.optionalInstant(10))
+            id: try row.identifier(0), email: try row.text(1), canonicalEmail: try row.text(2),
+            passwordHash: PasswordHash(try row.text(3), isImported: try row.flag(4)), isActive: try row.flag(5),
+            isVerified: try row.flag(6), createdAt: try row.instant(7), updatedAt: try row.instant(8),
+            passwordGeneration: try row.number(9), passwordChangedAt: try row.instant(10),
+            revokedBefore: try row.optionalInstant(11))
     }
 }
 

@@ -4,15 +4,16 @@ internal import MVPAuth
 /// Rows as the domain knows them. Columns are read by position, in the order of `columns`.
 extension User {
     static let columns = """
-        id, email, hashed_password, hash_imported, is_active, is_verified, created_at, updated_at, \
+        id, email, coalesce(email_key, email), hashed_password, hash_imported, is_active, is_verified, created_at, updated_at, \
         password_generation, password_changed_at, revoked_before
         """
 
     init(row: Row) throws {
         self.init(
-            id: try row.identifier(0), email: row[1], passwordHash: PasswordHash(row[2], isImported: row[3]),
-            isActive: row[4], isVerified: row[5], createdAt: row.instant(6), updatedAt: row.instant(7),
-            passwordGeneration: row[8], passwordChangedAt: row.instant(9), revokedBefore: row.optionalInstant(10))
+            id: try row.identifier(0), email: row[1], canonicalEmail: row[2],
+            passwordHash: PasswordHash(row[3], isImported: row[4]), isActive: row[5], isVerified: row[6],
+            createdAt: row.instant(7), updatedAt: row.instant(8), passwordGeneration: row[9],
+            passwordChangedAt: row.instant(10), revokedBefore: row.optionalInstant(11))
     }
 }
 

@@ -8,12 +8,13 @@ extension SQLiteStore {
                 """
                 INSERT INTO auth_users (id, email, email_key, hashed_password, hash_imported, is_active, is_verified,
                     created_at, updated_at, password_generation, password_changed_at, revoked_before)
-                VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                 """,
                 [
-                    user.id.description, user.email, user.passwordHash.text, user.passwordHash.isImported,
-                    user.isActive, user.isVerified, user.createdAt.microseconds, user.updatedAt.microseconds,
-                    user.passwordGeneration, user.passwordChangedAt.microseconds, user.revokedBefore?.microseconds,
+                    user.id.description, user.email, user.canonicalEmail, user.passwordHash.text,
+                    user.passwordHash.isImported, user.isActive, user.isVerified, user.createdAt.microseconds,
+                    user.updatedAt.microseconds, user.passwordGeneration, user.passwordChangedAt.microseconds,
+                    user.revokedBefore?.microseconds,
                 ])
             guard count == 1 else { throw AuthError(.userExists) }
         }

@@ -16,7 +16,12 @@ struct EmailPolicyTests {
             ("re\u{301}sume\u{301}@x.example", "résumé@x.example"),
             ("Straße@x.example", "straße@x.example"),
             ("İ@x.example", "İ@x.example"),
-            ("user@localhost", "user@localhost"),
+            (" ada@example.org", "ada@example.org"),
+            ("ada@example.org ", "ada@example.org"),
+            ("\t ada@example.org\r\n", "ada@example.org"),
+            ("\u{C}ada@example.org\u{A0}", "ada@example.org"),
+            ("\u{3000}ada@example.org\u{2003}", "ada@example.org"),
+            (" u@bücher.example\n", "u@xn--bcher-kva.example"),
         ])
     func canonical(text: String, expected: String) throws {
         let address = try policy.canonical(text).address
@@ -29,7 +34,10 @@ struct EmailPolicyTests {
             "", "a", "@x.org", "a@", "a@b@c", "a b@x.org", "\"q\"@x.org", "a(c)@x.org", "a@[127.0.0.1]",
             "=?utf-8?q?=40?=@x.org", "v@x.org,a@y.org", "v@x.org a@y.org", "a..b@x.org", ".a@x.org", "a.@x.org",
             "a@x..org", "a@-x.org", "a@x.org.", "a@x.org\r\nBcc: e@y.org", "a\r@x.org", "a\n@x.org", "a\u{85}@x.org",
-            "a\u{2028}@x.org", "a@x.org ", " a@x.org", "a\u{A0}@x.org", "a\u{200B}@x.org", "a\u{FEFF}@x.org",
+            "a\u{2028}@x.org", "a @x.org", "a@ x.org", "a\u{A0}@x.org", " ", "\r\n", " \u{301}a@x.org", "a@x.org\u{0}",
+            "a@x.org\u{B}", "a@x.org\u{85}", "\u{FEFF}a@x.org", "a@x.org\u{200B}", "user@localhost", "user@com",
+            "user@localhost.", "user@.org", "user@xn--p1ai", "user@рф", "user@бг ", "user@localhost\u{3002}",
+            "a\u{200B}@x.org", "a\u{FEFF}@x.org",
             "a\u{AD}@x.org", "a\u{202E}@x.org", "a\u{FE0F}@x.org", "a\u{0}@x.org", "ａ@x.org", "a\u{FF20}x.org",
             "a\u{FE6B}x.org", "a\u{2100}b@x.org", "\u{301}a@x.org", "a@\u{301}x.org", "a@x_y.org", "a@1.2.3.4",
             "\u{E000}@x.org", "\u{FDFA}\u{200D}@x.org",
@@ -37,6 +45,24 @@ struct EmailPolicyTests {
     func refusal(text: String) {
         #expect(throws: AuthError.self) { try policy.canonical(text) }
         #expect(policy.canonicalIfValid(text) == nil)
+    }
+
+    @Test(
+        "answers a domain in the letters that it was written in",
+        arguments: [
+            ("Ada@Example.ORG", "ada@example.org"),
+            ("Ada@bücher.example", "ada@bücher.example"),
+            ("ada@BÜCHER.Example", "ada@bücher.example"),
+            ("ada@bu\u{308}cher.example", "ada@bücher.example"),
+            ("ada@xn--bcher-kva.example", "ada@xn--bcher-kva.example"),
+            ("ada@straße.example", "ada@straße.example"),
+            ("ada@例え.テスト", "ada@例え.テスト"),
+            (" ada@пример.бг ", "ada@пример.бг"),
+        ])
+    func spelling(text: String, expected: String) throws {
+        let email = try policy.canonical(text)
+        #expect(Array(email.spelling.utf8) == Array(expected.utf8))
+        #expect(try policy.canonical(email.spelling) == email, "what is answered finds the account")
     }
 
     @Test("names the field")

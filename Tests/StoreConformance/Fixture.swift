@@ -8,11 +8,12 @@ struct Fixture: Sendable {
     let hash = PasswordHash("$2b$04$verified")
 
     func user(
-        _ email: String = "ada@example.org", hash: PasswordHash? = nil, isActive: Bool = true
+        _ email: String = "ada@example.org", canonical: String? = nil, hash: PasswordHash? = nil, isActive: Bool = true
     ) async throws -> User {
         let user = User(
-            id: .random(from: SystemEntropy()), email: email, passwordHash: hash ?? self.hash, isActive: isActive,
-            createdAt: start, updatedAt: start, passwordChangedAt: start)
+            id: .random(from: SystemEntropy()), email: email, canonicalEmail: canonical,
+            passwordHash: hash ?? self.hash,
+            isActive: isActive, createdAt: start, updatedAt: start, passwordChangedAt: start)
         try await store.create(user)
         return user
     }

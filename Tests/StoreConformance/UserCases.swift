@@ -28,6 +28,22 @@ extension StoreConformance {
             #expect(try await fixture.store.user(spelled: "ADA@Example.ORG", canonical: canonical)?.id == user.id)
             #expect(try await fixture.store.user(spelled: "ADA@Example.ORG", canonical: nil) == nil)
         },
+        Case("an address is found by its canonical form and answered as it was written") { fixture in
+            let user = try await fixture.user("ada@bücher.example", canonical: "ada@xn--bcher-kva.example")
+            let canonical = try fixture.email("ada@xn--bcher-kva.example")
+            for spelled in ["ada@bücher.example", "ada@BÜCHER.example", "ada@xn--bcher-kva.example"] {
+                #expect(try await fixture.store.user(spelled: spelled, canonical: canonical) == user, "\(spelled)")
+            }
+            #expect(try await fixture.store.user(user.id) == user)
+            for spelled in ["ada@bücher.example", "ada@Bücher.example", "ada@xn--bcher-kva.example"] {
+                await #expect(throws: AuthError(.userExists)) {
+                    _ = try await fixture.user(spelled, canonical: "ada@xn--bcher-kva.example")
+                }
+            }
+            #expect(try await fixture.store.delete(user.id, tombstoneUntil: fixture.start))
+            #expect(try await fixture.store.user(spelled: user.email, canonical: canonical) == nil)
+            _ = try await fixture.user("ada@xn--bcher-kva.example")
+        },
         Case("addresses are compared as bytes, not as characters") { fixture in
             let composed = try await fixture.user("caf\u{E9}@example.org")
             let decomposed = try await fixture.user("cafe\u{301}@example.org")

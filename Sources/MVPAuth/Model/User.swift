@@ -1,8 +1,11 @@
 /// An account.
 public struct User: Sendable, Equatable {
     public let id: UserID
-    /// What mail is sent to and what the account is found by: the canonical form, or the exact spelling of an adopted row.
+    /// The address as it is answered: the canonical form with the domain in the letters that it was written in, or the
+    /// exact spelling of an adopted row.
     public var email: String
+    /// The canonical form, by which any spelling of the address finds the account.
+    public var canonicalEmail: String
     public var passwordHash: PasswordHash
     public var isActive: Bool
     public var isVerified: Bool
@@ -15,13 +18,16 @@ public struct User: Sendable, Equatable {
     /// Access tokens without a session (those of the Python library) are dead when issued no later than this.
     public var revokedBefore: Timestamp?
 
+    /// - Parameter canonicalEmail: `email` itself where nothing else is said.
     public init(
-        id: UserID, email: String, passwordHash: PasswordHash, isActive: Bool = true, isVerified: Bool = false,
+        id: UserID, email: String, canonicalEmail: String? = nil, passwordHash: PasswordHash, isActive: Bool = true,
+        isVerified: Bool = false,
         createdAt: Timestamp, updatedAt: Timestamp, passwordGeneration: Int64 = 0, passwordChangedAt: Timestamp,
         revokedBefore: Timestamp? = nil
     ) {
         self.id = id
         self.email = email
+        self.canonicalEmail = canonicalEmail ?? email
         self.passwordHash = passwordHash
         self.isActive = isActive
         self.isVerified = isVerified
@@ -30,6 +36,15 @@ public struct User: Sendable, Equatable {
         self.passwordGeneration = passwordGeneration
         self.passwordChangedAt = passwordChangedAt
         self.revokedBefore = revokedBefore
+    }
+
+    /// What mail is sent to: `email` with the domain in ASCII, as every mail server takes it (RFC 5321 §2.3.5).
+    var mailAddress: String {
+        let at = UInt8(ascii: "@")
+        guard let split = email.utf8.lastIndex(of: at), !email.utf8[split...].allSatisfy({ $0 < 0x80 }),
+            let domain = canonicalEmail.utf8.lastIndex(of: at)
+        else { return email }
+        return String(email[..<split] + canonicalEmail[domain...])
     }
 }
 

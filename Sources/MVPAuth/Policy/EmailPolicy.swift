@@ -2,7 +2,8 @@
 ///
 /// `canonical` is idempotent and is used by register, login, forgot and the unique index. The local part: ASCII letters
 /// lower-cased, anything else in NFC without case mapping (case folding and NFKC turn other characters into ASCII
-/// letters, `@` and `.`, which is account takeover). The domain: an A-label (UTS 46).
+/// letters, `@` and `.`, which is account takeover). The domain: an A-label (UTS 46) with at least one dot. White space
+/// around the address is not part of it.
 public struct EmailPolicy: Sendable {
     private let domains: any DomainEncoder
 
@@ -33,8 +34,25 @@ public struct EmailPolicy: Sendable {
         let reason: String
     }
 
-    private func parse(_ text: String) -> Result<Email, Problem> {
+    /// The text without what phones, forms and copying put around an address: what HTML calls ASCII white space, and
+    /// the spaces of other scripts.
+    static func trimmed(_ text: String) -> String {
+        func isAround(_ scalar: Unicode.Scalar) -> Bool {
+            switch scalar.value {
+            case 0x09, 0x0A, 0x0C, 0x0D, 0x20: true
+            default: !scalar.isASCII && scalar.properties.generalCategory == .spaceSeparator
+            }
+        }
+        let scalars = text.unicodeScalars
+        guard let first = scalars.firstIndex(where: { !isAround($0) }),
+            let last = scalars.lastIndex(where: { !isAround($0) })
+        else { return "" }
+        return String(scalars[first...last])
+    }
+
+    private func parse(_ untrimmed: String) -> Result<Email, Problem> {
         func fail(_ reason: String) -> Result<Email, Problem> { .failure(Problem(reason: reason)) }
+        let text = Self.trimmed(untrimmed)
         guard !text.isEmpty else { return fail("it is empty") }
         guard text.utf8.count <= 4 * Self.maximumBytes else { return fail("it is longer than 254 bytes") }
         guard !text.unicodeScalars.contains(where: Self.becomesASCII) else {
@@ -60,9 +78,18 @@ public struct EmailPolicy: Sendable {
         guard Self.isAcceptable(domainText), let domain = domains.asciiForm(of: domainText) else {
             return fail("the domain is not valid")
         }
+        guard domain.utf8.contains(dot) else { return fail("the domain has no dot") }
         let canonical = localText + "@" + domain
         guard canonical.utf8.count <= Self.maximumBytes else { return fail("it is longer than 254 bytes") }
-        return .success(Email(canonical: canonical))
+        return .success(Email(canonical: canonical, spelling: localText + "@" + spelling(of: domainText, domain)))
+    }
+
+    /// How a domain is answered: in the letters that it was written in, in lower case where that is the same domain.
+    private func spelling(of written: String, _ ascii: String) -> String {
+        guard !written.utf8.allSatisfy({ $0 < 0x80 }), written.utf8.count <= Self.maximumBytes else { return ascii }
+        let lowercased = nfc(written.lowercased())
+        let isSame = domains.asciiForm(of: lowercased).map { $0.utf8.elementsEqual(ascii.utf8) } ?? false
+        return isSame ? lowercased : written
     }
 
     private var at: UInt8 { UInt8(ascii: "@") }

@@ -40,6 +40,12 @@ final class AuthCore: Sendable {
         guard user.isActive else { throw AuthError(.userInactive) }
     }
 
+    /// The account of an address as somebody typed it, and its canonical form if it has one.
+    func user(addressed text: String) async throws(AuthError) -> (user: User?, canonical: Email?) {
+        let canonical = emails.canonicalIfValid(text)
+        return (try await store.user(spelled: EmailPolicy.trimmed(text), canonical: canonical), canonical)
+    }
+
     /// After a committed change of password.
     func apply(_ change: AccountChange, at now: Timestamp) {
         revocations.end(change.ended)
@@ -52,8 +58,7 @@ final class AuthCore: Sendable {
     func send(
         _ kind: EmailEvent.Kind, to text: String, where qualifies: (User) -> Bool
     ) async throws(AuthError) {
-        let canonical = emails.canonicalIfValid(text)
-        let user = try await store.user(spelled: text, canonical: canonical)
+        let (user, canonical) = try await user(addressed: text)
         if user == nil, canonical == nil { _ = try emails.canonical(text) }
         let now = time.now()
         let decoy = User(

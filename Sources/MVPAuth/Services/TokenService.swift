@@ -98,7 +98,7 @@ public final class TokenService: Sendable {
             generation: isReset ? user.passwordGeneration : nil, email: user.email,
             issuer: policy.issuer, audience: policy.audience)
         return EmailEvent(
-            id: randomHex(), kind: kind, email: user.email, token: try signer.sign(claims), userID: user.id,
+            id: randomHex(), kind: kind, email: user.mailAddress, token: try signer.sign(claims), userID: user.id,
             createdAt: now, expiresAt: Timestamp(seconds: claims.expiresAt))
     }
 

@@ -8,12 +8,12 @@ public struct UserService: Sendable {
     @discardableResult
     public func register(email: String, password: Secret, for caller: Caller = .local) async throws(AuthError) -> User {
         let email = try core.emails.canonical(email)
-        try core.policy.password.check(password, field: "password", email: email.address)
+        try core.policy.password.check(password, field: "password", email: email.spelling)
         let hash = try await core.hasher.hash(password, for: caller.name)
         let now = core.time.now()
         let user = User(
-            id: .random(from: core.entropy), email: email.address, passwordHash: hash, createdAt: now, updatedAt: now,
-            passwordChangedAt: now)
+            id: .random(from: core.entropy), email: email.spelling, canonicalEmail: email.address, passwordHash: hash,
+            createdAt: now, updatedAt: now, passwordChangedAt: now)
         try await core.store.create(user)
         core.outbox.submit(try core.tokens.email(.verification, for: user))
         return user
