@@ -33,10 +33,13 @@ package struct RESTRoute: Sendable {
     package let isProtected: Bool
     /// Whether the shim adds the caller's User-Agent and address.
     package let addsDevice: Bool
+    /// Whether there may be a body instead of the bearer: a member in it is used, whatever the header says.
+    package let bodyReplacesBearer: Bool
 
     package init(
         _ group: Group, _ verb: Verb, _ path: String, status: Int = 200, body: [String] = [],
-        pathParameter: String? = nil, isProtected: Bool = false, addsDevice: Bool = false
+        pathParameter: String? = nil, isProtected: Bool = false, addsDevice: Bool = false,
+        bodyReplacesBearer: Bool = false
     ) {
         self.group = group
         self.verb = verb
@@ -46,5 +49,6 @@ package struct RESTRoute: Sendable {
         self.pathParameter = pathParameter
         self.isProtected = isProtected
         self.addsDevice = addsDevice
+        self.bodyReplacesBearer = bodyReplacesBearer
     }
 }

@@ -35,6 +35,11 @@ extension AuthClient {
         _ = try await call(Logout(accessToken: accessToken))
     }
 
+    /// Ends the session of a refresh token: for whoever's access token has expired.
+    public func logout(refreshToken: Secret) async throws(AuthClientError) {
+        _ = try await call(Logout(refreshToken: refreshToken))
+    }
+
     /// Ends every session of the user and says how many.
     public func logoutAll(_ principal: Principal) async throws(AuthClientError) -> Int {
         try await call(LogoutAll(accessToken: principal.accessToken, userID: principal.userID)).revoked

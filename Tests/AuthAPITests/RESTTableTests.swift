@@ -24,7 +24,9 @@ struct RESTTableTests {
         Row(group: "core", verb: "POST", path: "/login", method: "auth.login", body: ["email", "password"]),
         Row(group: "core", verb: "POST", path: "/refresh", method: "auth.refresh", body: ["refresh_token"]),
         Row(group: "core", verb: "GET", path: "/me", method: "user.get_current_user", isProtected: true),
-        Row(group: "core", verb: "POST", path: "/logout", method: "auth.logout", isProtected: true),
+        Row(
+            group: "core", verb: "POST", path: "/logout", method: "auth.logout", body: ["refresh_token"],
+            isProtected: true),
         Row(group: "verify", verb: "POST", path: "/verify-email", method: "user.verify_email", body: ["token"]),
         Row(
             group: "verify", verb: "POST", path: "/resend-verification", method: "user.resend_verification",

@@ -45,7 +45,10 @@ package enum OpenAPI {
             "operationId": .string(spec.name), "summary": .string(spec.summary),
             "tags": [.string(route.group.rawValue)],
         ]
-        if route.isProtected { operation["security"] = [["bearer": []]] }
+        if route.isProtected {
+            let bearer: JSON = ["bearer": []]
+            operation["security"] = .array(route.bodyReplacesBearer ? [bearer, .object([])] : [bearer])
+        }
         let parameters = parameters(method, route)
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
         if !route.body.isEmpty { operation["requestBody"] = requestBody(method, route) }
@@ -83,11 +86,14 @@ package enum OpenAPI {
         let fields = route.body.compactMap { name in
             method.params.first { $0.name.utf8.elementsEqual(name.utf8) }
         }
-        var schema = JSONShape.object(fields).schema()
+        // A body that may be left out has its members when it is there.
+        let members = fields.map { JSONShape.Field($0.name, $0.shape) }
+        var schema = JSONShape.object(route.bodyReplacesBearer ? members : fields).schema()
         schema["additionalProperties"] = nil
-        let example = fields.map { JSON.Member($0.name, method.exampleParams[$0.name] ?? .null) }
+        let replacement: JSON = route.bodyReplacesBearer ? .string(Examples.refreshToken.reveal()) : .null
+        let example = fields.map { JSON.Member($0.name, method.exampleParams[$0.name] ?? replacement) }
         return [
-            "required": true,
+            "required": .bool(!route.bodyReplacesBearer),
             "content": ["application/json": ["schema": schema, "example": .object(example)]],
         ]
     }

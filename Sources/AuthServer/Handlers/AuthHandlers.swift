@@ -22,7 +22,14 @@ extension Refresh: SuspendingMethod {
 
 extension Logout: SuspendingMethod {
     func reply(to call: Call) async throws(AuthError) -> Message {
-        try await call.system.auth.logout(await call.system.tokens.verify(accessToken.reveal(), for: call.caller))
+        switch (accessToken, refreshToken) {
+        case (let token?, nil):
+            try await call.system.auth.logout(await call.system.tokens.verify(token.reveal(), for: call.caller))
+        case (nil, let token?): try await call.system.auth.logout(refreshToken: token, for: call.caller)
+        case (nil, nil): throw AuthError(.invalidParams, fields: [.init("access_token", "is missing")])
+        case (_?, _?):
+            throw AuthError(.invalidParams, fields: [.init("refresh_token", "is not allowed beside access_token")])
+        }
         return Messages.loggedOut
     }
 }

@@ -23,8 +23,7 @@ public struct AuthService: Sendable {
         guard PasswordPolicy.isPlausible(password), email.utf8.count <= 4 * EmailPolicy.maximumBytes else {
             throw AuthError(.invalidCredentials)
         }
-        let canonical = core.emails.canonicalIfValid(email)
-        let user = try await core.store.user(spelled: email, canonical: canonical)
+        let (user, _) = try await core.user(addressed: email)
         let verdict = try await core.hasher.verify(password, against: user?.passwordHash, for: caller.name)
         guard case .match(let needsRehash) = verdict, let user, user.isActive else {
             throw AuthError(.invalidCredentials)
@@ -71,16 +70,13 @@ public struct AuthService: Sendable {
     public func refresh(
         _ refreshToken: Secret, device: Device = Device(), idempotencyKey: String? = nil, for caller: Caller = .local
     ) async throws(AuthError) -> TokenPair {
-        let token = refreshToken.reveal()
-        let claims = try core.tokens.check(token, kind: .refresh, audience: core.tokens.audience(for: caller))
-        guard claims.app.map({ caller.owns(app: $0) }) ?? true else { throw AuthError(.tokenInvalid) }
-        guard let session = claims.sessionID else { throw AuthError(.tokenInvalid) }
+        let (claims, session) = try check(refreshToken, for: caller)
         let presented: Rotation.Presented
         if let generation = claims.generation {
             presented = .generation(generation)
         } else {
             guard let stored = try await core.store.session(session) else { throw AuthError(.tokenInvalid) }
-            presented = .hash(core.tokens.signer.sha256(token), generation: stored.generation)
+            presented = .hash(core.tokens.signer.sha256(refreshToken.reveal()), generation: stored.generation)
         }
         let current =
             switch presented {
@@ -115,6 +111,18 @@ public struct AuthService: Sendable {
         }
     }
 
+    /// What a refresh token says, and the session that it names. Throws `TOKEN_INVALID` or `TOKEN_EXPIRED`.
+    private func check(
+        _ refreshToken: Secret, for caller: Caller
+    ) throws(AuthError) -> (claims: Claims, session: SessionID) {
+        let claims = try core.tokens.check(
+            refreshToken.reveal(), kind: .refresh, audience: core.tokens.audience(for: caller))
+        guard claims.app.map({ caller.owns(app: $0) }) ?? true, let session = claims.sessionID else {
+            throw AuthError(.tokenInvalid)
+        }
+        return (claims, session)
+    }
+
     /// Ends the session of an access token and blocks the token itself.
     public func logout(_ claims: Claims) async throws(AuthError) {
         let token = BlockedToken(
@@ -123,6 +131,23 @@ public struct AuthService: Sendable {
             blocking: token, ending: claims.sessionID, of: claims.subject, at: core.time.now())
         core.revocations.block(token)
         if let ended { core.revocations.end([ended]) }
+    }
+
+    /// Ends the session of a refresh token, so that an expired access token keeps none alive.
+    ///
+    /// Any token of the session will do, used ones too: all that its holder can do with it is to end this one session,
+    /// while a refresh with a used token ends all of them.
+    ///
+    /// Throws `TOKEN_INVALID`, `TOKEN_EXPIRED`, and `TOKEN_REVOKED` when the session has ended before.
+    public func logout(refreshToken: Secret, for caller: Caller = .local) async throws(AuthError) {
+        let (claims, session) = try check(refreshToken, for: caller)
+        if let ended = try await core.store.revoke(session, of: claims.subject, at: core.time.now()) {
+            return core.revocations.end([ended])
+        }
+        guard let stored = try await core.store.session(session), stored.userID == claims.subject else {
+            throw AuthError(.tokenInvalid)
+        }
+        throw AuthError(stored.isRevoked ? .tokenRevoked : .tokenExpired)
     }
 
     /// Ends every session of a user. Returns how many there were.

@@ -29,6 +29,12 @@ enum JSONBody {
         return value
     }
 
+    /// Whether there is a body that says it is JSON.
+    static func isAnnounced(by request: Request) -> Bool {
+        guard isJSON(request.headers[values: .contentType]) else { return false }
+        return request.headers[.contentLength].map { Int($0) != 0 } ?? (request.headers[.transferEncoding] != nil)
+    }
+
     private static func collect(_ request: Request, limit: Int) async throws(Failure) -> ByteBuffer {
         let tooLarge = Failure(.messageTooLarge, "The body is longer than \(limit) bytes.")
         if let length = request.headers[.contentLength].flatMap(Int.init), length > limit { throw tooLarge }

@@ -58,13 +58,15 @@ struct MethodEndpoint: Sendable {
     private func params(of call: HTTPCall, _ pathParameter: Substring?) async throws(Failure) -> RawParams {
         var json = JSONWriter(reserving: 512)
         json.beginObject()
-        if route.isProtected { json.member("access_token", try BearerToken.of(call.request).reveal()) }
+        let body = try await body(of: call)
+        if route.isProtected, !(route.bodyReplacesBearer && body != nil) {
+            json.member("access_token", try BearerToken.of(call.request).reveal())
+        }
         if let parameter = route.pathParameter, let pathParameter {
             json.name(parameter)
             json.string(String(pathParameter))
         }
-        if !route.body.isEmpty {
-            let body = try await JSONBody.object(of: call.request, limit: call.shim.configuration.limits.bodyBytes)
+        if let body {
             for name in route.body {
                 guard let value = body.member(named: name) else { continue }
                 json.name(name)
@@ -83,6 +85,23 @@ struct MethodEndpoint: Sendable {
         }
         json.endObject()
         return RawParams(json: json)
+    }
+
+    /// The body, where the row wants one.
+    private func body(of call: HTTPCall) async throws(Failure) -> JSONValue? {
+        guard !route.body.isEmpty else { return nil }
+        let limit = call.shim.configuration.limits.bodyBytes
+        guard route.bodyReplacesBearer else { return try await JSONBody.object(of: call.request, limit: limit) }
+        let hasBearer = (try? BearerToken.of(call.request)) != nil
+        guard JSONBody.isAnnounced(by: call.request) else { return nil }
+        do throws(Failure) {
+            let body = try await JSONBody.object(of: call.request, limit: limit)
+            return route.body.contains { body.member(named: $0) != nil } ? body : nil
+        } catch {
+            // Whoever presents a bearer may send along whatever the client's library likes to send.
+            guard hasBearer else { throw error }
+            return nil
+        }
     }
 
     /// The caller's `Idempotency-Key`. A refresh without one gets one of ours, so that an answer lost between the shim
