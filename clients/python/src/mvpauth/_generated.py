@@ -99,31 +99,31 @@ class Route(NamedTuple):
 ERRORS: dict[str, ErrorInfo] = {
     "INVALID_VERIFICATION_TOKEN": ErrorInfo(
         40001, 400, False,
-        "The verification or reset token is invalid or has been used.",
+        "Invalid verification token",
     ),
     "INVALID_CREDENTIALS": ErrorInfo(
         40101, 401, False,
-        "Invalid email or password.",
+        "Invalid credentials",
     ),
     "TOKEN_EXPIRED": ErrorInfo(
         40102, 401, False,
-        "The token has expired.",
+        "Token has expired",
     ),
     "TOKEN_INVALID": ErrorInfo(
         40103, 401, False,
-        "The token is invalid.",
+        "Token is invalid",
     ),
     "TOKEN_REVOKED": ErrorInfo(
         40104, 401, False,
-        "The token has been revoked.",
+        "Token has been revoked",
     ),
     "TOKEN_REUSE": ErrorInfo(
         40105, 401, False,
-        "The refresh token was used before; the sessions it endangers have been ended.",
+        "Refresh token reuse detected",
     ),
     "EMAIL_NOT_VERIFIED": ErrorInfo(
         40301, 403, False,
-        "The email address has not been verified.",
+        "Email not verified",
     ),
     "USER_INACTIVE": ErrorInfo(
         40302, 403, False,
@@ -131,19 +131,19 @@ ERRORS: dict[str, ErrorInfo] = {
     ),
     "USER_NOT_FOUND": ErrorInfo(
         40401, 404, False,
-        "No such user.",
+        "User not found",
     ),
     "SESSION_NOT_FOUND": ErrorInfo(
         40402, 404, False,
-        "No such session.",
+        "Session not found",
     ),
     "USER_EXISTS": ErrorInfo(
         40901, 409, False,
-        "A user with this email address exists.",
+        "User already exists",
     ),
     "ALREADY_VERIFIED": ErrorInfo(
         40902, 409, False,
-        "The email address is verified already.",
+        "Email is already verified",
     ),
     "PASSWORD_VALIDATION": ErrorInfo(
         42201, 422, False,
@@ -267,7 +267,8 @@ METHODS: dict[str, Method] = {
         True,
         "client",
         (
-            Param("access_token", "string", True, True),
+            Param("access_token", "string", False, True),
+            Param("refresh_token", "string", False, True),
         ),
         "Message",
     ),
@@ -544,7 +545,7 @@ ROUTES: dict[str, Route] = {
         "core",
         "auth.logout",
         200,
-        (),
+        ("refresh_token",),
         None,
         True,
         False,
@@ -889,7 +890,7 @@ class TokenPayload:
     type: str
     """Always `access`."""
     session_id: UUID | None = None
-    """The session, a lower-case UUID."""
+    """The session, a UUID."""
     iat: int
     """When the token was made, in seconds since 1970."""
     exp: int
@@ -1164,18 +1165,19 @@ class AsyncMethods:
 
     async def logout(
         self,
-        token: str,
+        token: str | None = None,
         *,
+        refresh_token: str | None = None,
         timeout: float | None = None,
         idempotency_key: str | None = None,
     ) -> Message:
-        """Ends the session of an access token.
+        """Ends the session of an access token or of a refresh token.
 
         Errors: `TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_REVOKED`, `USER_INACTIVE`.
         """
         result = await self._call(
             "auth.logout",
-            {"access_token": token},
+            _one(access_token=token, refresh_token=refresh_token),
             timeout=timeout,
             idempotency_key=idempotency_key,
         )
@@ -1490,18 +1492,19 @@ class SyncMethods:
 
     def logout(
         self,
-        token: str,
+        token: str | None = None,
         *,
+        refresh_token: str | None = None,
         timeout: float | None = None,
         idempotency_key: str | None = None,
     ) -> Message:
-        """Ends the session of an access token.
+        """Ends the session of an access token or of a refresh token.
 
         Errors: `TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_REVOKED`, `USER_INACTIVE`.
         """
         result = self._call(
             "auth.logout",
-            {"access_token": token},
+            _one(access_token=token, refresh_token=refresh_token),
             timeout=timeout,
             idempotency_key=idempotency_key,
         )

@@ -71,6 +71,12 @@ class RefreshRequest(BaseModel):
     refresh_token: str = Field(repr=False)
 
 
+class LogoutRequest(BaseModel):
+    """The body of `POST /logout`."""
+
+    refresh_token: str | None = Field(repr=False)
+
+
 class VerifyEmailRequest(BaseModel):
     """The body of `POST /verify-email`."""
 
