@@ -25,9 +25,6 @@ struct ClientMethod {
         return description.params.filter { !$0.isRequired && !principals.contains($0.name) }
     }
 
-    /// A call under a key of its own, even if the caller names none: repeated without one it would look like theft.
-    var makesKey: Bool { spec.name == "auth.refresh" }
-
     private static let principals = ["access_token", "refresh_token", "user_id"]
 
     /// What is called otherwise than the last word of its name on the wire.

@@ -23,6 +23,6 @@ enum Generator {
             ("docs/rpc.md", Reference.markdown()),
             ("clients/python/src/mvpauth/_generated.py", Python.module),
             ("clients/python/src/mvpauth/core/schemas.py", PythonSchemas.module),
-        ]
+        ] + Vectors.files.map { ("clients/vectors/" + $0.name, $0.text) }
     }
 }

@@ -6,7 +6,7 @@ internal import StrictJSON
 enum Python {
     static var module: String {
         [
-            header, "\n" + errors, methods, PythonRoutes.table, PythonModels.text,
+            header, "\n" + PythonTables.errors, PythonTables.methods, PythonRoutes.table, PythonModels.text,
             PythonMethods.twin(.asynchronous), "\n" + PythonMethods.twin(.synchronous),
         ].joined(separator: "\n\n") + "\n"
     }
@@ -27,7 +27,6 @@ enum Python {
             from collections.abc import Callable, Mapping
             from dataclasses import dataclass, field
             from datetime import datetime, timezone
-            from secrets import token_hex
             from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
             from uuid import UUID
 
@@ -93,40 +92,6 @@ enum Python {
     private static let fixedNames = [
         "AsyncMethods", "ErrorInfo", "Method", "Param", "Route", "SyncMethods", "User",
     ]
-
-    private static var errors: String {
-        let rows = AuthError.Code.allCases.map { code in
-            let retryable = literal(code.isRetryable)
-            return "    \"\(code.rawValue)\": ErrorInfo(\n        "
-                + "\(code.number), \(code.httpStatus), \(retryable),\n        \(literal(code.message)),\n    ),\n"
-        }
-        return "ERRORS: dict[str, ErrorInfo] = {\n" + rows.joined()
-            + "}\n\"\"\"Every error of the daemon, by its code.\"\"\""
-    }
-
-    private static var methods: String {
-        let rows = ClientMethod.described.map { method in
-            let spec = method.spec
-            let params = method.description.params.map { field in
-                "            Param(\(literal(field.name)), \(literal(field.shape.word)), "
-                    + "\(literal(field.isRequired)), \(literal(field.shape.isSecret))),\n"
-            }
-            return """
-                    "\(spec.name)": Method(
-                        "\(spec.name)",
-                        "\(spec.cost.rawValue)",
-                        \(literal(spec.isIdempotent)),
-                        \(literal(spec.isSensitive)),
-                        "\(spec.role.rawValue)",
-                        (\(params.isEmpty ? "" : "\n" + params.joined() + "        ")),
-                        "\(method.replyName)",
-                    ),
-
-                """
-        }
-        return "METHODS: dict[str, Method] = {\n" + rows.joined()
-            + "}\n\"\"\"Every method of the daemon, by its name.\"\"\""
-    }
 
     static func literal(_ value: Bool) -> String { value ? "True" : "False" }
 

@@ -36,7 +36,7 @@ enum PythonMethods {
         let spec = method.spec
         let isKeyed = !spec.isIdempotent
         var call = ["timeout=timeout"]
-        if isKeyed { call.append("idempotency_key=idempotency_key" + (method.makesKey ? " or token_hex(16)" : "")) }
+        if isKeyed { call.append("idempotency_key=idempotency_key") }
         let parameters = (["self"] + parameters(of: method, isKeyed: isKeyed)).map { "        \($0),\n" }.joined()
         let result = isList(method) ? "list[\(method.replyName)]" : method.replyName
         let reader = "\(method.replyName).from_wire"

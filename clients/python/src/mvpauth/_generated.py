@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from secrets import token_hex
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -1159,7 +1158,7 @@ class AsyncMethods:
                 ip_address=ip_address,
             ),
             timeout=timeout,
-            idempotency_key=idempotency_key or token_hex(16),
+            idempotency_key=idempotency_key,
         )
         return _reply(TokenPair.from_wire, result)
 
@@ -1486,7 +1485,7 @@ class SyncMethods:
                 ip_address=ip_address,
             ),
             timeout=timeout,
-            idempotency_key=idempotency_key or token_hex(16),
+            idempotency_key=idempotency_key,
         )
         return _reply(TokenPair.from_wire, result)
 
