@@ -19,24 +19,34 @@ enum PythonSchemas {
 
     private static func request(_ method: ClientMethod) -> String? {
         guard let route = method.spec.rest, !route.body.isEmpty else { return nil }
+        let name = PythonRoutes.name(method)
         let fields = route.body.compactMap { name in method.description.params.first { $0.name == name } }
         return """
-            class \(Model.camelCase(PythonRoutes.name(method)))Request(BaseModel):
+            class \(Model.camelCase(name))Request(BaseModel):
                 \"\"\"The body of `\(route.verb.rawValue) \(route.path)`.\"\"\"
 
-            \(fields.map(member).joined())
+            \(fields.map { bodyMember($0, of: name) }.joined())
             """.trimmingSuffix("\n")
     }
 
     private static func reply(_ name: String, _ model: Model) -> String {
-        """
-        class \(name)(BaseModel):
-            \"\"\"\(model.summary)\"\"\"
+        let isPayload = name == "TokenPayload"
+        let members = model.fields.map(member).joined()
+        // Claims are texts, as in the token itself.
+        let claims = members.replacing("UUID", with: "str")
+        return """
+            class \(name)(BaseModel):
+                \"\"\"\(model.summary)\"\"\"
 
-            model_config = ConfigDict(from_attributes=True, extra="ignore")
+                model_config = ConfigDict(from_attributes=True, extra="ignore")
 
-        \(model.fields.map(member).joined())\(name == "TokenPayload" ? token : "")
-        """.trimmingSuffix("\n")
+            \(isPayload ? claims + token : members)
+            """.trimmingSuffix("\n")
+    }
+
+    private static func bodyMember(_ field: JSONShape.Field, of route: String) -> String {
+        guard let type = narrower["\(route).\(field.name)"] else { return member(field) }
+        return "    \(field.name): \(type)\n"
     }
 
     private static func member(_ field: JSONShape.Field) -> String {
@@ -48,6 +58,13 @@ enum PythonSchemas {
         if let value = defaults[field.name] { return "    \(field.name): \(annotation) = \(value)\n" }
         return "    \(field.name): \(annotation)\(annotation.hasSuffix("None") ? " = None" : "")\n"
     }
+
+    /// What cannot be an address, or a new password, is refused before the call, as the library does.
+    private static let narrower = [
+        "register.email": "Address", "register.password": "NewPassword",
+        "resend_verification.email": "Address", "forgot_password.email": "Address",
+        "reset_password.new_password": "NewPassword", "change_password.new_password": "NewPassword",
+    ]
 
     /// What constructors may leave out.
     private static let defaults = [
@@ -73,6 +90,8 @@ enum PythonSchemas {
         from uuid import UUID
 
         from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+        from ._fields import Address, NewPassword
         """#
 
     /// The rows that the library's repositories exchanged. Hashes stay in the daemon.
@@ -112,6 +131,7 @@ enum PythonSchemas {
 
             model_config = ConfigDict(from_attributes=True)
 
+            id: UUID | None = None
             jti: str
             token_type: str
             expires_at: datetime

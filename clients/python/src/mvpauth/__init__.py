@@ -12,18 +12,40 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from .auth import Auth as Auth
+    from .auth import create_auth as create_auth
     from .client import AsyncClient as AsyncClient
     from .client import Client as Client
+    from .config import AuthConfig as AuthConfig
     from .errors import MvpAuthError as MvpAuthError
+    from .services.auth_service import AuthService as AuthService
+    from .services.password_service import PasswordService as PasswordService
+    from .services.user_service import UserService as UserService
+    from .storage.protocols import StorageBackend as StorageBackend
 
 _HOMES = {
     "AsyncClient": "client",
+    "Auth": "auth",
+    "AuthConfig": "config",
+    "AuthService": "services.auth_service",
     "Client": "client",
     "ConnectionInfo": "client",
     "MvpAuthError": "errors",
+    "PasswordService": "services.password_service",
+    "StorageBackend": "storage.protocols",
+    "UserService": "services.user_service",
+    "create_auth": "auth",
 }
 
-__all__ = ["AsyncClient", "Client", "MvpAuthError", "__version__"]
+__all__ = [
+    "AsyncClient",
+    "Auth",
+    "AuthConfig",
+    "Client",
+    "MvpAuthError",
+    "__version__",
+    "create_auth",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
+from ._fields import Address, NewPassword
+
 
 class UserData(BaseModel):
     """An account as repositories give it. The hash of the password stays in the daemon."""
@@ -46,6 +48,7 @@ class BlockedTokenData(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
+    id: UUID | None = None
     jti: str
     token_type: str
     expires_at: datetime
@@ -54,8 +57,8 @@ class BlockedTokenData(BaseModel):
 class RegisterRequest(BaseModel):
     """The body of `POST /register`."""
 
-    email: str
-    password: str = Field(repr=False)
+    email: Address
+    password: NewPassword
 
 
 class LoginRequest(BaseModel):
@@ -86,27 +89,27 @@ class VerifyEmailRequest(BaseModel):
 class ResendVerificationRequest(BaseModel):
     """The body of `POST /resend-verification`."""
 
-    email: str
+    email: Address
 
 
 class ForgotPasswordRequest(BaseModel):
     """The body of `POST /forgot-password`."""
 
-    email: str
+    email: Address
 
 
 class ResetPasswordRequest(BaseModel):
     """The body of `POST /reset-password`."""
 
     token: str = Field(repr=False)
-    new_password: str = Field(repr=False)
+    new_password: NewPassword
 
 
 class ChangePasswordRequest(BaseModel):
     """The body of `POST /change-password`."""
 
     current_password: str = Field(repr=False)
-    new_password: str = Field(repr=False)
+    new_password: NewPassword
 
 
 class TokenPair(BaseModel):
@@ -161,10 +164,10 @@ class TokenPayload(BaseModel):
 
     model_config = ConfigDict(from_attributes=True, extra="ignore")
 
-    sub: UUID
+    sub: str
     jti: str
     type: str = "access"
-    session_id: UUID | None = None
+    session_id: str | None = None
     iat: int
     exp: int
     iss: str | None = None

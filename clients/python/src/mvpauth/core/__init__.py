@@ -1,0 +1,1 @@
+"""Exceptions, models, and pure functions on tokens and passwords, by the library's names."""

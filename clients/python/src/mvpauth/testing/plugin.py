@@ -1,0 +1,20 @@
+"""The pytest plugin: the fixture `mvp_auth_daemon`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from .private import Daemon, daemon
+
+
+@pytest.fixture
+def mvp_auth_daemon(monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
+    """A private daemon for one test, found by clients without arguments.
+
+    `mvp_auth_daemon.email(address)` waits for a message and gives its token.
+    """
+    with daemon() as private:
+        monkeypatch.setenv("MVP_AUTH_SOCKET", private.socket)
+        yield private
