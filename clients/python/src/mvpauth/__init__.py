@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .services.auth_service import AuthService as AuthService
     from .services.password_service import PasswordService as PasswordService
     from .services.user_service import UserService as UserService
+    from .sessions import TokenSource as TokenSource
     from .storage.protocols import StorageBackend as StorageBackend
 
 _HOMES = {
@@ -33,6 +34,7 @@ _HOMES = {
     "MvpAuthError": "errors",
     "PasswordService": "services.password_service",
     "StorageBackend": "storage.protocols",
+    "TokenSource": "sessions",
     "UserService": "services.user_service",
     "create_auth": "auth",
 }
@@ -43,6 +45,7 @@ __all__ = [
     "AuthConfig",
     "Client",
     "MvpAuthError",
+    "TokenSource",
     "__version__",
     "create_auth",
 ]

@@ -1,0 +1,142 @@
+"""The client for threads."""
+
+from __future__ import annotations
+
+import os
+import time
+import warnings
+from collections.abc import Iterable, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from . import _trace, _wire
+from ._client import ConnectionInfo, forget_connections, remember
+from ._generated import SyncMethods
+from ._settings import Settings
+from ._sync import Pool
+from ._wire import Request, now
+from .errors import MvpAuthError
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class Client(SyncMethods):
+    """A client of the daemon for threads (and gevent, monkey-patched).
+
+    ```python
+    with Client() as auth:
+        pair = auth.login("ada@example.org", "correct horse battery")
+        user = auth.current_user(pair.access_token)
+    ```
+
+    One client serves a whole process and all of its threads; it survives a fork. Each call in
+    flight has a connection of its own.
+
+    - pool_size: how many idle connections are kept.
+    - max_connections: how many there may be; half of them at most hash passwords. Further calls
+      wait for their turn, within their time.
+
+    The other arguments are those of `AsyncClient`.
+    """
+
+    def __init__(
+        self,
+        socket: str | os.PathLike[str] | None = None,
+        *,
+        timeout: float | None = None,
+        daemon_uid: int | None = None,
+        roles: Iterable[str] | None = None,
+        name: str = "python",
+        pool_size: int = 8,
+        max_connections: int = 64,
+    ) -> None:
+        if pool_size < 0 or max_connections < 1:
+            raise ValueError("pool_size must be at least 0, and max_connections at least 1.")
+        self._settings = Settings(socket, timeout, daemon_uid, roles, name)
+        self._pool = Pool(self._settings, pool_size, max_connections)
+        remember(self)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def call(
+        self,
+        method: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        timeout: float | None = None,
+        idempotency_key: str | None = None,
+    ) -> Any:
+        """Calls any method by its name and gives its result as JSON has it.
+
+        - timeout: seconds in all, `math.inf` for no limit; None is the client's.
+        - idempotency_key: with one, a call whose answer was lost is made again by itself.
+
+        Raises `MvpAuthError`.
+        """
+        return self._call(method, params, timeout=timeout, idempotency_key=idempotency_key)
+
+    def ready(self, *, timeout: float | None = None) -> None:
+        """Returns when the daemon can be reached and its store works; waits for that.
+
+        Raises `MvpAuthError`: the message says what is wrong, and what to do about it.
+        """
+        self._call("system.health", {}, timeout=timeout)
+
+    def close(self) -> None:
+        """Closes the idle connections, and the others with their calls. May be called twice."""
+        self._pool.close()
+
+    @property
+    def connections(self) -> list[ConnectionInfo]:
+        """The idle connections, for the curious."""
+        return [
+            ConnectionInfo(idle.hello, 0, idle.unknown_replies, True) for idle in self._pool.idle
+        ]
+
+    def _call(
+        self,
+        name: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        timeout: float | None = None,
+        idempotency_key: str | None = None,
+    ) -> Any:
+        if not _wire.is_same_process():
+            forget_connections()
+        request = Request(
+            name,
+            params,
+            timeout=self._settings.timeout if timeout is None else timeout,
+            idempotency_key=idempotency_key,
+            traceparent=_trace.parent(),
+        )
+        attempt = 1
+        while True:
+            try:
+                return self._pool.call(request)
+            except MvpAuthError as error:
+                delay = _wire.retry_delay(error, attempt, repeatable=request.is_repeatable)
+                if delay is None or now() + delay >= request.deadline:
+                    raise
+            time.sleep(delay)
+            attempt += 1
+
+    def _forget(self) -> None:
+        """In the child of a fork: the connections are the parent's."""
+        self._pool.forget()
+
+    def __del__(self) -> None:
+        pool = getattr(self, "_pool", None)
+        if pool is not None and pool.idle:
+            warnings.warn(f"unclosed {type(self).__name__}", ResourceWarning, source=self)
+            pool.close()
