@@ -4,7 +4,7 @@ RELEASE := $(SWIFT) build -c release --static-swift-stdlib -Xlinker -s -Xlinker 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help packages test-packages build run test test-asan fuzz bench bench-floods lint format generate \
+.PHONY: help packages test-packages build run test test-python test-asan fuzz bench bench-floods lint format generate \
 	check-generated deb test-deb test-deb-boot check-units clean
 
 help: ## Lists the targets
@@ -25,6 +25,10 @@ run: build ## Runs the daemon and the REST shim on SQLite, and prints a line to 
 test: build test-packages ## Builds and runs every test, the release build's too
 	$(SWIFT) build --build-tests
 	MVP_AUTH_RELEASE_TESTS=1 $(SWIFT) test --skip-build --no-parallel
+	@clients/python/run-tests
+
+test-python: ## Runs the Python client's tests against the daemon that was built last
+	@clients/python/run-tests
 
 test-asan: test-packages ## Runs the suites that call into C under AddressSanitizer
 	$(SWIFT) build --build-tests --sanitize address --scratch-path .build-asan

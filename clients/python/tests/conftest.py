@@ -7,8 +7,9 @@ import os
 from collections.abc import Iterator
 from itertools import count
 
-import daemons
 import pytest
+
+import daemons
 
 PASSWORD = "correct horse battery"
 _numbers = count(1)
@@ -17,8 +18,7 @@ _numbers = count(1)
 @pytest.fixture(scope="session")
 def daemon() -> Iterator[daemons.Daemon]:
     """A daemon that the whole session shares."""
-    if daemons.find() is None:
-        pytest.skip("There is no mvp-authd: set MVP_AUTHD or build one.")
+    daemons.require()
     with daemons.Daemon() as daemon:
         yield daemon
 

@@ -11,6 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import pytest
+
 CHECKOUT = Path(__file__).resolve().parents[3]
 
 
@@ -25,6 +27,16 @@ def find() -> str | None:
         if built.exists():
             return str(built)
     return None
+
+
+def require() -> None:
+    """Skips the test where there is no daemon; fails it in `run-tests`, which needs one."""
+    if find() is not None:
+        return
+    text = "There is no mvp-authd: build one, or name it in MVP_AUTHD."
+    if os.environ.get("MVPAUTH_TEST_REQUIRES_DAEMON"):
+        pytest.fail(text)
+    pytest.skip(text)
 
 
 class Daemon:

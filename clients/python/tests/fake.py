@@ -48,7 +48,8 @@ class Peer:
             pass
 
     def reply(self, call: dict[str, Any], result: Any) -> None:
-        self.send(line({"jsonrpc": "2.0", "id": call["id"], "result": result}))
+        if "id" in call:
+            self.send(line({"jsonrpc": "2.0", "id": call["id"], "result": result}))
 
     def fail(self, call: dict[str, Any], code: str, number: int, **data: Any) -> None:
         data = {"code": code, "retryable": False, "executed": False, **data}
@@ -84,6 +85,12 @@ def echo(peer: Peer) -> None:
     """Answers each call with what belongs to its params."""
     while (call := peer.read()) is not None:
         peer.reply(call, answer(call))
+
+
+def silent(peer: Peer) -> None:
+    """Reads and never answers."""
+    while peer.read() is not None:
+        pass
 
 
 def answer(call: dict[str, Any]) -> Any:

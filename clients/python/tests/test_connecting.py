@@ -8,10 +8,11 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import daemons
 import pytest
+
+import daemons
 from conftest import PASSWORD
-from fake import Fake, answer
+from fake import Fake, answer, silent
 from mvpauth import AsyncClient, Client
 from mvpauth.errors import (
     DeadlineExceededError,
@@ -151,8 +152,7 @@ async def test_a_daemon_that_is_not_ready_is_asked_again():
 @pytest.mark.slow
 @pytest.mark.parametrize("activation", [False, True], ids=["own socket", "socket activation"])
 async def test_no_call_fails_while_the_daemon_is_restarted_fifty_times(activation, email):
-    if daemons.find() is None:
-        pytest.skip("There is no mvp-authd.")
+    daemons.require()
     daemon = daemons.Daemon(store="sqlite:///{directory}/auth.db", AUTH_SECRET_KEY="k" * 64)
     listener = None
     if activation:
@@ -233,8 +233,8 @@ async def test_a_draining_connection_takes_no_new_calls_and_answers_the_old():
 def test_a_blocking_client_leaves_a_draining_connection():
     def drain(peer):
         while (call := peer.read()) is not None:
-            peer.reply(call, {"pong": True})
             peer.notify("system.draining")
+            peer.reply(call, {"pong": True})
 
     with Fake(drain) as fake, Client(fake.path) as auth:
         for expected in (1, 2, 3):
@@ -260,10 +260,10 @@ async def test_closed_is_closed():
 
 
 async def test_closing_answers_those_who_wait():
-    with Fake(lambda peer: peer.read() and peer.read()) as fake:
+    with Fake(silent) as fake:
         auth = AsyncClient(fake.path)
         calls = [asyncio.create_task(auth.call("system.ping", timeout=30)) for _ in range(3)]
-        while len(fake.methods()) == 0:
+        while len(fake.methods()) < 3:
             await asyncio.sleep(0.001)
         await auth.aclose()
         for call in calls:

@@ -9,6 +9,7 @@ import warnings
 from pathlib import Path
 
 import pytest
+
 from fake import Fake
 from mvpauth import Client, _endpoint
 from mvpauth.errors import ConfigurationError, ServiceUnavailableError

@@ -5,6 +5,7 @@ import multiprocessing
 import pickle
 
 import pytest
+
 from mvpauth import errors
 from mvpauth._generated import ERRORS
 from mvpauth.errors import FieldError, MvpAuthError

@@ -11,6 +11,7 @@ import traceback
 import urllib.request
 
 import pytest
+
 from conftest import PASSWORD
 from mvpauth import AsyncClient, Client
 

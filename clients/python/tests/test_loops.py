@@ -8,7 +8,8 @@ import warnings
 import weakref
 
 import pytest
-from fake import Fake
+
+from fake import Fake, silent
 from mvpauth import AsyncClient, Client
 from mvpauth.errors import DeadlineExceededError
 
@@ -63,8 +64,8 @@ def test_a_loop_that_is_dropped_without_being_closed_can_be_collected(fake):
 
 def test_a_loop_that_ends_during_a_call_does_not_trouble_the_next():
     """As a web framework's test client does that runs each request on a loop of its own."""
-    with Fake(lambda peer: peer.read() and peer.read()) as silent:
-        auth = AsyncClient(silent.path)
+    with Fake(silent) as mute:
+        auth = AsyncClient(mute.path)
         for _ in range(3):
             loop = asyncio.new_event_loop()
             task = loop.create_task(ping(auth))

@@ -4,10 +4,12 @@ import json
 import math
 import os
 import uuid
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mvpauth import _wire, errors
 from mvpauth._wire import BadLine, Framer, Limits, Notification, Reply, Request
 
@@ -65,13 +67,16 @@ def test_identifiers_and_secret_strings_are_encoded():
         _wire.encode({"x": object()})
 
 
-@given(st.lists(st.integers(0, 400)), st.lists(st.sampled_from(["", " ", "\r", "é€😀", "{}", "x" * 90])))
+@given(
+    st.lists(st.integers(0, 400)),
+    st.lists(st.sampled_from(["", " ", "\r", "é€😀", "{}", "x" * 90])),
+)
 def test_lines_are_the_same_whatever_the_pieces(cuts, texts):
     stream = "".join(text + "\n" for text in texts).encode()
     framer = Framer(1000)
     places = sorted({min(cut, len(stream)) for cut in cuts} | {0, len(stream)})
     lines = []
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in pairwise(places):
         lines += framer.feed(stream[start:end])
     assert lines == [text.encode() for text in texts if text.strip()]
 
@@ -169,7 +174,9 @@ def test_a_timeout_that_is_not_a_number_is_refused():
         Request("system.ping", timeout=math.nan)
 
 
-@pytest.mark.parametrize("key", ["", "1234567", "x" * 129, "with space", "ümlaut-ümlaut", "a\nb" * 5])
+@pytest.mark.parametrize(
+    "key", ["", "1234567", "x" * 129, "with space", "ümlaut-ümlaut", "a\nb" * 5]
+)
 def test_an_idempotency_key_that_the_daemon_refuses_is_not_sent(key):
     with pytest.raises(errors.ValidationError, match="printable ASCII"):
         Request("auth.logout", {}, idempotency_key=key)

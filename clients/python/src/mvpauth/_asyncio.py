@@ -78,7 +78,8 @@ class Connection:
         self._lane: deque[Exchange] = deque()
         self._is_flush_planned = False
         self._is_writing_blocked = False
-        self._sweep: asyncio.TimerHandle | None = None
+        # A handle holds its loop.
+        self._sweep: weakref.ref[asyncio.TimerHandle] | None = None
         self._sweep_at = math.inf
         loop.add_reader(sock.fileno(), self._readable)
 
@@ -155,7 +156,8 @@ class Connection:
         self._is_flush_planned = False
         while not self.is_closed and not self._is_writing_blocked:
             calls, self._queue = self._queue[:WRITE_CALLS], self._queue[WRITE_CALLS:]
-            calls = [exchange for exchange in calls if exchange.id in self._open]
+            # Whose caller has left in this turn is not sent.
+            calls = [exchange for exchange in calls if not exchange.future.done()]
             lines = [exchange.request.line(exchange.id) for exchange in calls]
             others, self._cancellations = self._cancellations, []
             data = b"".join((self._torn, *lines, *others))
@@ -303,9 +305,7 @@ class Connection:
         if loop is not None and not loop.is_closed():
             loop.remove_reader(self._socket.fileno())
             loop.remove_writer(self._socket.fileno())
-        if self._sweep is not None:
-            self._sweep.cancel()
-            self._sweep = None
+        self._cancel_sweep()
         self._socket.close()
         calls, self._open = self._open, {}
         self._lane.clear()
@@ -317,11 +317,15 @@ class Connection:
 
     def _plan_sweep(self, loop: asyncio.AbstractEventLoop, deadline: float) -> None:
         # One timer for all calls: a timer each would cost more than the call.
-        if self._sweep is not None:
-            self._sweep.cancel()
+        self._cancel_sweep()
         delay = max(SWEEP_SECONDS, deadline - now())
         self._sweep_at = now() + delay
-        self._sweep = loop.call_later(delay, self._expire)
+        self._sweep = weakref.ref(loop.call_later(delay, self._expire))
+
+    def _cancel_sweep(self) -> None:
+        handle = self._sweep() if self._sweep is not None else None
+        if handle is not None:
+            handle.cancel()
 
     def _expire(self) -> None:
         """Fails the calls whose time is over."""

@@ -212,11 +212,7 @@ class Pool:
         self.is_closed = was_closed
 
     def _drop_idle(self) -> None:
-        while True:
-            try:
-                connection = self._idle.pop()
-            except IndexError:
-                return
+        while (connection := self._take_idle()) is not None:
             connection.close()
 
     def _enter(self, request: Request) -> None:
@@ -242,14 +238,17 @@ class Pool:
             self._turn.notify_all()
 
     def _connection(self, deadline: float) -> Connection:
-        while True:
-            try:
-                connection = self._idle.pop()
-            except IndexError:
-                return self._connect(deadline)
+        while (connection := self._take_idle()) is not None:
             if connection.is_alive():
                 return connection
             connection.close()
+        return self._connect(deadline)
+
+    def _take_idle(self) -> Connection | None:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return None
 
     def _give_back(self, connection: Connection) -> None:
         if connection.is_usable and not self.is_closed and len(self._idle) < self._kept:
