@@ -152,6 +152,7 @@ class Fake:
         backlog: int = 128,
         path: str | None = None,
         greets: bool = True,
+        held: bool = False,
         limits: dict[str, int] | None = None,
     ) -> None:
         self.script = script
@@ -164,15 +165,13 @@ class Fake:
         self._listener.bind(self.path)
         self._listener.listen(backlog)
         self._gate = threading.Event()
-        self._gate.set()
+        if not held:
+            self._gate.set()
         self._thread = threading.Thread(target=self._accept, daemon=True)
         self._thread.start()
 
-    def hold(self) -> None:
-        """Accepts nothing until `release`."""
-        self._gate.clear()
-
     def release(self) -> None:
+        """Accepts from now on, after it was held."""
         self._gate.set()
 
     def methods(self) -> list[str]:

@@ -23,8 +23,7 @@ from mvpauth.errors import (
 
 
 def full_backlog():
-    fake = Fake(backlog=0)
-    fake.hold()
+    fake = Fake(backlog=0, held=True)
     threading.Timer(0.3, fake.release).start()
     return fake
 
@@ -53,8 +52,7 @@ def test_twenty_blocking_clients_pass_a_full_backlog_each_once():
 
 
 async def test_who_waits_for_a_busy_daemon_waits_no_longer_than_the_call_may_take():
-    with Fake(backlog=0) as fake:
-        fake.hold()
+    with Fake(backlog=0, held=True) as fake:
         blockers = []
         for _ in range(8):
             blocker = socket.socket(socket.AF_UNIX)
