@@ -5,25 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import count
-from pathlib import Path
 
 import pytest
 
+import daemons
 from mvpauth import Auth, create_auth
 from mvpauth.storage import Sidecar
 from mvpauth.testing import Daemon
 
-PASSWORD = "correct horse battery"
-
-_CHECKOUT = Path(__file__).resolve().parents[4]
 _numbers = count(1)
 
-if "MVP_AUTHD" not in os.environ:
-    for _build in ("release", "debug"):
-        _binary = _CHECKOUT / ".build" / _build / "mvp-authd"
-        if _binary.exists():
-            os.environ["MVP_AUTHD"] = str(_binary)
-            break
+if (_binary := daemons.find()) is not None:
+    os.environ["MVP_AUTHD"] = _binary
+
+
+@pytest.fixture(scope="session", autouse=True)
+def needs_a_daemon() -> None:
+    """Nearly all of these tests have one behind them."""
+    daemons.require()
 
 
 @pytest.fixture(scope="session")

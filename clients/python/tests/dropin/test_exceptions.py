@@ -73,9 +73,9 @@ def _fail(_: int) -> None:
 
 
 def test_exceptions_cross_processes() -> None:
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        with pytest.raises(exceptions.TokenExpiredError, match="In another process"):
-            pool.map(_fail, [1])
+    again = pytest.raises(exceptions.TokenExpiredError, match="In another process")
+    with multiprocessing.get_context("spawn").Pool(1) as pool, again:
+        pool.map(_fail, [1])
 
 
 class PaymentError(MvpAuthError):

@@ -122,7 +122,9 @@ def test_routes_have_the_librarys_values() -> None:
 
 
 def test_importing_the_package_loads_no_framework() -> None:
-    script = "import mvpauth, sys; print(sorted({'pydantic', 'fastapi', 'flask'} & set(sys.modules)))"
+    script = (
+        "import mvpauth, sys; print(sorted({'pydantic', 'fastapi', 'flask'} & set(sys.modules)))"
+    )
     result = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )

@@ -1,6 +1,7 @@
 """The dependencies: who makes a request, by its bearer token."""
 
-from __future__ import annotations
+# Without `annotations` from __future__: FastAPI before 0.116 cannot read those of an object's
+# __call__ when they are texts.
 
 from collections.abc import Awaitable, Callable
 from typing import Literal, overload
@@ -25,10 +26,13 @@ class Unauthenticated(MissingTokenError, HTTPException):
     """A missing token: answered rightly also where no exception handlers are installed."""
 
     def __init__(self, status: int) -> None:
-        MissingTokenError.__init__(self, "Not authenticated" if status == 403 else None)
-        self.missing_token_status = status
-        _, body, headers = answer(self)
+        error = MissingTokenError("Not authenticated" if status == 403 else None)
+        error.missing_token_status = status
+        _, body, headers = answer(error)
+        # Not both constructors: each calls the next one in line, which is the other's.
         HTTPException.__init__(self, status, body["detail"], headers)
+        self.__dict__.update(error.__dict__)
+        self.args = error.args
 
 
 class BearerToken(HTTPBearer):

@@ -1,0 +1,3 @@
+"""What the tests sign in with."""
+
+PASSWORD = "correct horse battery"
