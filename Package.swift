@@ -35,7 +35,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
@@ -76,12 +75,11 @@ let package = Package(
         // Processes.
         .target(name: "ServiceManager", dependencies: ["CLinux"], swiftSettings: settings),
         .target(
-            name: "AuthSettings",
-            dependencies: [
-                "AuthAPI", "MVPAuth", "PostgresStore", "ServiceManager", "StrictJSON",
-                .product(name: "Configuration", package: "swift-configuration"),
-                .product(name: "SystemPackage", package: "swift-system"),
-            ],
+            name: "AuthSettings", dependencies: ["AuthAPI", "MVPAuth", "ServiceManager", "StrictJSON"],
+            swiftSettings: settings),
+        .target(
+            name: "Preflight",
+            dependencies: ["AuthCrypto", "AuthSettings", "MVPAuth", "PostgresStore", "ServiceManager"],
             swiftSettings: settings),
         .target(
             name: "AuthLogging",
@@ -129,7 +127,9 @@ let package = Package(
             name: "mvp-authd",
             dependencies: [
                 "AuthAPI", "AuthLogging", "AuthServer", "AuthSettings", "AuthCrypto", "InternationalDomains",
-                "MemoryStore", "SQLiteStore", "PostgresStore", "MVPAuth", "MVPAuthClient", "ServiceManager", "CLinux",
+                "MemoryStore", "SQLiteStore", "PostgresStore", "Preflight", "MVPAuth", "MVPAuthClient",
+                "ServiceManager",
+                "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -138,7 +138,7 @@ let package = Package(
         .executableTarget(
             name: "mvp-auth-http",
             dependencies: [
-                "RESTShim", "MVPAuthClient", "AuthAPI", "AuthLogging", "ServiceManager",
+                "RESTShim", "MVPAuthClient", "AuthAPI", "AuthLogging", "AuthSettings", "ServiceManager", "StrictJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -148,8 +148,8 @@ let package = Package(
             name: "mvp-auth",
             dependencies: [
                 "MVPAuthClient", "AuthAPI", "AuthLogging", "AuthSettings", "StrictJSON", "MVPAuth", "PostgresStore",
-                "ServiceManager",
-                "InternationalDomains", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Preflight", "ServiceManager", "InternationalDomains",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
 

@@ -1,14 +1,7 @@
 package import AuthAPI
-internal import Glibc
 internal import MVPAuth
 internal import ServiceManager
 internal import StrictJSON
-
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
 
 /// An app of this host as the file says that `AUTH_APPS_FILE` names:
 ///
@@ -77,9 +70,7 @@ extension AppSettings {
 
     /// Reads the file whole and checks it: whoever is two apps at once would be either by chance.
     static func load(_ path: String) throws(SettingsError) -> [AppSettings] {
-        guard let bytes = FileManager.default.contents(atPath: path).map(Array.init) else {
-            throw SettingsError("AUTH_APPS_FILE: \(path) cannot be read.")
-        }
+        let bytes = try TrustedFile.read(path, called: "AUTH_APPS_FILE:")
         let apps: [AppSettings]
         do {
             var scanner = JSONScanner()
@@ -139,9 +130,4 @@ extension AppSettings {
             throw SettingsError("AUTH_APPS_FILE: the audience of \(name) must have 1 to 256 bytes.")
         }
     }
-}
-
-/// Foreign text as one harmless line.
-func printable(_ text: String) -> String {
-    text.unicodeScalars.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "?" : String($0) }.joined()
 }

@@ -28,123 +28,153 @@ package struct DaemonSettings: Sendable {
     package let openFiles: Int
     package let apps: [AppSettings]
     package private(set) var limits = Limits()
+    /// Where the sockets go.
+    package let runtimeDirectory: String
+    /// Where the key and the database live.
+    package let stateDirectory: String
+    /// What looks wrong in the environment.
+    package private(set) var warnings: [String] = []
 
-    package init(from value: SettingSource) throws(SettingsError) {
-        typealias S = Setting<Void>
-        secretKey = try value(S.secret("AUTH_SECRET_KEY", "Signs tokens with HS256, HS384 or HS512."))
-        privateKeyFile = try value(S.text("AUTH_PRIVATE_KEY_FILE", "A PEM private key for the other algorithms."))
-        algorithm = try value(Self.algorithm)
-        isStrict = try value(S.flag("AUTH_STRICT", "Refuses weak keys instead of warning."))
+    /// - Parameters:
+    ///   - runtimeDir: what the command line says, as `stateDir`.
+    /// - Throws: everything that is wrong.
+    package init(
+        from value: SettingSource, runtimeDir: String? = nil, stateDir: String? = nil
+    ) throws(SettingsError) {
+        runtimeDirectory = value(
+            .directory(
+                "MVP_AUTH_RUNTIME_DIR", flag: "runtime-dir", "Where the sockets go.",
+                default: SocketPath.directory { $0 == "MVP_AUTH_RUNTIME_DIR" ? nil : value.variable($0) }), runtimeDir)
+        stateDirectory = value(
+            .directory(
+                "MVP_AUTH_STATE_DIR", flag: "state-dir", "Where the key and the database live.",
+                default: StateDirectory.standard { value.variable($0) }), stateDir)
+        secretKey = value(.secret("AUTH_SECRET_KEY", "Signs tokens with HS256, HS384 or HS512."))
+        privateKeyFile = value(.text("AUTH_PRIVATE_KEY_FILE", "A PEM private key for the other algorithms."))
+        algorithm = value(Self.algorithm)
+        isStrict = value(.flag("AUTH_STRICT", "Refuses weak keys instead of warning."))
         policy.accessTokenLifetime =
             60
-            * (try value(
-                S.integer(
+            * (value(
+                .integer(
                     "AUTH_ACCESS_TOKEN_EXPIRE_MINUTES", "How long access tokens live.", 1...1440, default: 15)))
         policy.refreshTokenLifetime =
             86_400
-            * (try value(
-                S.integer(
+            * (value(
+                .integer(
                     "AUTH_REFRESH_TOKEN_EXPIRE_DAYS", "How long refresh tokens live.", 1...3650, default: 30)))
         policy.sessionIdleLifetime =
             86_400
-            * (try value(
-                S.integer(
+            * (value(
+                .integer(
                     "AUTH_SESSION_IDLE_DAYS", "How long a session lives unused.", 1...3650, default: 30)))
         policy.sessionAbsoluteLifetime =
             86_400
-            * (try value(
-                S.integer(
+            * (value(
+                .integer(
                     "AUTH_SESSION_ABSOLUTE_DAYS", "How long a session lives at all.", 1...36_500, default: 365)))
         policy.verificationTokenLifetime =
             3600
-            * (try value(
-                S.integer(
+            * (value(
+                .integer(
                     "AUTH_VERIFICATION_TOKEN_EXPIRE_HOURS", "How long a verification link works.", 1...720, default: 24)
             ))
         policy.resetTokenLifetime =
             3600
-            * (try value(
-                S.integer(
+            * (value(
+                .integer(
                     "AUTH_RESET_TOKEN_EXPIRE_HOURS", "How long a reset link works.", 1...72, default: 1)))
-        policy.requiresVerifiedEmail = try value(
-            S.flag(
+        policy.requiresVerifiedEmail = value(
+            .flag(
                 "AUTH_REQUIRE_EMAIL_VERIFICATION", "Refuses logins until the address is verified."))
-        policy.reuseEnds = try value(
-            S.choice(
+        policy.reuseEnds = value(
+            .choice(
                 "AUTH_REUSE_REVOKES", "Whose sessions end when a used refresh token comes back.", default: .user))
-        policy.refreshLeeway = try value(
-            S.integer(
+        policy.refreshLeeway = value(
+            .integer(
                 "AUTH_REFRESH_LEEWAY_SECONDS", "How long a used refresh token gets the same successor.", 0...60,
                 default: 0))
         policy.maximumSessionsPerUser = Int(
-            try value(
-                S.integer(
+            value(
+                .integer(
                     "AUTH_MAX_SESSIONS_PER_USER", "How many sessions a user may have; the oldest ends.", 1...1000,
                     default: 100)))
-        policy.issuer = try value(S.text("AUTH_ISSUER", "The iss claim, written and required."))
-        policy.audience = try value(S.text("AUTH_AUDIENCE", "The aud claim, written and required."))
-        let profile = try value(
-            S.choice(
+        policy.issuer = value(.text("AUTH_ISSUER", "The iss claim, written and required."))
+        policy.audience = value(.text("AUTH_AUDIENCE", "The aud claim, written and required."))
+        let profile = value(
+            .choice(
                 "AUTH_PROFILE", "nist raises the minimum password length to 15.", default: Profile.standard))
         let length = Int(
-            try value(
-                S.integer(
+            value(
+                .integer(
                     "AUTH_MIN_PASSWORD_LENGTH", "In characters.", 1...64, default: profile == .nist ? 15 : 8)))
         policy.password = PasswordPolicy(minimumLength: profile == .nist ? max(15, length) : length)
-        passwordAlgorithm = try value(
-            S.choice(
+        passwordAlgorithm = value(
+            .choice(
                 "AUTH_PASSWORD_ALGORITHM", "How new passwords are hashed.", default: .bcrypt))
-        bcryptCost = Int(try value(S.integer("AUTH_BCRYPT_COST", "The logarithm of the rounds.", 4...15, default: 12)))
+        bcryptCost = Int(value(.integer("AUTH_BCRYPT_COST", "The logarithm of the rounds.", 4...15, default: 12)))
         argon2 = (
-            Int(try value(S.integer("AUTH_ARGON2_MEMORY_KIB", "Memory per hash.", 8...1_048_576, default: 19_456))),
-            Int(try value(S.integer("AUTH_ARGON2_ITERATIONS", "Passes over the memory.", 1...10, default: 2))),
-            Int(try value(S.integer("AUTH_ARGON2_PARALLELISM", "Lanes.", 1...16, default: 1)))
+            Int(value(.integer("AUTH_ARGON2_MEMORY_KIB", "Memory per hash.", 8...1_048_576, default: 19_456))),
+            Int(value(.integer("AUTH_ARGON2_ITERATIONS", "Passes over the memory.", 1...10, default: 2))),
+            Int(value(.integer("AUTH_ARGON2_PARALLELISM", "Lanes.", 1...16, default: 1)))
         )
-        let threads = try value(S.integer("AUTH_HASHING_THREADS", "0: one for each core.", 0...256, default: 0))
+        let threads = value(.integer("AUTH_HASHING_THREADS", "0: one for each core.", 0...256, default: 0))
         hashingThreads = threads == 0 ? nil : Int(threads)
         hashingQueue = Int(
-            try value(
-                S.integer(
+            value(
+                .integer(
                     "AUTH_HASHING_QUEUE", "How many passwords may wait to be hashed.", 1...100_000, default: 256)))
-        databaseURL = try value(S.address("AUTH_DATABASE_URL", "postgresql://…, sqlite:///path or memory:."))
+        databaseURL = value(.address("AUTH_DATABASE_URL", "postgresql://…, sqlite:///path or memory:."))
         postgres = (
-            try value(
-                S.flag("AUTH_POSTGRES_PREPARE", "false behind a proxy that pools transactions.", default: true)),
-            Int(try value(S.integer("AUTH_POSTGRES_WRITERS", "How many connections write.", 1...16, default: 2))),
+            value(
+                .flag("AUTH_POSTGRES_PREPARE", "false behind a proxy that pools transactions.", default: true)),
+            Int(value(.integer("AUTH_POSTGRES_WRITERS", "How many connections write.", 1...16, default: 2))),
             Int(
-                try value(
-                    S.integer(
+                value(
+                    .integer(
                         "AUTH_POSTGRES_TIMEOUT_MS", "How long an operation may take.", 100...60_000, default: 5000)))
         )
-        emailSink = try value(Self.emailSink)
+        emailSink = value(Self.emailSink)
         emailCommand =
-            try value(S.text("AUTH_EMAIL_COMMAND", "Program and arguments, separated by spaces."))?
+            value(.text("AUTH_EMAIL_COMMAND", "Program and arguments, separated by spaces."))?
             .split(separator: " ").map(String.init) ?? []
-        linkBase = try value(Self.linkBase)
-        logLevel = try value(Self.logLevel)
-        socketGroup = try value(S.text("MVP_AUTH_SOCKET_GROUP", "The group of the application socket."))
-        let loops = try value(S.integer("AUTH_EVENT_LOOPS", "0: one for each core.", 0...256, default: 0))
+        linkBase = value(Self.linkBase)
+        logLevel = value(Self.logLevel)
+        socketGroup = value(.text("MVP_AUTH_SOCKET_GROUP", "The group of the application socket."))
+        let loops = value(.integer("AUTH_EVENT_LOOPS", "0: one for each core.", 0...256, default: 0))
         eventLoops = loops == 0 ? nil : Int(loops)
         openFiles = Int(
-            try value(
-                S.integer(
+            value(
+                .integer(
                     "AUTH_OPEN_FILES", "Raises the limit of open files, as far as allowed.", 64...1_048_576,
                     default: 65_536)))
         apps =
-            try value(S.text("AUTH_APPS_FILE", "The apps of this host as JSON: who they are and what they may do."))
-            .map { path throws(SettingsError) in try AppSettings.load(path) } ?? []
+            value(
+                Setting<[AppSettings]?>(
+                    "AUTH_APPS_FILE", "The apps of this host as JSON: who they are and what they may do.",
+                    allowed: "the path of a file", default: nil
+                ) { .some(try AppSettings.load($0)) }) ?? []
         for limit in Limits.adjustable {
             limits[keyPath: limit.place] = Int(
-                try value(
-                    S.integer(
+                value(
+                    .integer(
                         "AUTH_LIMIT_\(limit.name.rawValue.uppercased())", limit.summary,
                         Int64(limit.range.lowerBound)...Int64(limit.range.upperBound),
                         default: Int64(limits[keyPath: limit.place]))))
         }
         if emailSink == .command, emailCommand.isEmpty {
-            throw SettingsError("AUTH_EMAIL_SINK is \"command\", so AUTH_EMAIL_COMMAND must name a program.")
+            value.note(["AUTH_EMAIL_SINK is \"command\", so AUTH_EMAIL_COMMAND must name a program."])
         }
+        try value.finish()
+        warnings = value.warnings
     }
+
+    /// The names of all settings, and of the files that may hold secrets.
+    package static let names: [String] = {
+        let source = SettingSource(environment: [:], configFile: nil)
+        _ = try? DaemonSettings(from: source)
+        return source.names
+    }()
 
     private static let algorithm = Setting<String>(
         "AUTH_ALGORITHM", "How tokens are signed.",

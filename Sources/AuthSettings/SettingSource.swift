@@ -1,15 +1,10 @@
-internal import Configuration
+internal import Glibc
 internal import MVPAuth
-internal import SystemPackage
 
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
-
-/// Where settings come from: the environment first, then `--config FILE` (lines of `NAME=value`), then the defaults.
+/// Where settings come from: the command line, the environment, `--config FILE`, the defaults, in this order.
 /// A secret may also be named by `NAME_FILE`, or be a file `NAME` in `$CREDENTIALS_DIRECTORY`.
+///
+/// A setting that is wrong is noted and has its default; `finish` says everything that was.
 package final class SettingSource {
     /// What a setting came out as: for `mvp-auth check`.
     package struct Effective: Sendable {
@@ -18,83 +13,135 @@ package final class SettingSource {
         package let allowed: String
         package let shown: String
         package let origin: String
+        /// Why the value cannot be used.
+        package let fault: String?
     }
 
     package private(set) var effective: [Effective] = []
-    private let environment: ConfigReader
-    private let file: ConfigReader?
+    /// What is wrong, a sentence each.
+    package private(set) var faults: [String] = []
+    /// What looks wrong and may be meant for other software.
+    package private(set) var warnings: [String] = []
+    /// The settings that were asked for.
+    package private(set) var names: [String] = []
+    private let program: Program
+    private let environment: [String: String]
+    private let file: SettingsFile?
 
-    package init(environment: [String: String], configFile: String?) async throws(SettingsError) {
-        self.environment = ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: environment))
-        guard let configFile else {
-            file = nil
-            return
-        }
-        do {
-            file = ConfigReader(
-                provider: try await EnvironmentVariablesProvider(environmentFilePath: FilePath(configFile)))
-        } catch {
-            throw SettingsError("The configuration file \(configFile) cannot be read.")
-        }
+    package init(for program: Program = .daemon, environment: [String: String], configFile: String?) {
+        self.program = program
+        // Only ASCII names, so that the equality of strings is that of bytes.
+        self.environment = environment.filter { $0.key.utf8.allSatisfy { $0 < 0x80 } && !$0.value.utf8.isEmpty }
+        emptySecrets = Set(environment.filter { $0.value.utf8.isEmpty }.keys)
+        file = configFile.map { SettingsFile(path: $0) }
+        faults = file?.faults ?? []
     }
 
-    /// The value of a setting. Throws when it is not one that is allowed.
-    package func callAsFunction<Value>(_ setting: Setting<Value>) throws(SettingsError) -> Value {
-        guard let (text, origin) = try raw(setting) else {
-            record(setting, "\(setting.fallback)", "default")
+    /// Variables that are set to nothing: none, but for a secret a mistake to be told of.
+    private let emptySecrets: Set<String>
+
+    /// The value of a setting; its default when nothing or something wrong was said.
+    ///
+    /// - Parameter option: what the command line says.
+    package func callAsFunction<Value>(_ setting: Setting<Value>, _ option: String? = nil) -> Value {
+        names.append(setting.name)
+        if setting.isSecret { names.append(setting.name + "_FILE") }
+        do throws(SettingsError) {
+            guard let found = try raw(setting, option) else {
+                record(setting, setting.shownFallback, "default")
+                return setting.fallback
+            }
+            let value = try parse(found, for: setting)
+            record(setting, found.text, found.origin)
+            return value
+        } catch {
+            note(error.sentences)
+            record(setting, setting.shownFallback, "default", fault: error.description)
             return setting.fallback
         }
-        guard let value = setting.parse(text) else {
-            let shown = setting.isSecret ? "" : " is \"\(printable(text))\" and"
-            throw SettingsError("\(setting.name)\(shown) must be \(setting.allowed).")
-        }
-        record(setting, text, origin)
-        return value
     }
 
-    private func raw<Value>(_ setting: Setting<Value>) throws(SettingsError) -> (String, String)? {
-        if let text = look(up: setting, in: environment) { return (text, "environment") }
+    /// A variable of the environment that is no setting; nil when it is empty.
+    package func variable(_ name: String) -> String? { environment[name] }
+
+    /// Notes what is wrong with a setting beyond its text.
+    package func note(_ sentences: [String]) {
+        faults += sentences
+    }
+
+    /// To be called when every setting was asked for: what no program knows is noted, and whatever is wrong thrown.
+    package func finish() throws(SettingsError) {
+        judgeNames()
+        guard faults.isEmpty else { throw SettingsError(faults) }
+    }
+
+    private struct Found {
+        let text: String
+        let origin: String
+        /// How a sentence about the value begins.
+        let name: String
+        var place: (String) -> String = { $0 }
+    }
+
+    private func parse<Value>(_ found: Found, for setting: Setting<Value>) throws(SettingsError) -> Value {
+        guard !found.text.unicodeScalars.contains("\u{FFFD}"), !found.text.utf8.contains(0) else {
+            throw SettingsError(found.place("\(found.name) is not UTF-8 text."))
+        }
+        do {
+            if let value = try setting.parse(found.text) { return value }
+        } catch let error as SettingsError {
+            throw SettingsError(error.sentences.map(found.place))
+        } catch {
+            let name = found.origin == "command line" ? "" : "\(found.name): "
+            throw SettingsError(found.place(name + printable("\(error)")))
+        }
+        let shown = setting.isSecret ? "" : " is \"\(printable(found.text))\" and"
+        throw SettingsError(found.place("\(found.name)\(shown) must be \(setting.allowed)."))
+    }
+
+    private func raw<Value>(_ setting: Setting<Value>, _ option: String?) throws(SettingsError) -> Found? {
+        let name = setting.name
+        if let option, let flag = setting.flag {
+            return Found(text: option, origin: "command line", name: "--\(flag)")
+        }
+        let isEmptySecret = setting.isSecret && !setting.isAddress && emptySecrets.contains(name)
+        if let text = isEmptySecret ? "" : environment[name] {
+            return Found(text: text, origin: "environment", name: name)
+        }
+        let entry = file?.entry(name)
         if setting.isSecret {
-            let named =
-                look(up: setting.name + "_FILE", in: environment, isSecret: false)
-                ?? file.flatMap { look(up: setting.name + "_FILE", in: $0, isSecret: false) }
-            if let path = named { return (try contents(of: path, for: setting.name), path) }
-            if let directory = look(up: "CREDENTIALS_DIRECTORY", in: environment, isSecret: false) {
-                let path = directory + "/" + setting.name
-                if FileManager.default.fileExists(atPath: path) {
-                    return (try contents(of: path, for: setting.name), path)
+            if let path = environment[name + "_FILE"] { return try contents(of: path, for: setting) }
+            if let file, let named = file.entry(name + "_FILE"), !named.value.isEmpty {
+                if let entry, !entry.value.isEmpty {
+                    throw SettingsError(
+                        file.sentence(named.line, "\(name)_FILE and, in line \(entry.line), \(name) are both set."))
                 }
+                return try contents(of: named.value, for: setting)
+            }
+            if let directory = environment["CREDENTIALS_DIRECTORY"] {
+                let path = directory + "/" + name
+                if access(path, F_OK) == 0 { return try contents(of: path, for: setting) }
             }
         }
-        if let file, let text = look(up: setting, in: file) { return (text, "configuration file") }
-        return nil
+        guard let file, let entry, !entry.value.isEmpty || (setting.isSecret && !setting.isAddress) else { return nil }
+        return Found(text: entry.value, origin: "configuration file", name: name) { file.sentence(entry.line, $0) }
     }
 
-    /// An empty value is none, but an empty secret is a mistake to be told of.
-    private func look<Value>(up setting: Setting<Value>, in reader: ConfigReader) -> String? {
-        let text = look(up: setting.name, in: reader, isSecret: setting.isSecret)
-        return setting.isAddress && text?.isEmpty == true ? nil : text
+    private func contents<Value>(of path: String, for setting: Setting<Value>) throws(SettingsError) -> Found {
+        let text = try SecretFile.value(path, called: "\(setting.name)_FILE:")
+        guard !text.isEmpty || !setting.isAddress else {
+            throw SettingsError("\(setting.name)_FILE: \(printable(path)) is empty.")
+        }
+        return Found(text: text, origin: printable(path), name: setting.name)
     }
 
-    private func look(up name: String, in reader: ConfigReader, isSecret: Bool) -> String? {
-        let key = ConfigKey(name.lowercased().split(separator: "_").map(String.init))
-        guard let text = reader.string(forKey: key, isSecret: isSecret) else { return nil }
-        return text.isEmpty && !isSecret ? nil : text
-    }
-
-    /// The file's text without one final newline.
-    private func contents(of path: String, for name: String) throws(SettingsError) -> String {
-        guard let data = FileManager.default.contents(atPath: path), let text = String(validating: data, as: UTF8.self)
-        else { throw SettingsError("\(name)_FILE: \(path) cannot be read as text.") }
-        return text.hasSuffix("\n") ? String(text.dropLast()) : text
-    }
-
-    private func record<Value>(_ setting: Setting<Value>, _ text: String, _ origin: String) {
+    private func record<Value>(_ setting: Setting<Value>, _ text: String, _ origin: String, fault: String? = nil) {
         let isHidden = setting.isSecret && !setting.isAddress
         let shown = isHidden ? (origin == "default" ? "(not set)" : "<secret>") : redacted(text)
         effective.append(
             Effective(
-                name: setting.name, summary: setting.summary, allowed: setting.allowed, shown: shown, origin: origin))
+                name: setting.name, summary: setting.summary, allowed: setting.allowed, shown: shown, origin: origin,
+                fault: fault))
     }
 
     /// Hides what stands between `://` and `@`, and every query value: passwords of database URLs.
@@ -105,4 +152,48 @@ package final class SettingSource {
         if let query = rest.firstIndex(of: "?") { rest = rest[..<query] + "?<secret>" }
         return printable(text[..<scheme.upperBound] + rest)
     }
+}
+
+extension SettingSource {
+    /// In a file every name must be a setting. The environment is shared with other software: there an unknown name of
+    /// ours is a warning, and a fault only where `AUTH_STRICT` is set.
+    private func judgeNames() {
+        for entry in file?.entries ?? [] where !isKnown(entry.name) {
+            faults.append(file?.sentence(entry.line, sentence(onUnknown: entry.name)) ?? "")
+        }
+        let isStrict = (environment["AUTH_STRICT"] ?? file?.entry("AUTH_STRICT")?.value).flatMap(Setting<Bool>.truth)
+        for name in environment.keys.sorted() where Program.mayOwn(name) && !isKnown(name) && !program.isForeign(name) {
+            let text = "\(sentence(onUnknown: name)) It is set in the environment."
+            if isStrict == true { faults.append(text) } else { warnings.append(text) }
+        }
+    }
+
+    private func isKnown(_ name: String) -> Bool { names.contains { $0.utf8.elementsEqual(name.utf8) } }
+
+    private func sentence(onUnknown name: String) -> String {
+        if program.isForeign(name) {
+            return "\(name) is a setting of \(program.other.rawValue), not of \(program.rawValue)."
+        }
+        // A name that is not like ours may be a line of something else, a key for instance: it is not shown.
+        let isOurs = Program.mayOwn(name)
+        let all = names + (program == .shim ? DaemonSettings.names : [])
+        let nearest = NearestName.of(name, among: all, limit: isOurs ? nil : 3)
+        guard isOurs || nearest != nil else {
+            let isVariable = name.utf8.allSatisfy { (0x41...0x5A).contains($0) || $0 == UInt8(ascii: "_") }
+            return "\(isVariable ? name : "The name before the = sign") is no setting of \(program.rawValue)."
+        }
+        guard let nearest else { return "There is no setting \(name)." }
+        let owner = names.contains(nearest) ? "" : " of \(program.other.rawValue)"
+        return "There is no setting \(name); the nearest is \(nearest)\(owner)."
+    }
+}
+
+/// Foreign text as one harmless line.
+package func printable(_ text: String) -> String {
+    text.unicodeScalars.map { scalar in
+        switch scalar.value {
+        case 0..<0x20, 0x7F...0x9F, 0x2028, 0x2029, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: "?"
+        default: String(scalar)
+        }
+    }.joined()
 }

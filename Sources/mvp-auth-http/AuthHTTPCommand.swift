@@ -1,12 +1,13 @@
 internal import ArgumentParser
-internal import AuthAPI
 internal import AuthLogging
+internal import AuthSettings
 internal import Glibc
 internal import Logging
 internal import MVPAuthClient
 internal import RESTShim
 internal import ServiceLifecycle
 internal import ServiceManager
+internal import StrictJSON
 
 /// `mvp-auth-http`: the REST routes, in a process that holds no key and no store.
 @main
@@ -16,23 +17,13 @@ struct AuthHTTPCommand: AsyncParsableCommand {
         abstract: "The REST shim: turns HTTP requests into calls to mvp-authd.",
         discussion: "Every option can be given by its variable; the option wins.")
 
-    @Option(help: "HOST:PORT or unix:///path. [MVP_AUTH_HTTP_LISTEN] (default: 127.0.0.1:8080)")
-    var listen: String?
+    @Option(name: .customLong("config"), help: "A file of NAME=value lines; options and the environment win.")
+    var configFile: String?
 
-    @Option(help: "The daemon's socket, unix:///path. [MVP_AUTH_SOCKET]")
-    var socket: String?
+    @Flag(help: "Prints the effective settings as JSON, and does not serve.")
+    var check = false
 
-    @Option(help: "What every route begins with. [MVP_AUTH_HTTP_PREFIX] (default: /auth)")
-    var prefix: String?
-
-    @Option(help: "Serve only these groups: core, verify, password, sessions. [MVP_AUTH_HTTP_INCLUDE]")
-    var include: String?
-
-    @Option(help: "Do not serve these groups. [MVP_AUTH_HTTP_EXCLUDE]")
-    var exclude: String?
-
-    @Option(help: "Proxies whose X-Forwarded-For is believed, as CIDR ranges. [MVP_AUTH_HTTP_TRUSTED_PROXIES]")
-    var trustedProxy: [String] = []
+    @OptionGroup var options: ShimOptions
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
@@ -41,10 +32,14 @@ struct AuthHTTPCommand: AsyncParsableCommand {
         logger.logLevel = .notice
         do {
             let environment = ProcessEnvironment.current
-            let configuration = try shimConfiguration(try InheritedSocket.all(in: environment))
+            let source = SettingSource(for: .shim, environment: environment, configFile: configFile)
+            let settings = try ShimSettings(from: source, options)
+            guard !check else { return show(source.effective) }
+            for warning in source.warnings { logger.warning("\(warning)") }
+            let configuration = try serving(settings.configuration, try InheritedSocket.all(in: environment))
             let manager = ServiceNotifier(environment: environment)
             var client = AuthClient.Configuration()
-            client.socket = socket
+            client.socket = settings.socket
             client.isRestricted = true
             client.name = "mvp-auth-http"
             let auth = AuthClient(client)
@@ -61,6 +56,9 @@ struct AuthHTTPCommand: AsyncParsableCommand {
                     logger: logger))
             try await group.run()
             await auth.close()
+        } catch let error as SettingsError {
+            for sentence in error.sentences { Self.say(sentence) }
+            Glibc.exit(EX_CONFIG)
         } catch let error as ShimError {
             Self.fail(error.description, code: EX_CONFIG)
         } catch let error as InheritanceError {
@@ -70,40 +68,35 @@ struct AuthHTTPCommand: AsyncParsableCommand {
         }
     }
 
-    private func shimConfiguration(_ inherited: [InheritedSocket]) throws(ShimError) -> ShimConfiguration {
-        var configuration = ShimConfiguration()
+    /// With the socket that was inherited, if one was.
+    private func serving(
+        _ configuration: ShimConfiguration, _ inherited: [InheritedSocket]
+    ) throws(ShimError) -> ShimConfiguration {
         guard inherited.count <= 1 else {
             throw ShimError("\(inherited.count) sockets were inherited; the shim serves one.")
         }
-        if let socket = inherited.first {
-            configuration.address = .inherited(descriptor: socket.descriptor)
-        } else if let text = value(listen, "MVP_AUTH_HTTP_LISTEN") {
-            configuration.address = try ListenAddress(text)
-        }
-        if let text = value(prefix, "MVP_AUTH_HTTP_PREFIX") {
-            configuration.prefix = try ShimConfiguration.prefix(text)
-        }
-        configuration.groups = try ShimConfiguration.groups(
-            including: value(include, "MVP_AUTH_HTTP_INCLUDE").map { list($0) },
-            excluding: list(value(exclude, "MVP_AUTH_HTTP_EXCLUDE") ?? ""))
-        let proxies = trustedProxy.isEmpty ? [value(nil, "MVP_AUTH_HTTP_TRUSTED_PROXIES") ?? ""] : trustedProxy
-        for proxy in proxies.flatMap({ list($0) }) {
-            configuration.trustedProxies.append(try AddressRange(proxy))
-        }
+        var configuration = configuration
+        if let socket = inherited.first { configuration.address = .inherited(descriptor: socket.descriptor) }
         return configuration
     }
 
-    /// The option, else its variable.
-    private func value(_ option: String?, _ variable: String) -> String? {
-        option ?? getenv(variable).map { String(cString: $0) }
+    private func show(_ settings: [SettingSource.Effective]) {
+        let list = JSON.array(
+            settings.map {
+                [
+                    "name": .string($0.name), "summary": .string($0.summary), "allowed": .string($0.allowed),
+                    "value": .string($0.shown), "from": .string($0.origin),
+                ]
+            })
+        StandardStreams.writeLine(String(decoding: list.text, as: UTF8.self), to: STDOUT_FILENO)
     }
 
-    private func list(_ text: String) -> [String] {
-        text.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
+    private static func say(_ sentence: String) {
+        StandardStreams.writeLine("mvp-auth-http: \(sentence)", to: STDERR_FILENO)
     }
 
     private static func fail(_ sentence: String, code: Int32 = 1) -> Never {
-        StandardStreams.writeLine("mvp-auth-http: \(sentence)", to: STDERR_FILENO)
+        say(sentence)
         Glibc.exit(code)
     }
 }

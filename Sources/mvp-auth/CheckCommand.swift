@@ -5,6 +5,7 @@ internal import Glibc
 internal import InternationalDomains
 internal import MVPAuth
 internal import PostgresStore
+internal import Preflight
 internal import ServiceManager
 internal import StrictJSON
 
@@ -25,31 +26,42 @@ struct CheckCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
+        let source = SettingSource(environment: ProcessEnvironment.current, configFile: configFile)
         do {
-            let source = try await SettingSource(environment: ProcessEnvironment.current, configFile: configFile)
             let settings = try DaemonSettings(from: source)
+            for warning in source.warnings { say("warning: \(warning)") }
             database ? try showDatabase(of: settings) : show(source.effective)
         } catch let error as SettingsError {
-            StandardStreams.writeLine("mvp-auth: \(error.description)", to: STDERR_FILENO)
+            if output.json, !database { show(source.effective, failed: error) }
+            for sentence in error.sentences { say(sentence) }
             throw ExitStatus.configuration
         } catch let error as PostgresStoreError {
-            StandardStreams.writeLine("mvp-auth: \(error.description)", to: STDERR_FILENO)
+            say(error.description)
             throw ExitStatus.unreachable
         }
     }
 
-    private func show(_ settings: [SettingSource.Effective]) {
+    private func say(_ sentence: String) {
+        StandardStreams.writeLine(TerminalJSON.printable("mvp-auth: \(sentence)"), to: STDERR_FILENO)
+    }
+
+    /// With `--json` what is wrong is told too: as `error` of the setting, or in an element of its own.
+    private func show(_ settings: [SettingSource.Effective], failed: SettingsError? = nil) {
         guard !output.json else {
-            return output.show(
-                .array(
-                    settings.map {
-                        [
-                            "name": .string($0.name), "summary": .string($0.summary), "allowed": .string($0.allowed),
-                            "value": .string($0.shown), "from": .string($0.origin),
-                        ]
-                    }))
+            let own = Set(settings.compactMap(\.fault))
+            let rest = (failed?.sentences ?? []).filter { !own.contains($0) }
+            return output.show(.array(settings.map(Self.json) + rest.map { ["error": .string($0)] }))
         }
         showTable(settings.map { ($0.name, "\($0.shown)  (\($0.origin))") })
+    }
+
+    private static func json(_ setting: SettingSource.Effective) -> JSON {
+        var object: JSON = [
+            "name": .string(setting.name), "summary": .string(setting.summary), "allowed": .string(setting.allowed),
+            "value": .string(setting.shown), "from": .string(setting.origin),
+        ]
+        object["error"] = setting.fault.map(JSON.string)
+        return object
     }
 
     private func showDatabase(of settings: DaemonSettings) throws {

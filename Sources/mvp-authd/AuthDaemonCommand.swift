@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import AuthAPI
 internal import AuthLogging
 internal import AuthServer
 internal import AuthSettings
@@ -36,24 +35,22 @@ struct AuthDaemonCommand: AsyncParsableCommand {
         LoggingSystem.bootstrap { LineLogHandler(label: $0) }
         let logger = Logger(label: "mvp-authd")
         do {
-            let environment = ProcessEnvironment.current
             let options = StartOptions(
-                environment: environment, configFile: configFile,
-                runtimeDirectory: runtimeDir ?? SocketPath.directory { environment[$0] },
-                stateDirectory: StateDirectory.find(flag: stateDir, environment: environment), isDevelopment: dev)
+                environment: ProcessEnvironment.current, configFile: configFile, runtimeDir: runtimeDir,
+                stateDir: stateDir, isDevelopment: dev)
             try await Composition.make(options, logger: logger).run()
         } catch let error as SettingsError {
-            Self.fail(error.description, code: EX_CONFIG)
+            Self.fail(error.sentences, code: EX_CONFIG)
         } catch let error as PostgresStoreError {
-            Self.fail(error.description, code: EX_CONFIG)
+            Self.fail([error.description], code: EX_CONFIG)
         } catch {
-            Self.fail("\(error)", code: 1)
+            Self.fail(["\(error)"], code: 1)
         }
     }
 
-    /// One sentence on standard error.
-    private static func fail(_ sentence: String, code: Int32) -> Never {
-        StandardStreams.writeLine("mvp-authd: \(sentence)", to: STDERR_FILENO)
+    /// Sentences on standard error, a line each.
+    private static func fail(_ sentences: [String], code: Int32) -> Never {
+        for sentence in sentences { StandardStreams.writeLine("mvp-authd: \(sentence)", to: STDERR_FILENO) }
         Glibc.exit(code)
     }
 }

@@ -17,10 +17,11 @@ struct Composition {
 
     /// Opens, connects and binds everything, or says in one sentence why not. Nothing is served before `run`.
     static func make(_ start: StartOptions, logger: Logger) async throws -> Composition {
-        let settings = try await start.settings()
+        let settings = try start.settings()
         let logger = logger.at(settings.logLevel)
-        let keys = try Keys.load(settings, stateDirectory: start.stateDirectory, logger: logger)
-        let location = try StoreLocation(settings, stateDirectory: start.stateDirectory)
+        for warning in settings.warnings { logger.warning("\(warning)") }
+        let keys = try Keys.load(settings, logger: logger)
+        let location = try StoreLocation(settings)
         let store = try location.open(logger: logger)
         let email = settings.emailDelivery(isDevelopment: start.isDevelopment, environment: start.environment, logger)
         let outbox: any EmailOutbox = email ?? NoEmail()
@@ -84,12 +85,15 @@ struct Composition {
 struct StartOptions: Sendable {
     let environment: [String: String]
     let configFile: String?
-    let runtimeDirectory: String
-    let stateDirectory: String
+    /// What the command line says of the directories.
+    let runtimeDir: String?
+    let stateDir: String?
     let isDevelopment: Bool
 
-    func settings() async throws(SettingsError) -> DaemonSettings {
-        try DaemonSettings(from: try await SettingSource(environment: environment, configFile: configFile))
+    func settings() throws(SettingsError) -> DaemonSettings {
+        try DaemonSettings(
+            from: SettingSource(environment: environment, configFile: configFile), runtimeDir: runtimeDir,
+            stateDir: stateDir)
     }
 
     /// The sockets that the process was started with; without any, those that the settings want.
@@ -105,7 +109,7 @@ struct StartOptions: Sendable {
                 })
         }
         return try ListeningSockets(
-            in: runtimeDirectory, group: settings.socketGroup,
+            in: settings.runtimeDirectory, group: settings.socketGroup,
             apps: settings.apps.compactMap { app in app.socket.map { (app.name, $0.group) } })
     }
 
@@ -114,8 +118,8 @@ struct StartOptions: Sendable {
         _ current: ServerConfiguration, outbox: any EmailOutbox, logger: Logger
     ) async throws(AuthError) -> ServerConfiguration {
         do {
-            let settings = try await settings()
-            let keys = try Keys.load(settings, stateDirectory: stateDirectory, logger: logger)
+            let settings = try settings()
+            let keys = try Keys.load(settings, logger: logger)
             let access = try settings.access()
             let system = AuthSystem(
                 reconfiguring: current.system, hasher: settings.hashingPool(logger: logger.at(settings.logLevel)),

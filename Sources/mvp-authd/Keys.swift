@@ -6,16 +6,14 @@ internal import MVPAuth
 
 /// The key that the settings name; without one, a key of our own in the state directory.
 enum Keys {
-    static func load(
-        _ settings: DaemonSettings, stateDirectory: String, logger: Logger
-    ) throws -> KeyRing {
+    static func load(_ settings: DaemonSettings, logger: Logger) throws -> KeyRing {
         guard let algorithm = SigningAlgorithm(rawValue: settings.algorithm) else {
             throw SettingsError("AUTH_ALGORITHM is \"\(settings.algorithm)\", which this build does not support.")
         }
         do {
             let key =
                 try algorithm.isSymmetric
-                ? secretKey(algorithm, settings, stateDirectory) : privateKey(algorithm, settings)
+                ? secretKey(algorithm, settings) : privateKey(algorithm, settings)
             if let warning = key.warning { logger.warning("AUTH_SECRET_KEY: \(warning)") }
             return try KeyRing(key)
         } catch let error as KeyError {
@@ -24,13 +22,13 @@ enum Keys {
     }
 
     private static func secretKey(
-        _ algorithm: SigningAlgorithm, _ settings: DaemonSettings, _ stateDirectory: String
+        _ algorithm: SigningAlgorithm, _ settings: DaemonSettings
     ) throws -> SigningKey {
         if let secret = settings.secretKey {
             return try SigningKey(secret: secret.reveal(), algorithm: algorithm, isStrict: settings.isStrict)
         }
-        try Directory.require(stateDirectory, for: "state")
-        let secret = try KeyFile.loadOrCreate(stateDirectory + "/key")
+        try Directory.require(settings.stateDirectory, for: "state")
+        let secret = try KeyFile.loadOrCreate(settings.stateDirectory + "/key")
         return try SigningKey(secret: secret, algorithm: algorithm, isStrict: settings.isStrict)
     }
 
@@ -39,8 +37,10 @@ enum Keys {
     ) throws -> SigningKey {
         let pem: String?
         if let path = settings.privateKeyFile {
-            pem = try KeyFile.load(path)
-            guard pem != nil else { throw SettingsError("AUTH_PRIVATE_KEY_FILE: \(path) does not exist.") }
+            guard access(path, F_OK) == 0 else {
+                throw SettingsError("AUTH_PRIVATE_KEY_FILE: \(path) does not exist.")
+            }
+            pem = try SecretFile.value(path, called: "AUTH_PRIVATE_KEY_FILE:")
         } else {
             pem = settings.secretKey?.reveal()
         }

@@ -4,6 +4,7 @@ internal import Logging
 internal import MVPAuth
 internal import MemoryStore
 internal import PostgresStore
+internal import Preflight
 internal import SQLiteStore
 
 /// Where the accounts are, from `AUTH_DATABASE_URL`; without one, `auth.db` in the state directory.
@@ -12,10 +13,10 @@ enum StoreLocation {
     case sqlite(path: String)
     case postgres(PostgresOptions)
 
-    init(_ settings: DaemonSettings, stateDirectory: String) throws {
+    init(_ settings: DaemonSettings) throws {
         guard let url = settings.databaseURL else {
-            try Directory.require(stateDirectory, for: "state")
-            self = .sqlite(path: stateDirectory + "/auth.db")
+            try Directory.require(settings.stateDirectory, for: "state")
+            self = .sqlite(path: settings.stateDirectory + "/auth.db")
             return
         }
         if url.utf8.elementsEqual("memory:".utf8) {

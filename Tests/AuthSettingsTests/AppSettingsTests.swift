@@ -73,10 +73,10 @@ struct AppSettingsTests {
     }
 
     @Test("Each limit has one setting, whose default is the limit's")
-    func limits() async throws {
+    func limits() throws {
         let names = Limits.adjustable.map(\.name)
         #expect(Set(names).count == names.count && Set(names) == Set(Limits.Name.allCases))
-        let source = try await SettingSource(environment: ["AUTH_LIMIT_NESTING": "8"], configFile: nil)
+        let source = SettingSource(environment: ["AUTH_LIMIT_NESTING": "8"], configFile: nil)
         var expected = Limits.standard
         expected.nesting = 8
         #expect(try DaemonSettings(from: source).limits == expected)

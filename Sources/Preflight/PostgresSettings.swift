@@ -1,3 +1,4 @@
+package import AuthSettings
 package import PostgresStore
 
 extension DaemonSettings {

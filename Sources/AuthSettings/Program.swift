@@ -1,0 +1,27 @@
+/// The two programs that have settings.
+package enum Program: String, CaseIterable, Sendable {
+    case daemon = "mvp-authd"
+    case shim = "mvp-auth-http"
+
+    /// What their settings begin with; other software uses the first of them too.
+    static let prefixes = ["AUTH_", "MVP_AUTH_"]
+
+    /// Variables of the build, which no program reads.
+    private static let buildVariables = ["MVP_AUTH_WARNINGS_AS_ERRORS", "MVP_AUTH_FUZZ"]
+
+    /// Whether a variable of the environment looks like a setting of ours.
+    static func mayOwn(_ name: String) -> Bool {
+        let name = name.uppercased()
+        return prefixes.contains { name.utf8.starts(with: $0.utf8) } && !buildVariables.contains(name)
+    }
+
+    /// Whether another program than this one has a setting of that name.
+    func isForeign(_ name: String) -> Bool {
+        switch self {
+        case .daemon: name.utf8.starts(with: "MVP_AUTH_HTTP_".utf8) || name == "MVP_AUTH_SOCKET"
+        case .shim: DaemonSettings.names.contains(name)
+        }
+    }
+
+    var other: Program { self == .daemon ? .shim : .daemon }
+}
