@@ -19,6 +19,7 @@ from mvpauth.core.exceptions import ConfigurationError, InvalidPasswordError, Un
 from mvpauth.storage.memory import InMemoryStorage
 from mvpauth.storage.sqlalchemy import SQLAlchemyStorage
 from mvpauth.testing import Daemon
+from mvpauth.testing.private import find_daemon
 
 
 async def test_repositories_answer_what_the_wire_can(auth: Auth, address: str) -> None:
@@ -82,8 +83,12 @@ def test_without_a_daemon_the_storage_says_how_to_get_one(
 ) -> None:
     monkeypatch.delenv("MVP_AUTHD")
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("mvpauth.testing.private.scripts_directory", lambda: str(tmp_path / "bin"))
     with pytest.raises(ConfigurationError, match="pip install mvp-auth-daemon.*StubAuth"):
         create_auth(storage=InMemoryStorage())
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "mvp-authd").touch(mode=0o755)
+    assert find_daemon() == str(tmp_path / "bin" / "mvp-authd")
     monkeypatch.setenv("MVP_AUTHD", str(tmp_path / "gone"))
     with pytest.raises(ConfigurationError, match="MVP_AUTHD names .*gone"):
         create_auth(storage=InMemoryStorage())

@@ -7,6 +7,7 @@ import os
 import select
 import shutil
 import subprocess
+import sysconfig
 import tempfile
 import time
 import weakref
@@ -67,7 +68,7 @@ class Daemon:
     - settings: its `AUTH_…` variables. By default accounts are in memory, hashing is cheap, common
       passwords are allowed, and messages are kept for `email`.
 
-    The daemon is found by `MVP_AUTHD`, else on the `PATH`. Raises `ConfigurationError` where there
+    The daemon is found by `MVP_AUTHD`, else on the `PATH` or beside this Python. Raises `ConfigurationError` where there
     is none, or where it does not start.
     """
 
@@ -190,17 +191,27 @@ def daemon(settings: Mapping[str, str] | None = None, **variables: str) -> Itera
 
 
 def find_daemon() -> str:
-    """The path of `mvp-authd`: `MVP_AUTHD`, else on the `PATH`. Raises `ConfigurationError`."""
+    """The path of `mvp-authd`: `MVP_AUTHD`, else on the `PATH` or beside this Python.
+
+    Raises `ConfigurationError`.
+    """
     if named := os.environ.get("MVP_AUTHD"):
         if os.access(named, os.X_OK) and os.path.isfile(named):
             return os.path.abspath(named)
         raise ConfigurationError(f"MVP_AUTHD names {named}, which is no program.")
-    if found := shutil.which("mvp-authd"):
+    # Beside this Python: a virtual environment is used without being activated, too.
+    search = os.pathsep.join((os.environ.get("PATH", os.defpath), scripts_directory()))
+    if found := shutil.which("mvp-authd", path=search):
         return os.path.abspath(found)
     raise ConfigurationError(
         "There is no mvp-authd here: `pip install mvp-auth-daemon`, or name the program in"
         " MVP_AUTHD. Tests without a daemon use mvpauth.testing.StubAuth."
     )
+
+
+def scripts_directory() -> str:
+    """Where `pip install mvp-auth-daemon` puts the programs."""
+    return sysconfig.get_path("scripts")
 
 
 def _new_directory() -> Path:
