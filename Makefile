@@ -4,7 +4,7 @@ RELEASE := $(SWIFT) build -c release --static-swift-stdlib -Xlinker -s -Xlinker 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help packages test-packages build run test test-python test-asan fuzz bench bench-floods lint format generate \
+.PHONY: help packages test-packages build run test test-python test-asan fuzz bench bench-python bench-floods lint format generate \
 	check-generated deb test-deb test-deb-boot check-units clean
 
 help: ## Lists the targets
@@ -42,6 +42,9 @@ bench: build test-packages ## Measures the release build and prints the table
 	$(RELEASE) --product BenchmarkHello
 	@Benchmarks/run
 	@Benchmarks/floods
+
+bench-python: build ## Measures the Python client beside a raw socket, and prints a table
+	@MVP_AUTHD=$(CURDIR)/.build/release/mvp-authd clients/python/run-tests --benchmark
 
 bench-floods: build ## Measures what hostile peers do to others, and prints a table
 	@Benchmarks/floods

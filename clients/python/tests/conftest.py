@@ -11,7 +11,6 @@ import pytest
 
 import daemons
 
-PASSWORD = "correct horse battery"
 _numbers = count(1)
 
 

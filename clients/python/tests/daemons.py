@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+PASSWORD = "correct horse battery"
 CHECKOUT = Path(__file__).resolve().parents[3]
 
 

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import daemons
-from conftest import PASSWORD
+from daemons import PASSWORD
 from fake import Fake, answer, silent
 from mvpauth import AsyncClient, Client
 from mvpauth.errors import (

@@ -12,7 +12,7 @@ import urllib.request
 
 import pytest
 
-from conftest import PASSWORD
+from daemons import PASSWORD
 from mvpauth import AsyncClient, Client
 
 CALLS = 150

@@ -13,7 +13,7 @@ import time
 import pytest
 
 import daemons
-from conftest import PASSWORD
+from daemons import PASSWORD
 from fake import Fake, silent
 from mvpauth import AsyncClient, Client
 from mvpauth.errors import MvpAuthError, ServiceUnavailableError

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from conftest import PASSWORD
+from daemons import PASSWORD
 from fake import Fake, answer, line, pair, payload
 from mvpauth import AsyncClient, Client
 from mvpauth.errors import (

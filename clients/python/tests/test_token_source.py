@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from conftest import PASSWORD
+from daemons import PASSWORD
 from fake import Fake, answer, pair, silent
 from mvpauth import AsyncClient, TokenSource, sessions
 from mvpauth._generated import TokenPair

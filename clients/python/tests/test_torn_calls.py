@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from conftest import PASSWORD
+from daemons import PASSWORD
 from fake import Fake, answer
 from mvpauth import AsyncClient, Client
 from mvpauth.errors import (

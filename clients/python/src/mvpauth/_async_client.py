@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from . import _trace, _wire
+from . import _log, _trace, _wire
 from ._asyncio import Link
 from ._client import ConnectionInfo, forget_connections, remember
 from ._generated import AsyncMethods
@@ -143,15 +143,20 @@ class AsyncClient(AsyncMethods):
             idempotency_key=idempotency_key,
             traceparent=_trace.parent(),
         )
+        began = now()
         attempt = 1
         while True:
             try:
                 connection = await self._link().connection(request.deadline)
-                return await connection.call(request)
+                result = await connection.call(request)
             except MvpAuthError as error:
+                _log.outcome(name, began, error.code)
                 delay = _wire.retry_delay(error, attempt, repeatable=request.is_repeatable)
                 if delay is None or now() + delay >= request.deadline:
                     raise
+            else:
+                _log.outcome(name, began, "ok")
+                return result
             await asyncio.sleep(delay)
             attempt += 1
 

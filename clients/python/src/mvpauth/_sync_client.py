@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from . import _trace, _wire
+from . import _log, _trace, _wire
 from ._client import ConnectionInfo, forget_connections, remember
 from ._generated import SyncMethods
 from ._settings import Settings
@@ -120,14 +120,19 @@ class Client(SyncMethods):
             idempotency_key=idempotency_key,
             traceparent=_trace.parent(),
         )
+        began = now()
         attempt = 1
         while True:
             try:
-                return self._pool.call(request)
+                result = self._pool.call(request)
             except MvpAuthError as error:
+                _log.outcome(name, began, error.code)
                 delay = _wire.retry_delay(error, attempt, repeatable=request.is_repeatable)
                 if delay is None or now() + delay >= request.deadline:
                     raise
+            else:
+                _log.outcome(name, began, "ok")
+                return result
             time.sleep(delay)
             attempt += 1
 
