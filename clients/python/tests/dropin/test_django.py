@@ -21,7 +21,10 @@ if not settings.configured:
         INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes"],
         DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
         AUTHENTICATION_BACKENDS=["mvpauth.integrations.django.SidecarBackend"],
-        MIDDLEWARE=["mvpauth.integrations.django.BearerMiddleware"],
+        MIDDLEWARE=[
+            "mvpauth.integrations.django.BearerMiddleware",
+            "django.middleware.csrf.CsrfViewMiddleware",
+        ],
         SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",
         USE_TZ=True,
     )
@@ -183,6 +186,13 @@ def _check(get: Callable[..., Any]) -> None:
         assert (refused.status_code, refused.json()["code"]) == (401, "TOKEN_INVALID")
         assert refused["WWW-Authenticate"].startswith("Bearer")
         assert refused["Cache-Control"] == "no-store"
+
+
+@override_settings(MVP_AUTH=STUBBED)
+def test_a_token_stands_for_the_csrf_cookie() -> None:
+    browser = Client(enforce_csrf_checks=True)
+    assert browser.post("/hello").status_code == 403
+    assert browser.post("/hello", HTTP_AUTHORIZATION="Bearer t").status_code == 200
 
 
 @override_settings(MVP_AUTH=STUBBED)

@@ -11,6 +11,7 @@ import pytest
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["fastapi", "flask", "django"])
 def test_example(name: str) -> None:
     pytest.importorskip(name)

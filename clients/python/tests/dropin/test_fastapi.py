@@ -330,7 +330,10 @@ def test_the_daemon_away_is_a_503_that_tells_no_path(caplog: pytest.LogCaptureFi
     assert "/nonexistent/mvp-auth.sock" in caplog.text
 
 
-def test_the_app_starts_without_the_daemon(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_app_starts_without_the_daemon(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mvpauth.integrations.fastapi.router.READY_SECONDS", 0.1)
     app = make_app("/nonexistent/mvp-auth.sock")
     with TestClient(app) as client:
         assert client.get("/openapi.json").status_code == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+import warnings
 from collections.abc import Callable
 
 import pytest
@@ -232,6 +233,21 @@ async def test_a_closed_auth_connects_again(private: Daemon) -> None:
     with pytest.raises(TokenInvalidError):
         await auth.verify("x")
     await auth.aclose()
+
+
+async def test_a_dropped_auth_leaves_no_connection_and_no_warning(private: Daemon) -> None:
+    import gc
+    import os
+
+    gc.collect()
+    before = len(os.listdir("/proc/self/fd"))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ResourceWarning)
+        for _ in range(10):
+            await create_auth(storage=Sidecar(private.socket)).ready()
+        gc.collect()
+    assert [str(warning.message) for warning in caught] == []
+    assert len(os.listdir("/proc/self/fd")) <= before + 1
 
 
 async def test_many_users_at_once_stay_apart(auth: Auth, new_address: Callable[[], str]) -> None:

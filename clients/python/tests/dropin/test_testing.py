@@ -77,6 +77,7 @@ async def test_a_daemon_gives_asyncio_clients() -> None:
             await client.ping()
 
 
+@pytest.mark.slow
 def test_the_plugin_is_found_by_its_entry_point(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         textwrap.dedent("""

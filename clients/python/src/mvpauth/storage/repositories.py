@@ -9,7 +9,12 @@ from uuid import UUID
 
 from mvpauth.client import AsyncClient
 from mvpauth.core.schemas import SessionData, UserData
-from mvpauth.errors import SessionNotFoundError, UnsupportedError, UserNotFoundError
+from mvpauth.errors import (
+    ProtocolError,
+    SessionNotFoundError,
+    UnsupportedError,
+    UserNotFoundError,
+)
 
 Connect = Callable[[], Awaitable[AsyncClient]]
 
@@ -38,6 +43,13 @@ class SidecarUserRepository:
             user = await client.call("user.find", {"email": email})
         except UserNotFoundError:
             return None
+        except ProtocolError as error:
+            if error.code != "METHOD_NOT_FOUND":
+                raise
+            raise UnsupportedError(
+                "This daemon cannot look an address up: use the id that `register` answered, or a"
+                " newer mvp-authd."
+            ) from None
         return UserData.model_validate(user)
 
     async def create(self, *, email: str, hashed_password: str) -> UserData:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import warnings
 from collections.abc import Iterable
 from typing import Any
@@ -19,6 +20,14 @@ from .repositories import (
 )
 
 __all__ = ["Sidecar"]
+
+
+class UnattendedClient(AsyncClient):
+    """A client that may be dropped without being closed: the library had nothing to close."""
+
+    def __del__(self) -> None:
+        if hasattr(self, "_lock"):
+            self._forget()
 
 
 class Sidecar:
@@ -47,6 +56,7 @@ class Sidecar:
         self._refusal: str | None = None
         self._owns_client = client is None
         self._client = client
+        self._lock = threading.Lock()
         self._users = SidecarUserRepository(self.connected)
         self._sessions = SidecarSessionRepository(self.connected)
         self._blocklist = SidecarBlocklistRepository()
@@ -61,7 +71,9 @@ class Sidecar:
     def client(self) -> AsyncClient:
         """The client of the daemon. It connects with the first call."""
         if self._client is None:
-            self._client = self._make_client()
+            with self._lock:
+                if self._client is None:
+                    self._client = self._make_client()
         return self._client
 
     async def connected(self) -> AsyncClient:
@@ -115,7 +127,7 @@ class Sidecar:
 
     def _make_client(self) -> AsyncClient:
         config = self._config
-        return AsyncClient(
+        return UnattendedClient(
             self._socket if self._socket is not None or config is None else config.socket,
             timeout=self._timeout
             if self._timeout is not None or config is None

@@ -46,7 +46,8 @@ class _Table:
 
     def answer(self, method: str, params: Mapping[str, Any] | None) -> Any:
         params = dict(params or {})
-        self.calls.append(Call(method, params))
+        if not method.startswith("system."):
+            self.calls.append(Call(method, params))
         if failures := self.failures.get(method):
             raise failures.popleft()
         handler = _HANDLERS.get(method)
@@ -178,7 +179,7 @@ class StubAuth(AsyncClient):
 
     @property
     def calls(self) -> list[Call]:
-        """What was asked, in order."""
+        """What was asked, in order, but for `system.…`."""
         return self._table.calls
 
     def fail_next(self, method: str, code: str, *, retry_after: float | None = None) -> None:
@@ -205,7 +206,7 @@ class StubClient(Client):
 
     @property
     def calls(self) -> list[Call]:
-        """What was asked, in order."""
+        """What was asked, in order, but for `system.…`."""
         return self._table.calls
 
     def fail_next(self, method: str, code: str, *, retry_after: float | None = None) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from mvpauth._generated import UserResponse
 from mvpauth.errors import MvpAuthError
 from mvpauth.integrations._answers import MissingTokenError, answer
 from mvpauth.integrations._bearer import bearer_token
@@ -21,7 +22,8 @@ class BearerMiddleware:
     """Sets `request.auth_user` to the account of the bearer token; None without a header.
 
     A refused token is answered at once: 401, or 503 where the daemon cannot be reached. So is an
-    `MvpAuthError` that a view raises. Works under WSGI and ASGI.
+    `MvpAuthError` that a view raises. Works under WSGI and ASGI. Before CsrfViewMiddleware it
+    exempts requests whose token is good.
     """
 
     sync_capable = True
@@ -41,7 +43,7 @@ class BearerMiddleware:
             user = None if token is None else client().current_user(token)
         except MvpAuthError as error:
             return _response(error)
-        request.auth_user = user  # type: ignore[attr-defined]
+        _remember(request, user)
         response: HttpResponse = self.get_response(request)
         return response
 
@@ -55,9 +57,16 @@ class BearerMiddleware:
             user = None if token is None else await async_client().current_user(token)
         except MvpAuthError as error:
             return _response(error)
-        request.auth_user = user  # type: ignore[attr-defined]
+        _remember(request, user)
         response: HttpResponse = await self.get_response(request)
         return response
+
+
+def _remember(request: HttpRequest, user: UserResponse | None) -> None:
+    request.auth_user = user  # type: ignore[attr-defined]
+    if user is not None:
+        # No browser adds this header by itself, so there is nothing to forge.
+        request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
 
 
 def _token(request: HttpRequest) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from mvpauth.client import AsyncClient
 from mvpauth.config import AuthConfig
-from mvpauth.storage.sidecar import Sidecar
+from mvpauth.storage.sidecar import Sidecar, UnattendedClient
 from mvpauth.testing.private import Daemon, find_daemon
 
 __all__ = ["InMemoryStorage"]
@@ -43,7 +43,7 @@ class InMemoryStorage(Sidecar):
             settings = self._config.daemon_environment() if self._config is not None else {}
             self._daemon = Daemon(settings)
             self._daemon.start()
-        return AsyncClient(
+        return UnattendedClient(
             self._daemon.socket,
             timeout=None if self._config is None else self._config.timeout,
             name="python-library",
