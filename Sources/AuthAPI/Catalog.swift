@@ -27,6 +27,7 @@ package let authAPI = Catalog(
     Logout.self,
     LogoutAll.self,
     GetCurrentUser.self,
+    FindUser.self,
     VerifyEmail.self,
     ResendVerification.self,
     ForgotPassword.self,

@@ -50,6 +50,11 @@ extension AuthClient {
         try await call(GetCurrentUser(accessToken: principal.accessToken, userID: principal.userID))
     }
 
+    /// The account of an address, active or not. Needs the role `trusted`.
+    public func findUser(email: String) async throws(AuthClientError) -> UserResponse {
+        try await call(FindUser(email: email))
+    }
+
     /// Marks the address of a verification token verified.
     public func verifyEmail(token: Secret) async throws(AuthClientError) -> UserResponse {
         try await call(VerifyEmail(token: token))

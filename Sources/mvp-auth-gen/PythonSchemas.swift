@@ -54,7 +54,10 @@ enum PythonSchemas {
         if additions.contains(field.name) {
             return "    \(field.name): \(annotation) | None = None\n"
         }
-        if field.shape.isSecret { return "    \(field.name): \(annotation) = Field(repr=False)\n" }
+        if field.shape.isSecret {
+            let value = field.isRequired ? "" : "default=None, "
+            return "    \(field.name): \(annotation) = Field(\(value)repr=False)\n"
+        }
         if let value = defaults[field.name] { return "    \(field.name): \(annotation) = \(value)\n" }
         return "    \(field.name): \(annotation)\(annotation.hasSuffix("None") ? " = None" : "")\n"
     }

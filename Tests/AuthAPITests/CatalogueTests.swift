@@ -9,7 +9,7 @@ struct CatalogueTests {
     func names() {
         let contract: Set = [
             "auth.login", "auth.refresh", "auth.logout", "auth.logout_all", "user.register", "user.verify_email",
-            "user.resend_verification", "user.get_current_user", "password.forgot_password",
+            "user.resend_verification", "user.get_current_user", "user.find", "password.forgot_password",
             "password.reset_password", "password.change_password", "session.list", "session.revoke", "token.verify",
             "system.hello", "system.ping", "system.info", "system.health", "system.cancel", "rpc.discover",
             "system.stats", "system.reload", "system.drain", "system.set_log_level", "system.purge_expired",
@@ -36,7 +36,8 @@ struct CatalogueTests {
         let repeatable = CatalogueMethod.all.filter(\.spec.isIdempotent).map(\.spec.name)
         #expect(
             Set(repeatable) == [
-                "user.get_current_user", "session.list", "token.verify", "system.hello", "system.ping", "system.info",
+                "user.get_current_user", "user.find", "session.list", "token.verify", "system.hello", "system.ping",
+                "system.info",
                 "system.health", "system.cancel", "rpc.discover", "system.stats", "system.purge_expired",
             ])
     }

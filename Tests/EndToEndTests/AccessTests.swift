@@ -68,6 +68,25 @@ struct AccessTests {
         #expect(daemon.process.errors.contains("its user is not mapped here"))
     }
 
+    @Test("an account is found by its address, in any spelling, by who may name users")
+    func find() async throws {
+        let daemon = try await daemon()
+        _ = try await ask(daemon.socket, "user.register", ["Ada@example.org", password])
+        for spelling in ["ada@example.org", "ADA@EXAMPLE.ORG", " Ada@example.org "] {
+            let reply = try await ask(daemon.socket, "user.find", [spelling])
+            #expect(reply["result"]?["is_active"] == true, "\(spelling)")
+        }
+        for stranger in ["bob@example.org", "nobody", ""] {
+            #expect(code(try await ask(daemon.socket, "user.find", [stranger])) == "USER_NOT_FOUND", "\(stranger)")
+        }
+        let restricted = try WireSocket(unix: daemon.socket)
+        try await restricted.send(
+            #"{"jsonrpc":"2.0","id":1,"method":"system.hello","params":{"roles":["client"]}}"# + "\n")
+        _ = try await restricted.line()
+        try await restricted.send(#"{"jsonrpc":"2.0","id":2,"method":"user.find","params":["ada@example.org"]}"# + "\n")
+        #expect(try await restricted.line().contains("user.find needs the role trusted."))
+    }
+
     @Test("an app may call its methods, and those that tell it who it is")
     func methods() async throws {
         let daemon = try await daemon()

@@ -168,6 +168,7 @@ struct DeclaredErrorTests {
             params["user_id"] = "5f0c9d1e-3b7a-4c52-9e1d-8a4b6c2d7f10"
             try await expect(.userNotFound, from: method, params, at: socket, ledger)
         }
+        try await expect(.userNotFound, from: "user.find", ["email": "nobody@example.org"], at: socket, ledger)
         try await expect(
             .sessionNotFound, from: "session.revoke",
             ["access_token": live, "session_id": "5f0c9d1e-3b7a-4c52-9e1d-8a4b6c2d7f10"], at: socket, ledger)

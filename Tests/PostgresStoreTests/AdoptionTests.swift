@@ -80,6 +80,30 @@ struct AdoptionTests {
         await store.close()
     }
 
+    @Test("keeps its verification links, but not for an address that came later")
+    func verificationLinks() async throws {
+        let (store, system) = try await open()
+        try await store.ping()
+        let keys = try KeyRing(secret: PythonLibrary.secret)
+        let ada = try #require(UserID(PythonLibrary.ada))
+        let now = SystemTime().now().seconds
+        func link(_ id: String, issuedAt second: Int64) throws -> Secret {
+            try keys.sign(
+                Claims(kind: .emailVerify, subject: ada, tokenID: id, issuedAt: second, expiresAt: second + 86_400))
+        }
+        let set = "UPDATE auth_users SET is_verified = false"
+        try server.query("\(set) WHERE id = '\(PythonLibrary.ada)'", in: database)
+        #expect(try await system.users.verifyEmail(token: link("aa", issuedAt: now - 60)).isVerified)
+        try server.query("\(set), email = 'eva@example.org' WHERE id = '\(PythonLibrary.ada)'", in: database)
+        let old = try link("bb", issuedAt: now - 60)
+        let early = await refusal { () async throws(AuthError) in
+            _ = try await system.users.verifyEmail(token: old)
+        }
+        #expect(early?.code == .invalidVerificationToken)
+        #expect(try await system.users.verifyEmail(token: link("cc", issuedAt: now + 30)).email == "eva@example.org")
+        await store.close()
+    }
+
     @Test("lets users whose addresses differ in case sign in by their spelling, and reports them")
     func sharedAddresses() async throws {
         let (store, system) = try await open()

@@ -32,3 +32,9 @@ extension GetCurrentUser: CachedMethod, TokenMethod {
         UserResponse(try await call.system.users.currentUser(await call.principal(of: self).user))
     }
 }
+
+extension FindUser: SuspendingMethod {
+    func reply(to call: Call) async throws(AuthError) -> UserResponse {
+        UserResponse(try await call.system.users.find(email: email))
+    }
+}

@@ -13,7 +13,7 @@ public struct User: Sendable, Equatable {
     public var updatedAt: Timestamp
     /// Counts changes of the password. A reset token names the count it was made for and dies with it.
     public var passwordGeneration: Int64
-    /// When the password was last set. Reset tokens without a generation die with it, by time.
+    /// When the password was last set, or the address changed. Email tokens without a generation die with it, by time.
     public var passwordChangedAt: Timestamp
     /// Access tokens without a session (those of the Python library) are dead when issued no later than this.
     public var revokedBefore: Timestamp?

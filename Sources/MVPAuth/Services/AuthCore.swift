@@ -46,6 +46,16 @@ final class AuthCore: Sendable {
         return (try await store.user(spelled: EmailPolicy.trimmed(text), canonical: canonical), canonical)
     }
 
+    /// The address that an emailed token is for. The Python library's tokens name none, and no generation: theirs is the
+    /// account's own, if neither it nor the password was changed after `second`. Nil: the token is for no account.
+    func address(of claims: Claims, unchangedSince second: Int64) async throws(AuthError) -> String? {
+        if let address = claims.email { return address }
+        guard claims.generation == nil, let user = try await store.user(claims.subject),
+            user.passwordChangedAt.seconds <= second
+        else { return nil }
+        return user.email
+    }
+
     /// After a committed change of password.
     func apply(_ change: AccountChange, at now: Timestamp) {
         revocations.end(change.ended)

@@ -8,12 +8,15 @@ public struct PasswordService: Sendable {
         try await core.send(.passwordReset, to: email) { $0.isActive }
     }
 
-    /// Sets a new password by a reset token, which works once. Ends every session and verifies the address.
+    /// Sets a new password by a reset token, which works once. Ends every session and verifies the address. A token of
+    /// the Python library names neither address nor generation: it must be younger than the password and the address.
     ///
     /// Throws `PASSWORD_VALIDATION`, `INVALID_VERIFICATION_TOKEN`, `USER_INACTIVE`.
     public func resetPassword(token: Secret, newPassword: Secret, for caller: Caller = .local) async throws(AuthError) {
         let claims = try core.tokens.checkEmailed(token.reveal(), kind: .passwordReset)
-        guard let address = claims.email else { throw AuthError.invalidResetToken }
+        guard let address = try await core.address(of: claims, unchangedSince: claims.issuedAt - 1) else {
+            throw AuthError.invalidResetToken
+        }
         try core.policy.password.check(newPassword, field: "new_password", email: address)
         let hash = try await core.hasher.hash(newPassword, for: caller.name)
         let reset = PasswordReset(

@@ -19,12 +19,15 @@ public struct UserService: Sendable {
         return user
     }
 
-    /// Marks the address of a verification token verified, if it is still the account's.
+    /// Marks the address of a verification token verified, if it is still the account's. A token of the Python library
+    /// names no address: it is for the one that the account has had since before the token was made.
     ///
     /// Throws `INVALID_VERIFICATION_TOKEN`, `ALREADY_VERIFIED`, `USER_INACTIVE`.
     public func verifyEmail(token: Secret) async throws(AuthError) -> User {
         let claims = try core.tokens.checkEmailed(token.reveal(), kind: .emailVerify)
-        guard let address = claims.email else { throw AuthError(.invalidVerificationToken) }
+        guard let address = try await core.address(of: claims, unchangedSince: claims.issuedAt) else {
+            throw AuthError(.invalidVerificationToken)
+        }
         switch try await core.store.verifyEmail(of: claims.subject, address: address, at: core.time.now()) {
         case .verified(let user):
             core.cache.drop(user.id)
@@ -55,6 +58,13 @@ public struct UserService: Sendable {
     public func cachedUser(_ id: UserID) throws(AuthError) -> User? {
         guard core.revocations.isComplete, let user = core.cache[id] else { return nil }
         guard user.isActive else { throw AuthError(.userInactive) }
+        return user
+    }
+
+    /// The account of an address, active or not: by its exact spelling first, then by its canonical form. Throws
+    /// `USER_NOT_FOUND`, also for what is no address.
+    public func find(email: String) async throws(AuthError) -> User {
+        guard let user = try await core.user(addressed: email).user else { throw AuthError(.userNotFound) }
         return user
     }
 

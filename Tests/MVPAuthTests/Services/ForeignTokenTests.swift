@@ -55,4 +55,53 @@ struct ForeignTokenTests {
                 try await world.system.passwords.resetPassword(token: late, newPassword: Secret("yet another phrase"))
             } == .invalidVerificationToken)
     }
+
+    @Test("a verification of theirs works once, also one from the second of the registration")
+    func verification() async throws {
+        let world = try await World()
+        let user = try await world.register()
+        let token = try world.foreignToken(.emailVerify, of: user)
+        world.clock.advance(20)
+        #expect(try await world.system.users.verifyEmail(token: token).isVerified)
+        #expect(await verifyEmailCode(world, token) == .alreadyVerified)
+    }
+
+    @Test("a verification of theirs is none for an account that is unknown, or whose password was changed since")
+    func oldVerification() async throws {
+        let world = try await World()
+        let user = try await world.register()
+        let early = try world.foreignToken(.emailVerify, of: user)
+        world.clock.advance(20)
+        try await world.system.passwords.changePassword(
+            of: user.id, current: world.password, new: Secret("another long phrase"))
+        #expect(await verifyEmailCode(world, early) == .invalidVerificationToken)
+        world.clock.advance(1)
+        let late = try world.foreignToken(.emailVerify, of: user)
+        try await world.system.users.delete(user.id)
+        #expect(await verifyEmailCode(world, late) == .invalidVerificationToken)
+    }
+
+    @Test("a token that names a generation and no address is of nobody's making", arguments: [0, 1])
+    func half(kind: Int) async throws {
+        let world = try await World()
+        let user = try await world.register()
+        world.clock.advance(20)
+        let now = world.clock.now().seconds
+        let token = try world.keys.sign(
+            Claims(
+                kind: kind == 0 ? .passwordReset : .emailVerify, subject: user.id, tokenID: "ff", issuedAt: now,
+                expiresAt: now + 900, generation: 0))
+        let code = await world.code { () async throws(AuthError) in
+            if kind == 0 {
+                try await world.system.passwords.resetPassword(token: token, newPassword: Secret("another long phrase"))
+            } else {
+                _ = try await world.system.users.verifyEmail(token: token)
+            }
+        }
+        #expect(code == .invalidVerificationToken)
+    }
+
+    private func verifyEmailCode(_ world: World, _ token: Secret) async -> AuthError.Code? {
+        await world.code { () async throws(AuthError) in _ = try await world.system.users.verifyEmail(token: token) }
+    }
 }

@@ -56,15 +56,14 @@ final class World: Sendable {
         await code { () async throws(AuthError) in _ = try await system.tokens.verify(token.reveal()) }
     }
 
-    /// A token such as the Python library makes: no session, no generation.
+    /// A token such as the Python library makes: no session, no generation, no address.
     func foreignToken(_ kind: TokenKind, of user: User, id: String = "00112233445566778899aabbccddeeff") throws
         -> Secret
     {
         try keys.sign(
             Claims(
                 kind: kind, subject: user.id, tokenID: id, issuedAt: clock.now().seconds,
-                expiresAt: clock.now().seconds + 900,
-                email: kind == .passwordReset || kind == .emailVerify ? user.email : nil))
+                expiresAt: clock.now().seconds + 900))
     }
 }
 

@@ -1,0 +1,16 @@
+/// Finds an account by its address: for applications that may name users, and so know whom they name.
+package struct FindUser: RPCMethod {
+    package let email: String
+
+    package typealias Reply = UserResponse
+
+    package init(email: String) {
+        self.email = email
+    }
+
+    package static let spec = MethodSpec(
+        "user.find", "Finds the account of an address, in any spelling of it, active or not.", role: .trusted,
+        cost: .store, isIdempotent: true, errors: [.userNotFound])
+
+    package static let example = (params: FindUser(email: Examples.email), reply: Examples.user)
+}
