@@ -295,6 +295,17 @@ METHODS: dict[str, Method] = {
         ),
         "UserResponse",
     ),
+    "user.find": Method(
+        "user.find",
+        "store",
+        True,
+        False,
+        "trusted",
+        (
+            Param("email", "string", True, False),
+        ),
+        "UserResponse",
+    ),
     "user.verify_email": Method(
         "user.verify_email",
         "store",
@@ -1222,6 +1233,23 @@ class AsyncMethods:
         )
         return _reply(UserResponse.from_wire, result)
 
+    async def find_user(
+        self,
+        email: str,
+        *,
+        timeout: float | None = None,
+    ) -> UserResponse:
+        """Finds the account of an address, in any spelling of it, active or not.
+
+        Errors: `USER_NOT_FOUND`.
+        """
+        result = await self._call(
+            "user.find",
+            {"email": email},
+            timeout=timeout,
+        )
+        return _reply(UserResponse.from_wire, result)
+
     async def verify_email(
         self,
         token: str,
@@ -1545,6 +1573,23 @@ class SyncMethods:
         result = self._call(
             "user.get_current_user",
             _one(access_token=token, user_id=user_id),
+            timeout=timeout,
+        )
+        return _reply(UserResponse.from_wire, result)
+
+    def find_user(
+        self,
+        email: str,
+        *,
+        timeout: float | None = None,
+    ) -> UserResponse:
+        """Finds the account of an address, in any spelling of it, active or not.
+
+        Errors: `USER_NOT_FOUND`.
+        """
+        result = self._call(
+            "user.find",
+            {"email": email},
             timeout=timeout,
         )
         return _reply(UserResponse.from_wire, result)

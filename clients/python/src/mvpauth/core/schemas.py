@@ -77,7 +77,7 @@ class RefreshRequest(BaseModel):
 class LogoutRequest(BaseModel):
     """The body of `POST /logout`."""
 
-    refresh_token: str | None = Field(repr=False)
+    refresh_token: str | None = Field(default=None, repr=False)
 
 
 class VerifyEmailRequest(BaseModel):
