@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import socket
 import threading
 import warnings
 import weakref
@@ -180,6 +181,36 @@ def test_a_client_that_is_forgotten_says_so_and_closes_its_socket(fake):
     with pytest.warns(ResourceWarning, match="unclosed Client"):
         del auth
         gc.collect()
+
+
+@pytest.mark.filterwarnings("ignore:unclosed AsyncClient:ResourceWarning")
+async def test_a_client_that_is_forgotten_leaves_no_trace_in_a_loop_that_goes_on(fake):
+    """A socket closed behind the loop's back would break who gets its number next."""
+    auth = AsyncClient(fake.path)
+    await ping(auth)
+    number = auth._links[0].connections[0]._socket.fileno()
+    del auth
+    gc.collect()
+    await asyncio.sleep(0)
+    with pytest.raises(OSError):
+        os.fstat(number)
+    ours, other = socket.socketpair()
+    if number not in (ours.fileno(), other.fileno()):
+        os.dup2(ours.fileno(), number)
+        ours.close()
+        ours = socket.socket(fileno=number)
+    with ours, other:
+        ours.setblocking(False)
+        other.setblocking(False)
+        loop = asyncio.get_running_loop()
+        for receiver, sender in ((ours, other), (other, ours)):
+            sender.send(b"x")
+            assert await loop.sock_recv(receiver, 1) == b"x"
+            readable = asyncio.Event()
+            loop.add_reader(receiver.fileno(), readable.set)
+            sender.send(b"x")
+            await asyncio.wait_for(readable.wait(), 10)
+            loop.remove_reader(receiver.fileno())
 
 
 def test_without_a_loop_the_error_says_what_to_do(fake):

@@ -106,13 +106,10 @@ class AsyncClient(AsyncMethods):
             links, self._links = self._links, ()
         running = asyncio.get_running_loop()
         for link in links:
-            loop = link.loop()
-            if loop is running:
+            if link.loop() is running:
                 await link.close()
-            elif loop is None or loop.is_closed():
-                link.discard()
             else:
-                loop.call_soon_threadsafe(link.close_soon)
+                link.leave()
 
     @property
     def connections(self) -> list[ConnectionInfo]:
@@ -199,4 +196,4 @@ class AsyncClient(AsyncMethods):
         if any(link.connections for link in links):
             warnings.warn(f"unclosed {type(self).__name__}", ResourceWarning, source=self)
             for link in links:
-                link.discard()
+                link.leave()

@@ -209,6 +209,8 @@ class Connection:
             loop.add_writer(self._socket.fileno(), self._writable)
 
     def _writable(self) -> None:
+        if self.is_closed:
+            return
         if (loop := self._loop()) is not None:
             loop.remove_writer(self._socket.fileno())
         self._is_writing_blocked = False
@@ -381,6 +383,7 @@ class Link:
         self._waiters.append(waiter)
         timer = loop.call_later(left, self._give_up, waiter) if left < math.inf else None
         if self._attempt is None:
+            self._last_error = None
             self._attempt = loop.create_task(self._connect(), name="mvpauth.connect")
             self._attempt.add_done_callback(self._finish)
         try:
@@ -411,8 +414,24 @@ class Link:
             connection.close()
         self._ready = None
 
+    def leave(self) -> None:
+        """From anywhere: closes on the loop if that is there, else the sockets.
+
+        A socket that is closed behind a living loop's back would stay registered there, and break
+        whatever gets its number next.
+        """
+        loop = self.loop()
+        if loop is not None and not loop.is_closed():
+            try:
+                loop.call_soon_threadsafe(self.close_soon)
+            except RuntimeError:
+                pass  # It was closed just now.
+            else:
+                return
+        self.discard()
+
     def discard(self) -> None:
-        """Anywhere: closes the sockets and forgets the rest."""
+        """When the loop is gone, or another process's: closes the sockets, forgets the rest."""
         connections, self.connections = self.connections, []
         for connection in connections:
             connection.discard()
