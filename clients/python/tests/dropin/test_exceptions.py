@@ -72,6 +72,7 @@ def _fail(_: int) -> None:
     raise exceptions.TokenExpiredError("In another process")
 
 
+@pytest.mark.slow
 def test_exceptions_cross_processes() -> None:
     again = pytest.raises(exceptions.TokenExpiredError, match="In another process")
     with multiprocessing.get_context("spawn").Pool(1) as pool, again:

@@ -18,8 +18,9 @@ from mvpauth import Auth, AuthConfig, create_auth
 from mvpauth.core.exceptions import ConfigurationError, InvalidPasswordError, UnsupportedError
 from mvpauth.storage.memory import InMemoryStorage
 from mvpauth.storage.sqlalchemy import SQLAlchemyStorage
-from mvpauth.testing import Daemon
+from mvpauth.testing import Daemon, ScriptedServer
 from mvpauth.testing.private import find_daemon
+from mvpauth.testing.scripted import error
 
 
 async def test_repositories_answer_what_the_wire_can(auth: Auth, address: str) -> None:
@@ -29,6 +30,8 @@ async def test_repositories_answer_what_the_wire_can(auth: Auth, address: str) -
     assert found is not None
     assert (found.email, found.hashed_password) == (address, "")
     assert await users.get_by_id(uuid.uuid4()) is None
+    assert await users.get_by_email(address.upper()) == found
+    assert await users.get_by_email("nobody@example.org") is None
     for _ in range(2):
         await auth.get_auth_service().login(email=address, password=PASSWORD)
     first, second = await sessions.get_active_by_user(user.id)
@@ -43,6 +46,13 @@ async def test_repositories_answer_what_the_wire_can(auth: Auth, address: str) -
     stranger = uuid.uuid4()
     assert await sessions.get_active_by_user(stranger) == []
     assert await sessions.revoke_all_for_user(stranger) == 0
+
+
+async def test_a_daemon_without_the_look_up_says_what_to_use() -> None:
+    with ScriptedServer([error("METHOD_NOT_FOUND")]) as server:
+        auth = create_auth(config=AuthConfig(socket=server.socket))
+        with pytest.raises(UnsupportedError, match="newer mvp-authd"):
+            await auth.storage.user_repo.get_by_email("ada@example.org")
 
 
 async def test_what_the_wire_cannot_names_the_replacement(auth: Auth) -> None:
@@ -175,6 +185,7 @@ async def test_a_url_of_the_daemons_kind_is_not_warned_of(private: Daemon) -> No
     await auth.aclose()
 
 
+@pytest.mark.slow
 def test_the_storage_needs_no_sqlalchemy() -> None:
     script = (
         "import sys; sys.modules['sqlalchemy'] = None\n"

@@ -40,7 +40,7 @@ class SidecarUserRepository:
         """The account of this address, or None."""
         client = await self._connect()
         try:
-            user = await client.call("user.find", {"email": email})
+            user = await client.find_user(email)
         except UserNotFoundError:
             return None
         except ProtocolError as error:
@@ -50,7 +50,7 @@ class SidecarUserRepository:
                 "This daemon cannot look an address up: use the id that `register` answered, or a"
                 " newer mvp-authd."
             ) from None
-        return UserData.model_validate(user)
+        return UserData.model_validate(user, from_attributes=True)
 
     async def create(self, *, email: str, hashed_password: str) -> UserData:
         """Not offered."""
