@@ -115,6 +115,19 @@ async def test_a_payload_decoded_by_the_app_knows_its_token(address: str) -> Non
                 await auth.verify(token)
 
 
+async def test_a_link_that_the_library_mailed_still_works(address: str) -> None:
+    from mvpauth.core.tokens import create_token
+
+    key = "the key that the library signed with, in this test"
+    with Daemon({"AUTH_SECRET_KEY": key}) as daemon:
+        async with create_auth(storage=Sidecar(daemon.socket)) as auth:
+            user = await register(auth, address)
+            token, _ = create_token(
+                user_id=user.id, token_type="email_verify", secret_key=key, expires_seconds=3600
+            )
+            assert (await auth.get_user_service().verify_email(token=token)).is_verified
+
+
 async def test_logout_all_counts(auth: Auth, address: str) -> None:
     user = await register(auth, address)
     tokens = [(await login(auth, address)).access_token for _ in range(3)]
