@@ -229,3 +229,15 @@ def test_rest_framework() -> None:
     refused = call(HTTP_AUTHORIZATION="Bearer bad")
     assert (refused.status_code, refused.data["code"]) == (401, "TOKEN_INVALID")
     assert refused["WWW-Authenticate"].startswith("Bearer")
+
+
+async def test_requests_of_several_users_interleave() -> None:
+    from test_interleaving import USERS, SlowStub, check
+
+    with override_settings(MVP_AUTH={"async_client": SlowStub(users=USERS)}):
+
+        async def get(token: str) -> str:
+            headers = {"AUTHORIZATION": f"Bearer {token}"}
+            return str((await AsyncClient().get("/hello-async", **headers)).json()["email"])
+
+        await check(get)
