@@ -177,15 +177,23 @@ def test_a_connection_that_is_late_twice_is_closed():
         assert len(fake.peers) == 1
 
 
-@pytest.mark.parametrize("timeout", [0, -1, 1e-9])
-async def test_no_time_is_a_deadline_that_has_passed(daemon, timeout):
-    async with AsyncClient(daemon.path) as auth:
-        with pytest.raises(DeadlineExceededError) as caught:
-            await auth.register("a@example.org", PASSWORD, timeout=timeout)
-        assert caught.value.executed is False
-    with Client(daemon.path) as auth, pytest.raises(DeadlineExceededError) as caught:
-        auth.register("a@example.org", PASSWORD, timeout=timeout)
-    assert caught.value.executed is False
+@pytest.mark.parametrize("is_connected", [False, True])
+@pytest.mark.parametrize("timeout", [0, -1, 1e-9, float("-inf")])
+async def test_no_time_is_a_deadline_that_has_passed(timeout, is_connected):
+    with Fake() as fake:
+        async with AsyncClient(fake.path) as auth:
+            if is_connected:
+                await auth.ready()
+            with pytest.raises(DeadlineExceededError) as caught:
+                await auth.register("a@example.org", PASSWORD, timeout=timeout)
+            assert caught.value.executed is False
+        with Client(fake.path) as auth:
+            if is_connected:
+                auth.ready()
+            with pytest.raises(DeadlineExceededError) as caught:
+                auth.register("a@example.org", PASSWORD, timeout=timeout)
+            assert caught.value.executed is False
+        assert "user.register" not in fake.methods()
 
 
 def test_an_interrupted_call_leaves_no_half_spoken_connection():

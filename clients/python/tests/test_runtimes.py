@@ -139,8 +139,56 @@ def test_the_span_around_a_call_is_told():
     with Fake() as fake:
         trace_id = run(script, fake.path).strip()
         first, second = [c["meta"] for c in fake.calls if c["method"] == "system.health"]
-        assert "traceparent" not in first
+        assert first["traceparent"].split("-")[1] != trace_id
         assert second["traceparent"].split("-")[1] == trace_id
+
+
+def test_a_call_is_a_span_that_holds_nothing_of_it():
+    pytest.importorskip("opentelemetry.sdk")
+    script = """
+        import asyncio, json, sys
+        from opentelemetry import trace
+        from opentelemetry.sdk.trace import TracerProvider
+        from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+        from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+        from mvpauth import AsyncClient, Client, MvpAuthError
+        spans = InMemorySpanExporter()
+        provider = TracerProvider()
+        provider.add_span_processor(SimpleSpanProcessor(spans))
+        trace.set_tracer_provider(provider)
+        async def main():
+            async with AsyncClient(sys.argv[1]) as auth:
+                await auth.verify("canary")
+        asyncio.run(main())
+        with Client(sys.argv[1]) as auth:
+            try:
+                auth.login("canary@example.org", "canary")
+            except MvpAuthError:
+                pass
+        for span in spans.get_finished_spans():
+            print(span.name, span.kind.name, json.dumps(dict(span.attributes)), span.status.status_code.name)
+            assert "canary" not in span.to_json()
+    """
+
+    def script_of_the_daemon(peer):
+        from fake import answer
+
+        while (call := peer.read()) is not None:
+            if call["method"] == "auth.login":
+                peer.fail(call, "INVALID_CREDENTIALS", 40101)
+            else:
+                peer.reply(call, answer(call))
+
+    with Fake(script_of_the_daemon) as fake:
+        lines = run(script, fake.path).splitlines()
+        assert lines[0] == (
+            'token.verify CLIENT {"rpc.system": "jsonrpc", "rpc.method": "token.verify"} UNSET'
+        )
+        assert lines[1] == (
+            'auth.login CLIENT {"rpc.system": "jsonrpc", "rpc.method": "auth.login",'
+            ' "rpc.jsonrpc.error_code": 40101, "error.type": "INVALID_CREDENTIALS"} ERROR'
+        )
+        assert all("traceparent" in c["meta"] for c in fake.calls if c["method"] != "system.hello")
 
 
 def test_the_package_loads_nothing_before_it_is_used():

@@ -133,6 +133,19 @@ class AsyncClient(AsyncMethods):
         timeout: float | None = None,
         idempotency_key: str | None = None,
     ) -> Any:
+        if not _trace.is_loaded():
+            return await self._attempt(name, params, timeout, idempotency_key)
+        with _trace.span(name):
+            return await self._attempt(name, params, timeout, idempotency_key)
+
+    async def _attempt(
+        self,
+        name: str,
+        params: Mapping[str, Any] | None,
+        timeout: float | None,
+        idempotency_key: str | None,
+    ) -> Any:
+        """Makes the call, and makes it again where that cannot do it twice."""
         request = Request(
             name,
             params,

@@ -126,6 +126,8 @@ class Connection:
         loop = self._loop()
         if loop is None or self.is_retired:
             raise unavailable("The connection is closed.")
+        if request.deadline <= now():
+            raise DeadlineExceededError()
         request.check_size(self.limits)
         exchange = Exchange(request, loop.create_future())
         self._open[exchange.id] = exchange
@@ -156,8 +158,13 @@ class Connection:
         self._is_flush_planned = False
         while not self.is_closed and not self._is_writing_blocked:
             calls, self._queue = self._queue[:WRITE_CALLS], self._queue[WRITE_CALLS:]
-            # Whose caller has left in this turn is not sent.
-            calls = [exchange for exchange in calls if not exchange.future.done()]
+            # Not for a caller who has left in this turn, nor for one whose time has just passed.
+            time = now()
+            calls = [
+                exchange
+                for exchange in calls
+                if not exchange.future.done() and exchange.request.deadline > time
+            ]
             lines = [exchange.request.line(exchange.id) for exchange in calls]
             others, self._cancellations = self._cancellations, []
             data = b"".join((self._torn, *lines, *others))

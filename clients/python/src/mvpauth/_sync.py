@@ -43,6 +43,8 @@ class Connection:
 
     def call(self, request: Request) -> Any:
         """The result of a call. Raises what the daemon answered or what happened to the call."""
+        if request.deadline <= now():
+            raise DeadlineExceededError()
         request.check_size(self.limits)
         call_id = _wire.next_id()
         try:

@@ -111,6 +111,19 @@ class Client(SyncMethods):
         timeout: float | None = None,
         idempotency_key: str | None = None,
     ) -> Any:
+        if not _trace.is_loaded():
+            return self._attempt(name, params, timeout, idempotency_key)
+        with _trace.span(name):
+            return self._attempt(name, params, timeout, idempotency_key)
+
+    def _attempt(
+        self,
+        name: str,
+        params: Mapping[str, Any] | None,
+        timeout: float | None,
+        idempotency_key: str | None,
+    ) -> Any:
+        """Makes the call, and makes it again where that cannot do it twice."""
         if not _wire.is_same_process():
             forget_connections()
         request = Request(
