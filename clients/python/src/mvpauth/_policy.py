@@ -43,6 +43,7 @@ def compare(config: AuthConfig, policy: Mapping[str, Any] | None) -> Comparison:
     """Compares what the app asked for; what it did not name is the daemon's business."""
     weaker: list[str] = []
     different: list[str] = []
+    untold: list[str] = []
     for rule in RULES:
         if rule.setting not in config.asked:
             continue
@@ -50,10 +51,7 @@ def compare(config: AuthConfig, policy: Mapping[str, Any] | None) -> Comparison:
         variable = f"AUTH_{rule.setting.upper()}"
         enforced = None if policy is None else policy.get(rule.told)
         if enforced is None:
-            different.append(
-                f"the app asks for {rule.setting}={asked!r}, and the daemon does not say what it"
-                f" enforces: set {variable} there and remove the setting here"
-            )
+            untold.append(rule.setting)
             continue
         wanted = asked * rule.factor if rule.factor > 1 else asked
         if enforced == wanted or _is_same_text(enforced, wanted):
@@ -64,6 +62,11 @@ def compare(config: AuthConfig, policy: Mapping[str, Any] | None) -> Comparison:
             f" {enforced!r}{unit}: set {variable} there, or change the app's"
         )
         (weaker if rule.is_floor and enforced < wanted else different).append(sentence)
+    if untold:
+        different.append(
+            f"the app asks for {', '.join(untold)}, and the daemon does not say what it enforces:"
+            " set AUTH_… there and remove it here"
+        )
     return Comparison(weaker, different)
 
 

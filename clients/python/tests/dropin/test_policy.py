@@ -10,7 +10,7 @@ import pytest
 from mvpauth import AuthConfig, create_auth
 from mvpauth.core.exceptions import ConfigurationError
 from mvpauth.storage import Sidecar
-from mvpauth.testing import ScriptedServer
+from mvpauth.testing import ScriptedServer, daemon
 from mvpauth.testing.scripted import Step, reply
 
 POLICY = {
@@ -73,7 +73,7 @@ DIFFERENT = [
     ({"refresh_token_expire_days": 60}, {}),
     ({"algorithm": "ES256"}, {}),
     ({"password_algorithm": "argon2"}, {}),
-    ({"reset_token_expire_hours": 2}, {}),
+    ({"reset_token_expire_hours": 2}, {"reset_token_seconds": 3600}),
 ]
 
 
@@ -113,11 +113,38 @@ async def test_what_agrees_says_nothing(asked: dict[str, Any], enforced: dict[st
 
 async def test_a_daemon_that_tells_no_policy_is_warned_of() -> None:
     with ScriptedServer([reply({"store": "sqlite"}), reply(USER)]) as server:
-        config = AuthConfig(min_password_length=12)
+        config = AuthConfig(min_password_length=12, algorithm="ES256")
         auth = create_auth(config=config, storage=Sidecar(server.socket))
-        with pytest.warns(UserWarning, match="does not say what it enforces"):
+        with pytest.warns(UserWarning, match="algorithm, min_password_length.*say") as caught:
             await auth.current_user("token")
+        assert len(caught) == 1
         await auth.aclose()
+
+
+async def test_a_real_daemon_is_compared() -> None:
+    with daemon(AUTH_MIN_PASSWORD_LENGTH="10") as private:
+        with private.client() as client:
+            if "policy" not in client.call("system.info"):
+                pytest.skip("This daemon does not tell its policy.")
+        agreed = {
+            "min_password_length": 10,
+            "require_email_verification": False,
+            "access_token_expire_minutes": 15,
+            "refresh_token_expire_days": 30,
+            "algorithm": "HS256",
+            "password_algorithm": "bcrypt",
+            "verification_token_expire_hours": 24,
+            "reset_token_expire_hours": 1,
+        }
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            config = AuthConfig(socket=private.socket, **agreed)
+            async with create_auth(config=config) as auth:
+                await auth.ready()
+        config = AuthConfig(socket=private.socket, min_password_length=12)
+        async with create_auth(config=config) as auth:
+            with pytest.raises(ConfigurationError, match="enforces 10"):
+                await auth.ready()
 
 
 async def test_ready_raises_it_at_the_start() -> None:
