@@ -111,11 +111,10 @@ let package = Package(
         .target(
             name: "RESTShim",
             dependencies: [
-                "AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth", "MVPAuthClient",
+                "AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth", "MVPAuthClient", "ServiceManager",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOExtras", package: "swift-nio-extras"),
-                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -220,6 +219,13 @@ let package = Package(
             dependencies: [
                 "MVPAuthClient", "AuthAPI", "MVPAuth", "StrictJSON", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "RESTShimTests",
+            dependencies: [
+                "RESTShim", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: settings),
         .testTarget(

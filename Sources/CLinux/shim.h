@@ -1,4 +1,5 @@
 #pragma once
+#include <malloc.h>
 #include <stdint.h>
 #include <sys/prctl.h>
 
@@ -12,4 +13,9 @@ struct peer_credentials {
 /* prctl(2) is variadic, which Swift cannot call. */
 static inline int process_set_dumpable(int is_dumpable) {
     return prctl(PR_SET_DUMPABLE, (unsigned long)is_dumpable, 0UL, 0UL, 0UL);
+}
+
+/* malloc_trim(3): pages that hold nothing any more go back to the system. */
+static inline int process_trim_heap(void) {
+    return malloc_trim(0);
 }

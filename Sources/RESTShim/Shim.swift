@@ -9,7 +9,6 @@ package import ServiceLifecycle
 package final class Shim: Sendable {
     let configuration: ShimConfiguration
     let client: AuthClient
-    let disconnects = Disconnects()
     private let routes: RouteTable
     private let logger: Logger
 
@@ -32,21 +31,20 @@ package final class Shim: Sendable {
     ///
     /// - Parameter ready: told the port once connections are accepted; nil on a Unix socket.
     package func service(ready: @escaping @Sendable (Int?) -> Void) -> any Service {
-        HTTPListener(
-            address: configuration.address, limits: configuration.limits, disconnects: disconnects, logger: logger,
-            respond: { await self.respond(to: $0, on: $1) }, ready: ready)
+        let server = HTTPServer(configuration, logger: logger) { await self.respond(to: $0, from: $1) }
+        return HTTPListener(
+            address: configuration.address, access: configuration.unixSocket, server: server, logger: logger,
+            ready: ready)
     }
 
-    func respond(to request: Request, on channel: any Channel) async -> Response {
+    func respond(to request: Request, from peer: ClientPeer) async -> Answer {
         do throws(Failure) {
-            guard let target = request.head.path, target.utf8.count <= configuration.limits.targetBytes else {
-                throw Failure(.uriTooLong, code: "URI_TOO_LONG", "The request target is too long.")
-            }
+            let target = request.head.path ?? "/"
             let path = target.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(target[..<$0]) } ?? target
             let (endpoint, parameter) = try routes.find(request.method.rawValue, path)
-            return try await endpoint(HTTPCall(request: request, channel: channel, shim: self), parameter)
+            return Answer(response: try await endpoint(HTTPCall(request: request, peer: peer, shim: self), parameter))
         } catch {
-            return error.response
+            return Answer(response: error.response, cause: error.cause ?? error.detail)
         }
     }
 }
@@ -54,6 +52,6 @@ package final class Shim: Sendable {
 /// One request on its way through.
 struct HTTPCall: Sendable {
     let request: Request
-    let channel: any Channel
+    let peer: ClientPeer
     let shim: Shim
 }

@@ -7,23 +7,40 @@ package struct ShimConfiguration: Sendable {
     package var prefix = "/auth"
     package var groups = Set(RESTRoute.Group.allCases)
     /// Whose `X-Forwarded-For` is believed.
-    package var trustedProxies: [AddressRange] = []
+    package var trustedProxies: [TrustedProxy] = []
+    /// Of a Unix socket that the shim makes itself.
+    package var unixSocket = UnixSocketAccess()
+    /// Every request is a line in the log, not only those that failed for a reason of ours.
+    package var logsRequests = false
     package var limits = Limits()
 
     /// What one HTTP client may take. Durations in seconds.
     package struct Limits: Sendable {
-        package var bodyBytes = 64 * 1024
-        package var headerBytes = 16 * 1024
+        package var bodyBytes = 16 * 1024
+        /// All header fields of a request together.
+        package var headerBytes = 32 * 1024
         package var headerFields = 100
         package var targetBytes = 8 * 1024
         package var connections = 10_000
-        /// Until the head of a request is complete, counted from the connection or from the request before it.
+        /// Of one IPv4 address, or of one /64 of IPv6.
+        package var connectionsPerAddress = 1000
+        /// What all requests that are not complete may hold together.
+        package var bufferBytes = 32 << 20
+        /// From the first byte of a request until its head is complete.
         package var headSeconds: Int64 = 10
-        package var idleSeconds: Int64 = 60
+        /// Until the next request begins. Proxies in front keep connections for 60 seconds, and must be the ones to close.
+        package var idleSeconds: Int64 = 75
         /// Until the body of a request is complete.
         package var bodySeconds: Int64 = 30
+        /// Until an answer has been taken.
+        package var writeSeconds: Int64 = 30
 
         package init() {}
+
+        var reader: RequestReader.Limits {
+            .init(
+                targetBytes: targetBytes, headerBytes: headerBytes, headerFields: headerFields, bodyBytes: bodyBytes)
+        }
     }
 
     package init() {}

@@ -20,7 +20,7 @@ struct ShimOptions: ParsableArguments {
     @Option(help: "Do not serve these groups. [MVP_AUTH_HTTP_EXCLUDE]")
     var exclude: String?
 
-    @Option(help: "Proxies whose X-Forwarded-For is believed, as CIDR ranges. [MVP_AUTH_HTTP_TRUSTED_PROXIES]")
+    @Option(help: "Whose X-Forwarded-For is believed: CIDR ranges, or unix. [MVP_AUTH_HTTP_TRUSTED_PROXIES]")
     var trustedProxy: [String] = []
 }
 
@@ -70,10 +70,10 @@ struct ShimSettings {
         let proxies = value(
             Self.list(
                 "MVP_AUTH_HTTP_TRUSTED_PROXIES", flag: "trusted-proxy", "Proxies whose X-Forwarded-For is believed.",
-                allowed: "addresses and CIDR ranges, separated by commas"
-            ) { for proxy in $0 { _ = try AddressRange(proxy) } },
+                allowed: "addresses and CIDR ranges, or unix, separated by commas"
+            ) { for proxy in $0 { _ = try TrustedProxy(proxy) } },
             options.trustedProxy.isEmpty ? nil : options.trustedProxy.joined(separator: ","))
-        configuration.trustedProxies = (proxies ?? []).compactMap { try? AddressRange($0) }
+        configuration.trustedProxies = (proxies ?? []).compactMap { try? TrustedProxy($0) }
         try value.finish()
     }
 

@@ -28,30 +28,13 @@ struct MethodEndpoint: Sendable {
         let params = try await params(of: call, pathParameter)
         let key = try idempotencyKey(of: call.request)
         let (name, client, isRepeatable) = (name, call.shim.client, isIdempotent || isRefresh && key != nil)
-        let result: Result<JSONValue, AuthClientError>
-        if route.body.isEmpty {
-            result = await Self.result(client, name, params, isRepeatable, key)
-        } else {
-            result = await call.shim.disconnects.cancelling(with: call.channel) {
-                await Self.result(client, name, params, isRepeatable, key)
-            }
-        }
-        switch result {
-        case .success(let value):
+        do throws(AuthClientError) {
+            let value = try await client.result(
+                of: name, params, isRepeatable: isRepeatable, idempotencyKey: key)
             let body = value.withRawBytes { ByteBuffer(bytes: $0) }
             return .json(status: .init(code: route.status), body)
-        case .failure(let error):
-            throw Failure(error)
-        }
-    }
-
-    private static func result(
-        _ client: AuthClient, _ name: String, _ params: RawParams, _ isRepeatable: Bool, _ key: String?
-    ) async -> Result<JSONValue, AuthClientError> {
-        do throws(AuthClientError) {
-            return .success(try await client.result(of: name, params, isRepeatable: isRepeatable, idempotencyKey: key))
         } catch {
-            return .failure(error)
+            throw Failure(error)
         }
     }
 
@@ -79,7 +62,7 @@ struct MethodEndpoint: Sendable {
         }
         if route.addsDevice {
             let device = ClientDevice(
-                call.request, peer: call.channel.remoteAddress, trusting: call.shim.configuration.trustedProxies)
+                call.request, peer: call.peer, trusting: call.shim.configuration.trustedProxies)
             json.member("device_info", ifPresent: device.info?.text)
             json.member("ip_address", ifPresent: device.address?.text)
         }

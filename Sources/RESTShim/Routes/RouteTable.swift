@@ -1,4 +1,5 @@
 internal import AuthAPI
+internal import HTTPTypes
 internal import HummingbirdCore
 
 /// Finds the endpoint of a request by the exact bytes of its path: no spelling of a path but its own reaches a route.
@@ -40,6 +41,8 @@ struct RouteTable: Sendable {
     /// Throws 404 for an unknown path, 405 for a verb that the path does not have.
     func find(_ verb: String, _ path: String) throws(Failure) -> (Endpoint, Substring?) {
         if let endpoint = anyVerb[path] { return (endpoint, nil) }
+        // What the server as a whole allows.
+        if path == "*" { return ({ _, _ in Self.options(Failure.serverMethods) }, nil) }
         if let verbs = fixed[path] { return (try pick(verb, verbs), nil) }
         if let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) {
             let start = path.utf8.index(after: slash)
@@ -47,12 +50,32 @@ struct RouteTable: Sendable {
                 return (try pick(verb, verbs), path[start...])
             }
         }
+        guard Self.knownVerbs.contains(verb) else { throw .unknownMethod }
         throw Failure(.notFound, code: "NOT_FOUND", "There is no such route.")
     }
 
+    /// HEAD goes where GET does (RFC 9110 §9.3.2), and every route says what it allows (§9.3.7).
+    private static func allowed(_ verbs: some Sequence<String>) -> String {
+        var all = Set(verbs).union(["OPTIONS"])
+        if all.contains("GET") { all.insert("HEAD") }
+        return all.sorted().joined(separator: ", ")
+    }
+
+    private static func options(_ allowed: String) -> Response {
+        Response(status: .noContent, headers: [.allow: allowed])
+    }
+
+    /// Those that any server knows: others are not implemented (RFC 9110 §9.1).
+    private static let knownVerbs: Set<String> = [
+        "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH",
+    ]
+
     private func pick(_ verb: String, _ verbs: [String: Endpoint]) throws(Failure) -> Endpoint {
         if let endpoint = verbs[verb] { return endpoint }
-        let allowed = verbs.keys.sorted().joined(separator: ", ")
+        if verb == "HEAD", let endpoint = verbs["GET"] { return endpoint }
+        let allowed = Self.allowed(verbs.keys)
+        if verb == "OPTIONS" { return { _, _ in Self.options(allowed) } }
+        guard Self.knownVerbs.contains(verb) else { throw .unknownMethod }
         var failure = Failure(.methodNotAllowed, code: "METHOD_NOT_ALLOWED", "This route allows \(allowed).")
         failure.headers[.allow] = allowed
         throw failure

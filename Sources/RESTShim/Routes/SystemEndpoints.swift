@@ -17,6 +17,7 @@ enum SystemEndpoints {
         } catch {
             var failure = Failure(.serviceUnavailable, code: error.code, "The daemon cannot serve calls.")
             failure.headers[.retryAfter] = "1"
+            failure.cause = error.logLine
             throw failure
         }
     }

@@ -12,6 +12,8 @@ struct Failure: Error, Sendable {
     let detail: String
     var fields: [AuthError.Field] = []
     var headers: HTTPFields = [:]
+    /// What the log is told and the client is not.
+    var cause: String?
 
     init(_ status: HTTPResponse.Status, code: String, _ detail: String) {
         self.status = status
@@ -31,6 +33,7 @@ struct Failure: Error, Sendable {
             .init(code: error.httpStatus), code: isUnreachable ? AuthClientError.unavailableCode : error.code,
             isUnreachable ? "The service is not available." : error.message)
         fields = error.fields
+        cause = error.logLine
         if status == .tooManyRequests || status == .serviceUnavailable {
             headers[.retryAfter] = "\(max(1, ((error.retryAfterMilliseconds ?? 1000) + 999) / 1000))"
         }
@@ -46,7 +49,9 @@ struct Failure: Error, Sendable {
         return failure
     }()
 
-    var response: Response {
+    var response: Response { .json(status: status, body, adding: headers) }
+
+    var body: ByteBuffer {
         var json = JSONWriter()
         json.beginObject()
         json.member("detail", detail)
@@ -64,8 +69,13 @@ struct Failure: Error, Sendable {
             json.endArray()
         }
         json.endObject()
-        return json.withBytes { .json(status: status, ByteBuffer(bytes: $0), adding: headers) }
+        return json.withBytes { ByteBuffer(bytes: $0) }
     }
+}
+
+extension AuthClientError {
+    /// The code and what was said of it, with the name of the call in the daemon's log.
+    var logLine: String { "\(code): \(message)" + (requestID.map { " (request \($0) of the daemon)" } ?? "") }
 }
 
 extension Response {

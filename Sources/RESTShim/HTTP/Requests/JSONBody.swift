@@ -11,7 +11,8 @@ enum JSONBody {
         guard isJSON(request.headers[values: .contentType]) else {
             throw Failure(.unsupportedMediaType, code: "UNSUPPORTED_MEDIA_TYPE", "The body must be application/json.")
         }
-        guard request.headers[.contentEncoding] == nil else {
+        let codings = request.headers[values: .contentEncoding].flatMap(RequestHead.elements)
+        guard codings.allSatisfy({ $0 == "identity" }) else {
             throw Failure(.unsupportedMediaType, code: "UNSUPPORTED_MEDIA_TYPE", "The body must not be compressed.")
         }
         let bytes = try await collect(request, limit: limit)
@@ -36,14 +37,14 @@ enum JSONBody {
     }
 
     private static func collect(_ request: Request, limit: Int) async throws(Failure) -> ByteBuffer {
-        let tooLarge = Failure(.messageTooLarge, "The body is longer than \(limit) bytes.")
-        if let length = request.headers[.contentLength].flatMap(Int.init), length > limit { throw tooLarge }
         do {
             return try await request.body.collect(upTo: limit)
+        } catch let failure as Failure {
+            throw failure
         } catch is NIOTooManyBytesError {
-            throw tooLarge
+            throw .bodyTooLarge(limit)
         } catch {
-            throw Failure(.badRequest, code: AuthError.Code.parseError.rawValue, "The body ended too early.")
+            throw .endedEarly
         }
     }
 
