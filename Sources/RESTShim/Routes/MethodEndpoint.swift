@@ -41,6 +41,8 @@ struct MethodEndpoint: Sendable {
     private func params(of call: HTTPCall, _ pathParameter: Substring?) async throws(Failure) -> RawParams {
         var json = JSONWriter(reserving: 512)
         json.beginObject()
+        // Nobody's body is read who may not send one.
+        if route.isProtected, !route.bodyReplacesBearer { _ = try BearerToken.of(call.request) }
         let body = try await body(of: call)
         if route.isProtected, !(route.bodyReplacesBearer && body != nil) {
             json.member("access_token", try BearerToken.of(call.request).reveal())

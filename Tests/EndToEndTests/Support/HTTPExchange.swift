@@ -41,7 +41,8 @@ extension HTTPService {
         return try await Self.answer(from: wire)
     }
 
-    static func answer(from wire: WireSocket) async throws -> HTTPAnswer {
+    /// - Parameter hasBody: false for an answer to HEAD, which says how long the body would be.
+    static func answer(from wire: WireSocket, hasBody: Bool = true) async throws -> HTTPAnswer {
         let start = try await wire.line().split(separator: " ")
         guard start.count >= 2, let status = Int(start[1]) else { throw POSIXError(.EBADMSG) }
         var headers: [(String, String)] = []
@@ -51,6 +52,7 @@ extension HTTPService {
             let parts = line.split(separator: ":", maxSplits: 1)
             headers.append((String(parts[0]), parts.count > 1 ? parts[1].trimmingCharacters(in: .whitespaces) : ""))
         }
+        guard hasBody else { return HTTPAnswer(status: status, headers: headers, body: []) }
         let length = headers.first { $0.0.lowercased() == "content-length" }.flatMap { Int($0.1) } ?? 0
         return HTTPAnswer(status: status, headers: headers, body: try await wire.bytes(length))
     }
