@@ -24,7 +24,7 @@ public final class AuthClient: Sendable {
         public var timeout: Duration = .seconds(10)
         /// Gives up every right but those of an application, at the beginning of each connection.
         public var isRestricted = false
-        /// Who must own the daemon's end of the socket, besides root and this process's user. Nil asks nobody.
+        /// Who must own the daemon's end of the socket, besides root. Nil asks nobody.
         public var daemonUser: UInt32?
         /// How the client is called in the daemon's log.
         public var name = "swift"

@@ -112,7 +112,8 @@ final class Link: Sendable {
         let credentials: EventLoopFuture<peer_credentials> = provider.unsafeGetSocketOption(
             level: .init(rawValue: SOL_SOCKET), name: .init(rawValue: SO_PEERCRED))
         return credentials.flatMapThrowing { credentials in
-            guard [0, geteuid(), daemonUser].contains(credentials.uid) else {
+            // A socket that systemd passed to the daemon is root's.
+            guard [0, daemonUser].contains(credentials.uid) else {
                 throw AuthClientError.unavailable(
                     "The socket \(self.path) is served by uid \(credentials.uid), not by the daemon's.")
             }

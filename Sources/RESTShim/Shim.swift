@@ -9,12 +9,14 @@ package import ServiceLifecycle
 package final class Shim: Sendable {
     let configuration: ShimConfiguration
     let client: AuthClient
+    let waitingLogins: WaitingCalls
     private let routes: RouteTable
     private let logger: Logger
 
     package init(_ configuration: ShimConfiguration, client: AuthClient, logger: Logger) {
         self.configuration = configuration
         self.client = client
+        waitingLogins = WaitingCalls(most: configuration.limits.waitingLogins)
         self.logger = logger
         var routes = RouteTable(prefix: configuration.prefix, groups: configuration.groups)
         let openAPI = ByteBuffer(
@@ -54,4 +56,10 @@ struct HTTPCall: Sendable {
     let request: Request
     let peer: ClientPeer
     let shim: Shim
+
+    /// Who is at the other end, behind trusted proxies too.
+    var client: ClientNetwork? {
+        ClientDevice(request, peer: peer, trusting: shim.configuration.trustedProxies).address
+            .flatMap { IPAddress($0.text) }.map { ClientNetwork($0) }
+    }
 }

@@ -26,6 +26,8 @@ package struct ShimConfiguration: Sendable {
         package var connectionsPerAddress = 1000
         /// What all requests that are not complete may hold together.
         package var bufferBytes = 32 << 20
+        /// Calls that hash a password, and wait for their turn. Beyond it the answer is 503 at once.
+        package var waitingLogins = 128
         /// From the first byte of a request until its head is complete.
         package var headSeconds: Int64 = 10
         /// Until the next request begins. Proxies in front keep connections for 60 seconds, and must be the ones to close.
@@ -80,6 +82,15 @@ package struct ShimConfiguration: Sendable {
         let left = chosen.subtracting(try named(excluded))
         guard !left.isEmpty else { throw ShimError("No route group is selected; nothing would be served.") }
         return left
+    }
+}
+
+/// Why nothing can be served on the address that was chosen, in one sentence. Another moment may be better.
+package struct ListenFailure: Error, CustomStringConvertible, Equatable {
+    package let description: String
+
+    init(_ description: String) {
+        self.description = description
     }
 }
 

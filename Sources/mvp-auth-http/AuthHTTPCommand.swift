@@ -26,6 +26,7 @@ struct AuthHTTPCommand: AsyncParsableCommand {
     @OptionGroup var options: ShimOptions
 
     func run() async throws {
+        ProcessProtection.apply()
         signal(SIGPIPE, SIG_IGN)
         LoggingSystem.bootstrap { LineLogHandler(label: $0) }
         var logger = Logger(label: "mvp-auth-http")
@@ -41,7 +42,9 @@ struct AuthHTTPCommand: AsyncParsableCommand {
             var client = AuthClient.Configuration()
             client.socket = settings.socket
             client.isRestricted = true
+            client.daemonUser = settings.daemonUser
             client.name = "mvp-auth-http"
+            if configuration.logsRequests { logger.logLevel = .info }
             let auth = AuthClient(client)
             let shim = Shim(configuration, client: auth, logger: logger)
             let service = shim.service { port in
@@ -61,6 +64,8 @@ struct AuthHTTPCommand: AsyncParsableCommand {
             Glibc.exit(EX_CONFIG)
         } catch let error as ShimError {
             Self.fail(error.description, code: EX_CONFIG)
+        } catch let error as ListenFailure {
+            Self.fail(error.description)
         } catch let error as InheritanceError {
             Self.fail(error.description)
         } catch {

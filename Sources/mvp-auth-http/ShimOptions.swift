@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import AuthAPI
 internal import AuthSettings
 internal import RESTShim
+internal import ServiceManager
 
 /// The shim's options. Each is a setting too: see `ShimSettings`.
 struct ShimOptions: ParsableArguments {
@@ -22,6 +23,18 @@ struct ShimOptions: ParsableArguments {
 
     @Option(help: "Whose X-Forwarded-For is believed: CIDR ranges, or unix. [MVP_AUTH_HTTP_TRUSTED_PROXIES]")
     var trustedProxy: [String] = []
+
+    @Option(help: "The mode of a Unix socket that it makes. [MVP_AUTH_HTTP_SOCKET_MODE] (default: 0660)")
+    var socketMode: String?
+
+    @Option(help: "The group of a Unix socket that it makes. [MVP_AUTH_HTTP_SOCKET_GROUP]")
+    var socketGroup: String?
+
+    @Option(help: "Who the daemon runs as; a socket that somebody else serves is not used. [MVP_AUTH_DAEMON_USER]")
+    var daemonUser: String?
+
+    @Flag(help: "Development: every request is a line in the log. [MVP_AUTH_HTTP_LOG_REQUESTS]")
+    var dev = false
 }
 
 /// Everything that an operator can set on the shim. This is the one list: a setting has a line here, with its variable
@@ -30,6 +43,8 @@ struct ShimSettings {
     var configuration = ShimConfiguration()
     /// The path of the daemon's socket.
     let socket: String
+    /// The uid that the daemon runs as, where it is checked.
+    let daemonUser: UInt32?
 
     /// Throws every setting that is wrong.
     init(from value: SettingSource, _ options: ShimOptions) throws(SettingsError) {
@@ -74,7 +89,55 @@ struct ShimSettings {
             ) { for proxy in $0 { _ = try TrustedProxy(proxy) } },
             options.trustedProxy.isEmpty ? nil : options.trustedProxy.joined(separator: ","))
         configuration.trustedProxies = (proxies ?? []).compactMap { try? TrustedProxy($0) }
+        configuration.unixSocket.mode = value(
+            Setting(
+                "MVP_AUTH_HTTP_SOCKET_MODE", flag: "socket-mode", "The mode of a Unix socket that it makes.",
+                allowed: "octal and of the form 0660", default: configuration.unixSocket.mode, shown: "0660"
+            ) { try UnixSocketAccess.mode($0) }, options.socketMode)
+        configuration.unixSocket.group = value(
+            .text("MVP_AUTH_HTTP_SOCKET_GROUP", flag: "socket-group", "The group of a Unix socket that it makes."),
+            options.socketGroup)
+        daemonUser = value(
+            Setting<UInt32?>(
+                "MVP_AUTH_DAEMON_USER", flag: "daemon-user",
+                "Who the daemon runs as; a socket that somebody else serves is not used.",
+                allowed: "the name or the number of a user of this host", default: nil
+            ) { text in (UInt32(text) ?? HostAccounts.uid(of: text)).map { .some($0) } }, options.daemonUser)
+        configuration.logsRequests = value(
+            .flag("MVP_AUTH_HTTP_LOG_REQUESTS", flag: "dev", "Whether every request is a line in the log."),
+            options.dev ? "true" : nil)
+        Self.limits(&configuration.limits, from: value)
         try value.finish()
+    }
+
+    /// What HTTP clients may take.
+    private static func limits(_ limits: inout ShimConfiguration.Limits, from value: SettingSource) {
+        func number(_ name: String, _ summary: String, _ range: ClosedRange<Int64>, _ limit: inout Int) {
+            limit = Int(value(.integer("MVP_AUTH_HTTP_LIMIT_" + name, summary, range, default: Int64(limit))))
+        }
+        number("BODY_BYTES", "How long a body may be.", 1024...65_536, &limits.bodyBytes)
+        number("HEADER_BYTES", "How long all header fields may be together.", 1024...1_048_576, &limits.headerBytes)
+        number("TARGET_BYTES", "How long a path with its query may be.", 256...65_536, &limits.targetBytes)
+        number("CONNECTIONS", "How many connections there may be.", 1...1_000_000, &limits.connections)
+        number(
+            "CONNECTIONS_PER_ADDRESS", "How many connections an IPv4 address, or an IPv6 /64, may have.",
+            1...1_000_000, &limits.connectionsPerAddress)
+        number(
+            "BUFFER_BYTES", "How much all unfinished requests may hold together.", 65_536...1_073_741_824,
+            &limits.bufferBytes)
+        number("WAITING_LOGINS", "How many calls that hash a password may wait.", 1...10_000, &limits.waitingLogins)
+        limits.idleSeconds = value(
+            .integer(
+                "MVP_AUTH_HTTP_LIMIT_IDLE_SECONDS", "How long a connection may wait for its next request.", 1...3600,
+                default: limits.idleSeconds))
+        limits.headSeconds = value(
+            .integer(
+                "MVP_AUTH_HTTP_LIMIT_HEAD_SECONDS", "How long the head of a request may take.", 1...3600,
+                default: limits.headSeconds))
+        limits.bodySeconds = value(
+            .integer(
+                "MVP_AUTH_HTTP_LIMIT_BODY_SECONDS", "How long the body of a request may take.", 1...3600,
+                default: limits.bodySeconds))
     }
 
     private static let groups = "groups of core, verify, password, sessions, separated by commas"

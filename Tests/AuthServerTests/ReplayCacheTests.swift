@@ -54,6 +54,14 @@ struct ReplayCacheTests {
         #expect(await call(key("k"), result("3")) == "1")
     }
 
+    @Test("Whoever fills the shelf of a user who calls for many pushes out his own answers")
+    func holders() async {
+        #expect(await call(key("ada - k"), result("1")) == "1")
+        for number in 0...ReplayCache.mostEntriesOfUser { _ = await call(key("eve - \(number)"), result("x")) }
+        #expect(await call(key("ada - k"), result("2")) == "1")
+        #expect(await call(key("eve - 0"), result("again")) == "again")
+    }
+
     @Test("Another user's, app's or method's key is another key")
     func scope() async {
         #expect(await call(key("k"), result("1")) == "1")

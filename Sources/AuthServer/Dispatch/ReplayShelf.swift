@@ -1,4 +1,7 @@
 /// The kept answers of one user, oldest first. Bounded, so that no user fills the place of another.
+///
+/// A user that calls for many says before the first space of a key who it is for, as the REST shim does: when there is
+/// no room, whoever has most loses his oldest.
 struct ReplayShelf {
     enum Finding: Sendable {
         /// Nobody has called under this key: the caller does, and settles it.
@@ -20,6 +23,7 @@ struct ReplayShelf {
 
     private var entries: [ReplayCache.Key: Entry] = [:]
     private var order: [ReplayCache.Key] = []
+    private var ofHolder: [ArraySlice<UInt8>: Int] = [:]
     private(set) var bytes = 0
 
     var count: Int { entries.count }
@@ -37,10 +41,11 @@ struct ReplayShelf {
             return nil
         }
         if isFull || count >= ReplayCache.mostEntriesOfUser {
-            guard let place = order.firstIndex(where: { entries[$0]?.outcome != nil }) else { return .full }
+            guard let place = placeToForget() else { return .full }
             forget(order.remove(at: place))
         }
         entries[key] = Entry(params: params)
+        ofHolder[Self.holder(key), default: 0] += 1
         order.append(key)
         return .unknown
     }
@@ -70,6 +75,20 @@ struct ReplayShelf {
     }
 
     private mutating func forget(_ key: ReplayCache.Key) {
-        bytes -= entries.removeValue(forKey: key)?.size ?? 0
+        guard let entry = entries.removeValue(forKey: key) else { return }
+        bytes -= entry.size
+        let holder = Self.holder(key)
+        let count = ofHolder[holder, default: 1] - 1
+        ofHolder[holder] = count > 0 ? count : nil
+    }
+
+    private func placeToForget() -> Int? {
+        let greedy = ofHolder.max { $0.value < $1.value }?.key
+        let isKept = { (key: ReplayCache.Key) in entries[key]?.outcome != nil }
+        return order.firstIndex { isKept($0) && Self.holder($0) == greedy } ?? order.firstIndex(where: isKept)
+    }
+
+    private static func holder(_ key: ReplayCache.Key) -> ArraySlice<UInt8> {
+        key.key.firstIndex(of: UInt8(ascii: " ")).map { key.key[..<$0] } ?? []
     }
 }

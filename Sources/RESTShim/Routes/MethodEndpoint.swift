@@ -14,6 +14,7 @@ struct MethodEndpoint: Sendable {
     let route: RESTRoute
     private let isIdempotent: Bool
     private let isRefresh: Bool
+    private let isHashing: Bool
 
     /// Nil for a method without a REST row.
     init?(_ method: any RPCMethod.Type) {
@@ -22,11 +23,16 @@ struct MethodEndpoint: Sendable {
         name = method.spec.name
         isIdempotent = method.spec.isIdempotent
         isRefresh = method == Refresh.self
+        isHashing = method.spec.cost == .hashing
     }
 
     func respond(to call: HTTPCall, pathParameter: Substring?) async throws(Failure) -> Response {
         let params = try await params(of: call, pathParameter)
-        let key = try idempotencyKey(of: call.request)
+        let key = try idempotencyKey(of: call)
+        if isHashing {
+            guard call.shim.waitingLogins.enter() else { throw .busy }
+        }
+        defer { if isHashing { call.shim.waitingLogins.leave() } }
         let (name, client, isRepeatable) = (name, call.shim.client, isIdempotent || isRefresh && key != nil)
         do throws(AuthClientError) {
             let value = try await client.result(
@@ -91,14 +97,21 @@ struct MethodEndpoint: Sendable {
 
     /// The caller's `Idempotency-Key`. A refresh without one gets one of ours, so that an answer lost between the shim
     /// and the daemon is no theft.
-    private func idempotencyKey(of request: Request) throws(Failure) -> String? {
-        guard let text = request.headers[.idempotencyKey] else {
+    ///
+    /// Keys of others are other keys: whose it is stands before it. A refresh needs no such name: its key is kept with
+    /// the session, and a device that has changed its network meanwhile is still the same.
+    private func idempotencyKey(of call: HTTPCall) throws(Failure) -> String? {
+        guard let text = call.request.headers[.idempotencyKey] else {
             return isRefresh ? UserID.random(from: SystemEntropy()).description : nil
         }
         guard let key = IdempotencyKey(text) else {
             throw Failure(.invalidParams, fields: [.init(IdempotencyKey.header, IdempotencyKey.rule)])
         }
-        return key.text
+        guard !isRefresh else { return key.text }
+        let bearer = route.isProtected ? try? BearerToken.of(call.request) : nil
+        // The end of a token is its signature.
+        let holder = bearer.map { String(Substring($0.reveal().utf8.suffix(32))) } ?? "-"
+        return "\(call.client?.text ?? "-") \(holder) \(key.text)"
     }
 }
 

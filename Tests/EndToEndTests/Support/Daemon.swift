@@ -86,12 +86,12 @@ final class HTTPService: Sendable {
     let process: ChildProcess
     let port: UInt16
 
-    init(_ daemon: Daemon, arguments: [String] = []) async throws {
+    init(_ daemon: Daemon, arguments: [String] = [], settings: [String: String] = [:]) async throws {
         self.daemon = daemon
         process = try ChildProcess(
             Products.path("mvp-auth-http"),
             ["--listen", "127.0.0.1:0", "--socket", "unix://" + daemon.socket] + arguments,
-            in: daemon.directory.path)
+            environment: settings, in: daemon.directory.path)
         guard await process.says("mvp-auth-http ready on http://127.0.0.1:"),
             let start = process.output.range(of: "http://127.0.0.1:"),
             let port = UInt16(process.output[start.upperBound...].prefix { $0.isNumber })

@@ -84,7 +84,7 @@ struct HTTPListener: Service {
                 socket = try ListeningSocket(
                     path: path, mode: access.mode, group: access.group, server: "mvp-auth-http")
             } catch {
-                throw ShimError("\(error.description) Another path is chosen with \(ListenAddress.choice).")
+                throw ListenFailure("\(error.description) Another path is chosen with \(ListenAddress.choice).")
             }
             do {
                 return (try await bootstrap.withBoundSocket(socket.descriptor).get(), socket)
