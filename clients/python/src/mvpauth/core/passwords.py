@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from importlib import import_module
+from types import ModuleType
 
 from mvpauth.errors import InvalidPasswordError
 
@@ -26,28 +28,23 @@ _BCRYPT_BYTES = 72
 def hash_password(password: str, *, algorithm: str = "bcrypt") -> str:
     """The hash of a password, by `bcrypt` or `argon2`. Takes a quarter of a second."""
     if algorithm == "argon2":
-        from argon2 import PasswordHasher
-
-        return PasswordHasher().hash(password)
-    import bcrypt
-
+        hashed: str = _module("argon2", "argon2-cffi").PasswordHasher().hash(password)
+        return hashed
+    bcrypt = _module("bcrypt", "bcrypt")
     salt = bcrypt.gensalt(rounds=_BCRYPT_ROUNDS)
-    return bcrypt.hashpw(_bcrypt_bytes(password), salt).decode("ascii")
+    return str(bcrypt.hashpw(_bcrypt_bytes(password), salt), "ascii")
 
 
 def verify_password(password: str, hashed: str) -> bool:
     """Whether this is the password of a hash that `hash_password` made."""
     if hashed.startswith("$argon2"):
-        from argon2 import PasswordHasher
-        from argon2.exceptions import VerifyMismatchError
-
+        argon2 = _module("argon2", "argon2-cffi")
         try:
-            return PasswordHasher().verify(hashed, password)
-        except VerifyMismatchError:
+            return bool(argon2.PasswordHasher().verify(hashed, password))
+        except argon2.exceptions.VerifyMismatchError:
             return False
-    import bcrypt
-
-    return bcrypt.checkpw(_bcrypt_bytes(password), hashed.encode("utf-8"))
+    bcrypt = _module("bcrypt", "bcrypt")
+    return bool(bcrypt.checkpw(_bcrypt_bytes(password), hashed.encode("utf-8")))
 
 
 def validate_password_strength(password: str, *, min_length: int = 8) -> None:
@@ -64,6 +61,16 @@ def hash_token(token: str) -> str:
 def verify_token_hash(token: str, token_hash: str) -> bool:
     """Whether `hash_token` made this of the token, in constant time."""
     return hmac.compare_digest(hash_token(token), token_hash)
+
+
+def _module(name: str, distribution: str) -> ModuleType:
+    try:
+        return import_module(name)
+    except ImportError:
+        raise ImportError(
+            f"mvpauth.core.passwords needs {distribution} for this: pip install {distribution}."
+            " The accounts' own passwords are hashed in the daemon, which needs nothing here."
+        ) from None
 
 
 def _bcrypt_bytes(password: str) -> bytes:

@@ -7,14 +7,25 @@ MIDDLEWARE = [..., "mvpauth.integrations.django.BearerMiddleware"]
 ```
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .backend import SidecarBackend
-from .clients import async_client, client
-from .middleware import BearerMiddleware
-
 if TYPE_CHECKING:
+    from .backend import SidecarBackend as SidecarBackend
+    from .clients import async_client as async_client
+    from .clients import client as client
+    from .middleware import BearerMiddleware as BearerMiddleware
     from .rest import BearerAuthentication as BearerAuthentication
+
+# Loaded when they are used: settings may import this package before there are any apps, and
+# only one of the names needs REST framework.
+_HOMES = {
+    "BearerAuthentication": "rest",
+    "BearerMiddleware": "middleware",
+    "SidecarBackend": "backend",
+    "async_client": "clients",
+    "client": "clients",
+}
 
 __all__ = [
     "BearerAuthentication",
@@ -26,9 +37,6 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # The only name that needs REST framework.
-    if name == "BearerAuthentication":
-        from .rest import BearerAuthentication
-
-        return BearerAuthentication
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if (home := _HOMES.get(name)) is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{home}", __name__), name)
