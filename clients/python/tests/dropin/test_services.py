@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 import warnings
 from collections.abc import Callable
@@ -259,13 +260,12 @@ async def test_a_dropped_auth_leaves_no_connection_and_no_warning(private: Daemo
         for _ in range(10):
             await create_auth(storage=Sidecar(private.socket)).ready()
         gc.collect()
+        await asyncio.sleep(0.01)
     assert [str(warning.message) for warning in caught] == []
     assert len(os.listdir("/proc/self/fd")) <= before + 1
 
 
 async def test_many_users_at_once_stay_apart(auth: Auth, new_address: Callable[[], str]) -> None:
-    import asyncio
-
     addresses = [new_address() for _ in range(20)]
     await asyncio.gather(*(register(auth, address) for address in addresses))
     pairs = await asyncio.gather(*(login(auth, address) for address in addresses))

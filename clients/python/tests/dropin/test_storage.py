@@ -88,6 +88,15 @@ async def test_in_memory_storage_is_a_private_daemon_with_the_apps_policy() -> N
     await other.aclose()
 
 
+async def test_a_dropped_storage_ends_its_daemon() -> None:
+    auth = create_auth(storage=InMemoryStorage())
+    await auth.ready()
+    path = auth.client._settings.paths()[0]
+    assert _listens(path)
+    del auth
+    assert not _listens(path)
+
+
 def test_without_a_daemon_the_storage_says_how_to_get_one(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

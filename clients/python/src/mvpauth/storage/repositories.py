@@ -73,12 +73,35 @@ class SidecarUserRepository:
         )
 
 
+class SessionOwners:
+    """Whose sessions were listed: on the wire a session is named with its user."""
+
+    def __init__(self) -> None:
+        self._users: OrderedDict[UUID, UUID] = OrderedDict()
+
+    def of(self, session_id: UUID) -> UUID:
+        """The user of a session. Raises `UnsupportedError` for one that was never listed."""
+        if (user_id := self._users.get(session_id)) is None:
+            raise UnsupportedError(
+                "A session is found through its user: call `get_active_by_user(user_id)` first,"
+                " or `auth.client.revoke_session(access_token, session_id=…)`."
+            )
+        return user_id
+
+    def remember(self, session_id: UUID, user_id: UUID) -> None:
+        """Keeps the latest few thousand."""
+        self._users[session_id] = user_id
+        self._users.move_to_end(session_id)
+        while len(self._users) > _REMEMBERED_SESSIONS:
+            self._users.popitem(last=False)
+
+
 class SidecarSessionRepository:
     """Sessions by user, without their hashes. Needs the role `trusted`."""
 
-    def __init__(self, connect: Connect) -> None:
+    def __init__(self, connect: Connect, owners: SessionOwners) -> None:
         self._connect = connect
-        self._owners: OrderedDict[UUID, UUID] = OrderedDict()
+        self._owners = owners
 
     async def get_active_by_user(self, user_id: UUID) -> Sequence[SessionData]:
         """The live sessions of a user, the latest used first; none for an unknown user."""
@@ -98,19 +121,19 @@ class SidecarSessionRepository:
                 expires_at=session.expires_at,
                 is_revoked=session.is_revoked,
             )
-            self._remember(data.id, data.user_id)
+            self._owners.remember(data.id, data.user_id)
             found.append(data)
         return found
 
     async def get_by_id(self, session_id: UUID) -> SessionData | None:
         """A session that `get_active_by_user` has listed; None when it has ended since."""
-        owner = self._owner(session_id)
+        owner = self._owners.of(session_id)
         sessions = await self.get_active_by_user(owner)
         return next((session for session in sessions if session.id == session_id), None)
 
     async def revoke(self, session_id: UUID) -> None:
         """Ends a session that `get_active_by_user` has listed."""
-        owner = self._owner(session_id)
+        owner = self._owners.of(session_id)
         client = await self._connect()
         try:
             await client.revoke_session(user_id=str(owner), session_id=str(session_id))
@@ -147,20 +170,6 @@ class SidecarSessionRepository:
         raise UnsupportedError(
             "A session goes on by its refresh token: use `auth.get_auth_service().refresh(…)`."
         )
-
-    def _owner(self, session_id: UUID) -> UUID:
-        if (owner := self._owners.get(session_id)) is None:
-            raise UnsupportedError(
-                "A session is found through its user: call `get_active_by_user(user_id)` first,"
-                " or `auth.client.revoke_session(access_token, session_id=…)`."
-            )
-        return owner
-
-    def _remember(self, session_id: UUID, user_id: UUID) -> None:
-        self._owners[session_id] = user_id
-        self._owners.move_to_end(session_id)
-        while len(self._owners) > _REMEMBERED_SESSIONS:
-            self._owners.popitem(last=False)
 
 
 class SidecarBlocklistRepository:

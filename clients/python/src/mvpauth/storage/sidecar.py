@@ -14,6 +14,7 @@ from mvpauth.config import AuthConfig
 from mvpauth.errors import ConfigurationError
 
 from .repositories import (
+    SessionOwners,
     SidecarBlocklistRepository,
     SidecarSessionRepository,
     SidecarUserRepository,
@@ -26,8 +27,8 @@ class UnattendedClient(AsyncClient):
     """A client that may be dropped without being closed: the library had nothing to close."""
 
     def __del__(self) -> None:
-        if hasattr(self, "_lock"):
-            self._forget()
+        for link in getattr(self, "_links", ()):
+            link.leave()
 
 
 class Sidecar:
@@ -57,9 +58,7 @@ class Sidecar:
         self._owns_client = client is None
         self._client = client
         self._lock = threading.Lock()
-        self._users = SidecarUserRepository(self.connected)
-        self._sessions = SidecarSessionRepository(self.connected)
-        self._blocklist = SidecarBlocklistRepository()
+        self._owners = SessionOwners()
 
     def bind(self, config: AuthConfig) -> None:
         """Takes what the app's configuration says; its policy is compared at the first call."""
@@ -113,17 +112,17 @@ class Sidecar:
     @property
     def user_repo(self) -> SidecarUserRepository:
         """Accounts by id, for apps that look them up through the storage."""
-        return self._users
+        return SidecarUserRepository(self.connected)
 
     @property
     def session_repo(self) -> SidecarSessionRepository:
         """Sessions by user, for apps that look them up through the storage."""
-        return self._sessions
+        return SidecarSessionRepository(self.connected, self._owners)
 
     @property
     def blocklist_repo(self) -> SidecarBlocklistRepository:
         """Says what to use instead."""
-        return self._blocklist
+        return SidecarBlocklistRepository()
 
     def _make_client(self) -> AsyncClient:
         config = self._config
