@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 .PHONY: help packages test-packages build run test test-python test-asan fuzz bench bench-python bench-floods lint format generate \
-	check-generated deb test-deb test-deb-boot check-units clean
+	check-generated deb test-deb test-deb-boot wheel test-wheel check-units clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -72,8 +72,16 @@ test-deb-boot: deb ## The same in a virtual machine, where systemd runs the unit
 	@Scripts/install-packages machine
 	@Scripts/test-deb --boot
 
+wheel: build ## Makes the Python wheels: the client, and the programs with their libraries
+	@Scripts/install-packages wheel
+	@Scripts/wheel
+
+test-wheel: wheel ## Installs the wheels into a fresh Debian and uses them there
+	@Scripts/install-packages package
+	@Scripts/test-wheel
+
 check-units: ## Checks the systemd units and how tight their sandboxes are
 	@Scripts/check-units
 
 clean: ## Removes what was built
-	rm -rf .build .build-fuzz .build-asan .run *.deb
+	rm -rf .build .build-fuzz .build-asan .run dist *.deb
