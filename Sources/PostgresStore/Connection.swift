@@ -23,19 +23,39 @@ final class Connection {
     /// What a group came to: the rows of each call, or why the group was undone.
     typealias Outcome = Result<[Rows], ServerError>
 
-    /// Sends the groups and waits for their outcomes until the deadline, in nanoseconds of the monotonic clock.
-    /// Throws when the connection has broken: then it is not known what has been done.
-    func exchange(_ groups: [[Call]], deadline: UInt64) throws(ConnectionFailure) -> [Outcome] {
-        try prepare(groups, deadline: deadline)
-        for group in groups {
-            for call in group { try send(call) }
-            try check(PQpipelineSync(link))
-        }
-        try flush(until: deadline)
+    /// What an exchange came to: an outcome for each group, or for the first ones and why there are no more.
+    struct Exchange {
         var outcomes: [Outcome] = []
-        outcomes.reserveCapacity(groups.count)
-        for group in groups { outcomes.append(try outcome(of: group.count, deadline: deadline)) }
-        return outcomes
+        var failure: ConnectionFailure?
+        /// How many of the groups after those, in their order, may have been committed for all that is known.
+        var unknown = 0
+    }
+
+    /// Sends the groups and waits for their outcomes until the deadline, in nanoseconds of the monotonic clock.
+    func attempt(_ groups: [[Call]], deadline: UInt64) -> Exchange {
+        var exchange = Exchange()
+        do throws(ConnectionFailure) {
+            try prepare(groups, deadline: deadline)
+            exchange.unknown = .max
+            for group in groups {
+                for call in group { try send(call) }
+                try check(PQpipelineSync(link))
+            }
+            try flush(until: deadline)
+            for group in groups { try receive(group.count, into: &exchange, deadline: deadline) }
+            exchange.unknown = 0
+        } catch {
+            exchange.failure = error
+        }
+        return exchange
+    }
+
+    /// The same where only everything will do. Throws when the connection has broken: then it is not known what has been
+    /// done.
+    func exchange(_ groups: [[Call]], deadline: UInt64) throws(ConnectionFailure) -> [Outcome] {
+        let exchange = attempt(groups, deadline: deadline)
+        if let failure = exchange.failure { throw failure }
+        return exchange.outcomes
     }
 
     /// Runs text without parameters, several statements too, in a simple exchange of its own.
@@ -45,8 +65,12 @@ final class Connection {
         try flush(until: deadline)
         var error: ServerError?
         while let result = try next(deadline) {
-            if PQresultStatus(result) == PGRES_FATAL_ERROR { error = error ?? ServerError(result) }
-            PQclear(result)
+            if PQresultStatus(result) == PGRES_FATAL_ERROR {
+                let said = try serverError(result)
+                error = error ?? said
+            } else {
+                PQclear(result)
+            }
         }
         guard PQenterPipelineMode(link) == 1 else { throw ConnectionFailure(link) }
         if let error { throw error }
@@ -106,7 +130,9 @@ final class Connection {
         try check(PQpipelineSync(link))
         try flush(until: deadline)
         // One that does not parse says so again where it is used.
-        if case .failure = try outcome(of: new.count, deadline: deadline) { prepared.subtract(new) }
+        var exchange = Exchange()
+        try receive(new.count, into: &exchange, deadline: deadline)
+        if case .failure = exchange.outcomes.first { prepared.subtract(new) }
     }
 
     private func send(_ call: Call) throws(ConnectionFailure) {
@@ -154,28 +180,64 @@ final class Connection {
     // MARK: Receiving
 
     /// Reads what a group and its sync were answered with.
-    private func outcome(of count: Int, deadline: UInt64) throws(ConnectionFailure) -> Outcome {
+    ///
+    /// An error comes with one of the calls, or with the sync: the commit itself has failed then (a deferred constraint,
+    /// a serialization failure). Either way the group was undone, whatever becomes of the connection. A fatal error is
+    /// the server's last word: it has not begun what came after.
+    private func receive(
+        _ count: Int, into exchange: inout Exchange, deadline: UInt64
+    ) throws(ConnectionFailure) {
         var rows: [Rows] = []
         rows.reserveCapacity(count)
-        var error: ServerError?
-        for _ in 0..<count {
-            guard let result = try next(deadline) else { throw ConnectionFailure(link) }
-            switch PQresultStatus(result) {
-            case PGRES_TUPLES_OK, PGRES_COMMAND_OK: rows.append(Rows(result))
-            case PGRES_PIPELINE_ABORTED: PQclear(result)
-            default:
-                error = error ?? ServerError(result)
-                PQclear(result)
+        var callError: ServerError?
+        var commitError: ServerError?
+        do throws(ConnectionFailure) {
+            for _ in 0..<count {
+                guard let result = try next(deadline) else { throw ConnectionFailure(link) }
+                switch PQresultStatus(result) {
+                case PGRES_TUPLES_OK, PGRES_COMMAND_OK: rows.append(Rows(result))
+                case PGRES_PIPELINE_ABORTED: PQclear(result)
+                default:
+                    let said = try serverError(result)
+                    callError = callError ?? said
+                }
+                // Each call's results end with none.
+                guard try next(deadline) == nil else { throw ConnectionFailure(link) }
             }
-            // Each call's results end with none.
-            guard try next(deadline) == nil else { throw ConnectionFailure(link) }
+            // An error of the commit ends with none too.
+            var gaps = 0
+            while gaps < 2 {
+                guard let result = try next(deadline) else {
+                    gaps += 1
+                    continue
+                }
+                if PQresultStatus(result) == PGRES_PIPELINE_SYNC {
+                    PQclear(result)
+                    let error = callError ?? commitError
+                    exchange.outcomes.append(error.map { .failure($0) } ?? .success(rows))
+                    return
+                }
+                let said = try serverError(result)
+                commitError = commitError ?? said
+            }
+            throw ConnectionFailure(link)
+        } catch {
+            if let undone = callError ?? commitError.flatMap({ $0.isFatal ? nil : $0 }) {
+                exchange.outcomes.append(.failure(undone))
+                exchange.unknown = undone.isFatal ? 0 : .max
+            } else {
+                exchange.unknown = commitError == nil ? .max : 1
+            }
+            throw error
         }
-        while let result = try next(deadline) {
-            defer { PQclear(result) }
-            if PQresultStatus(result) == PGRES_PIPELINE_SYNC { return error.map { .failure($0) } ?? .success(rows) }
-            error = error ?? ServerError(result)
-        }
-        throw ConnectionFailure(link)
+    }
+
+    /// What the server said. Throws when it was libpq that speaks: of the connection.
+    private func serverError(_ result: OpaquePointer) throws(ConnectionFailure) -> ServerError {
+        defer { PQclear(result) }
+        let error = ServerError(result)
+        guard !error.state.isEmpty else { throw ConnectionFailure(link) }
+        return error
     }
 
     private func next(_ deadline: UInt64) throws(ConnectionFailure) -> OpaquePointer? {
@@ -184,10 +246,8 @@ final class Connection {
             guard PQconsumeInput(link) == 1 else { throw ConnectionFailure(link) }
         }
         let result = PQgetResult(link)
-        if PQstatus(link) != CONNECTION_OK {
-            PQclear(result)
-            throw ConnectionFailure(link)
-        }
+        // The last words of a server that goes are read before its going.
+        if result == nil, PQstatus(link) != CONNECTION_OK { throw ConnectionFailure(link) }
         return result
     }
 
@@ -237,6 +297,8 @@ extension ServerError {
         func field(_ code: Character) -> String {
             PQresultErrorField(result, Int32(code.asciiValue ?? 0)).map { String(cString: $0) } ?? ""
         }
-        self.init(state: field("C"), message: field("M"))
+        self.init(
+            state: field("C"), message: field("M"),
+            isFatal: ["FATAL", "PANIC"].contains { field("V").utf8.elementsEqual($0.utf8) })
     }
 }

@@ -65,75 +65,95 @@ final class Lane: Sendable {
 
     /// One commit for all. False when it was undone and the members have to run again.
     private func commit(_ members: [any PendingOperation], on link: inout Link) -> Bool {
-        let outcome: Connection.Outcome?
+        let exchange: Connection.Exchange
         switch send([members.flatMap(\.calls)], of: members, on: &link) {
-        case .failed(let error):
+        case .unsent(let error):
             for member in members { member.fail(error) }
             return true
-        case .answered(let outcomes): outcome = outcomes.first
+        case .answered(let answered): exchange = answered
         }
-        guard case .success(let rows) = outcome else { return false }
-        var next = 0
-        for member in members {
-            member.answer(Array(rows[next..<next + member.calls.count]))
-            next += member.calls.count
+        switch exchange.outcomes.first {
+        case .success(let rows):
+            var next = 0
+            for member in members {
+                member.answer(Array(rows[next..<next + member.calls.count]))
+                next += member.calls.count
+            }
+            return true
+        case nil where exchange.unknown > 0:
+            for member in members { member.fail(AuthError(.storageUnavailable, executed: true)) }
+            return true
+        case .failure, nil:
+            return false
         }
-        return true
     }
 
     private static let attempts = 3
 
-    /// A commit for each. What collides with another transaction runs again.
+    /// A commit for each. What collides with another transaction runs again, and so does what the server had not begun
+    /// when it closed the connection over another member.
     private func each(_ members: [any PendingOperation], on link: inout Link) {
         var members = members
-        for attempt in 1...Self.attempts where !members.isEmpty {
-            let outcomes: [Connection.Outcome]
+        var attempt = 1
+        while !members.isEmpty {
+            let exchange: Connection.Exchange
             switch send(members.map(\.calls), of: members, on: &link) {
-            case .failed(let error):
+            case .unsent(let error):
                 for member in members { member.fail(error) }
                 return
-            case .answered(let answered): outcomes = answered
+            case .answered(let answered): exchange = answered
             }
-            var collided: [any PendingOperation] = []
-            for (member, outcome) in zip(members, outcomes) {
+            var again: [any PendingOperation] = []
+            for (member, outcome) in zip(members, exchange.outcomes) {
                 switch outcome {
                 case .success(let rows): member.answer(rows)
-                case .failure(let error) where error.isCollision && attempt < Self.attempts: collided.append(member)
+                case .failure(let error) where error.isCollision && attempt < Self.attempts: again.append(member)
                 case .failure(let error):
                     database.report("the database refused an operation: \(error)")
                     if error.wantsAnotherConnection { link.drop() }
                     member.fail(AuthError(.storageUnavailable))
                 }
             }
-            members = collided
+            let rest = members.dropFirst(exchange.outcomes.count)
+            for member in rest.prefix(exchange.unknown) {
+                member.fail(AuthError(.storageUnavailable, executed: kind == .writes))
+            }
+            let untouched = rest.dropFirst(exchange.unknown)
+            // Whoever waits behind a member that was answered has lost nothing by it.
+            if !again.isEmpty || rest.count == members.count { attempt += 1 }
+            if attempt > Self.attempts {
+                for member in untouched { member.fail(AuthError(.storageUnavailable)) }
+                members = again
+            } else {
+                members = again + untouched
+            }
         }
     }
 
     private enum Sent {
-        case answered([Connection.Outcome])
-        case failed(AuthError)
+        case answered(Connection.Exchange)
+        /// There was no connection.
+        case unsent(AuthError)
     }
 
     /// Sends the groups, connecting first where that is needed. What had been sent when the connection broke may have
     /// been done: a write's fate is then unknown, while a read goes to another connection.
     private func send(_ groups: [[Call]], of members: [any PendingOperation], on link: inout Link) -> Sent {
         let deadline = members.lazy.map(\.deadline).min() ?? 0
-        for attempt in 1...2 {
+        var attempt = 1
+        while true {
             let connection: Connection
             switch link.connection(until: deadline) {
             case .success(let open): connection = open
-            case .failure(let error): return .failed(error)
+            case .failure(let error): return .unsent(error)
             }
-            do throws(ConnectionFailure) {
-                return .answered(try connection.run(groups, database.options, deadline: deadline))
-            } catch {
-                database.report("the connection to the database broke: \(error.description)")
-                link.drop()
-                if kind == .writes { return .failed(AuthError(.storageUnavailable, executed: true)) }
-                if attempt == 2 { return .failed(AuthError(.storageUnavailable)) }
-            }
+            let exchange = connection.run(groups, database.options, deadline: deadline)
+            guard let failure = exchange.failure else { return .answered(exchange) }
+            database.report("the connection to the database broke: \(failure.description)")
+            link.drop()
+            if kind == .writes || attempt == 2 { return .answered(exchange) }
+            attempt += 1
         }
-        return .failed(AuthError(.storageUnavailable))
     }
 }
 
@@ -141,11 +161,11 @@ extension Connection {
     private static let limit = Statement("limit", "SELECT set_config('statement_timeout', $1, true)")
 
     /// Exchanges the groups. Where nothing may be kept in the server's session, each brings its time limit along.
-    fileprivate func run(
-        _ groups: [[Call]], _ options: PostgresOptions, deadline: UInt64
-    ) throws(ConnectionFailure) -> [Outcome] {
-        guard !options.preparesStatements else { return try exchange(groups, deadline: deadline) }
+    fileprivate func run(_ groups: [[Call]], _ options: PostgresOptions, deadline: UInt64) -> Exchange {
+        guard !options.preparesStatements else { return attempt(groups, deadline: deadline) }
         let limit = Self.limit.with { $0.add(String(options.statementMilliseconds)) }
-        return try exchange(groups.map { [limit] + $0 }, deadline: deadline).map { $0.map { Array($0.dropFirst()) } }
+        var exchange = attempt(groups.map { [limit] + $0 }, deadline: deadline)
+        exchange.outcomes = exchange.outcomes.map { $0.map { Array($0.dropFirst()) } }
+        return exchange
     }
 }

@@ -30,6 +30,8 @@ struct ServerError: Error, CustomStringConvertible {
     let state: String
     /// The primary message only: the details quote values.
     let message: String
+    /// The server has closed the connection with it.
+    var isFatal = false
 
     var description: String { "\(state): \(message)" }
 

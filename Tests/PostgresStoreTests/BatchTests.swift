@@ -71,6 +71,85 @@ struct BatchTests {
         await store.close()
     }
 
+    /// Makes the commit of every session of one account fail with a state: a constraint that is looked at last of all.
+    private func poisonCommits(_ state: String, of email: String) throws {
+        try server.query(
+            """
+            CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF EXISTS (SELECT FROM auth_users WHERE id = NEW.user_id AND email = '\(email)') THEN
+                    RAISE EXCEPTION 'a secret of %', NEW.user_id USING ERRCODE = '\(state)';
+                END IF;
+                RETURN NULL;
+            END $$;
+            CREATE CONSTRAINT TRIGGER late AFTER INSERT OR UPDATE ON auth_sessions
+                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION late();
+            """, in: database)
+    }
+
+    private func writers() throws -> String {
+        try server.query(
+            """
+            SELECT string_agg(pid::text, ',' ORDER BY pid) FROM pg_stat_activity
+            WHERE datname = '\(database)' AND application_name = 'mvp-auth write'
+            """)
+    }
+
+    @Test(
+        "whose commit fails fails alone: neighbours are committed, the connection stays",
+        arguments: ["23514", "23503", "23505", "40001", "40P01", "P0001"], [true, false])
+    func failsAtCommit(state: String, prepares: Bool) async throws {
+        let log = Log()
+        let store = try server.store(in: database, prepares: prepares, log: log)
+        var users: [User] = []
+        for index in 0..<30 {
+            let user = account("user\(index)@example.org")
+            try await store.create(user)
+            users.append(user)
+        }
+        try poisonCommits(state, of: users[7].email)
+        let before = try writers()
+        let errors = await withTaskGroup(of: (Int, AuthError?).self) { group in
+            for index in 0..<540 {
+                let user = users[index % 30]
+                group.addTask {
+                    let start = SessionStart(
+                        session: newSession(of: user), verified: user.passwordHash, rehashed: nil, limit: 100)
+                    return (index, await refusal { () async throws(AuthError) in _ = try await store.begin(start) })
+                }
+            }
+            return await group.reduce(into: [Int: AuthError]()) { $0[$1.0] = $1.1 }
+        }
+        #expect(errors.count == 18 && errors.keys.allSatisfy { $0 % 30 == 7 })
+        #expect(errors.values.allSatisfy { $0 == AuthError(.storageUnavailable) }, "nothing of them was done")
+        #expect(try server.query("SELECT count(*) FROM auth_sessions", in: database) == "522")
+        #expect(try writers() == before)
+        #expect(log.text.contains(state) && !log.text.contains("closed the connection"))
+        await store.close()
+    }
+
+    @Test("over whose member the server closes the connection is otherwise committed")
+    func fatal() async throws {
+        let store = try server.store(in: database)
+        try await store.ping()
+        try server.query(
+            """
+            CREATE FUNCTION fatal() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+            BEGIN
+                IF NEW.email = 'poison@example.org' THEN
+                    PERFORM pg_terminate_backend(pg_backend_pid());
+                END IF;
+                RETURN NEW;
+            END $$;
+            CREATE TRIGGER fatal BEFORE INSERT ON auth_users FOR EACH ROW EXECUTE FUNCTION fatal();
+            """, in: database)
+        let results = await fill(store)
+        #expect(results.filter { $0.value == nil }.count == 39, "\(results)")
+        #expect(results["poison@example.org"] == .some(AuthError(.storageUnavailable)))
+        #expect(try server.query("SELECT count(*) FROM auth_users", in: database) == "39")
+        await store.close()
+    }
+
     @Test("of two daemons locks in one order: none waits in a circle")
     func locksInOrder() async throws {
         let stores = [try server.store(in: database), try server.store(in: database)]

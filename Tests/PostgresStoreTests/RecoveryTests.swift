@@ -65,7 +65,7 @@ struct RecoveryTests {
         let (user, session) = try await store.member("ada@example.org")
         for generation in 0..<10 {
             try await server.disconnectEverybody(from: database)
-            #expect(try await store.rotate(rotation(of: session, generation: Int64(generation))) == .rotated)
+            #expect(try await store.rotate(rotation(of: session, generation: Int64(generation))).isRotated)
             #expect(try await store.user(user.id)?.id == user.id)
         }
         await store.close()
@@ -152,6 +152,11 @@ struct RecoveryTests {
         let database = try server.makeDatabase()
         let store = try server.store(in: database, timeout: 600)
         let (user, session) = try await store.member("ada@example.org")
+        // The statement is prepared: what is sent from now on is the operation itself.
+        let other = newSession(of: user)
+        _ = await refusal { () async throws(AuthError) in
+            try await store.rotate(rotation(of: other, generation: 0))
+        }
         let backends = try server.query(
             "SELECT pid FROM pg_stat_activity WHERE datname = '\(database)' AND backend_type = 'client backend'"
         ).split(separator: "\n").compactMap { pid_t($0) }
@@ -253,7 +258,7 @@ final class Ledger: Sendable {
         var generation: Int64 = 0
         while !state.withLock({ $0.isStopped }) {
             do throws(AuthError) {
-                guard try await store.rotate(rotation(of: session, generation: generation)) == .rotated else {
+                guard try await store.rotate(rotation(of: session, generation: generation)).isRotated else {
                     return state.withLock { $0.undeclared.append("an honest client was refused") }
                 }
                 generation += 1
