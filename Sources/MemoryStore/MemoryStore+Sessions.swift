@@ -35,7 +35,7 @@ extension MemoryStore {
             case .rotate:
                 let next = rotation.applied(to: stored)
                 state.sessions[next.id] = next
-                return .rotated
+                return .rotated(absoluteEnd: next.absoluteExpiresAt)
             case .replay:
                 return .replayed(stored)
             case .reuse:
@@ -56,7 +56,7 @@ extension MemoryStore {
 
     public func revoke(_ id: SessionID, of user: UserID, at now: Timestamp) async throws(AuthError) -> EndedSession? {
         state.withLock { state in
-            guard let session = state.sessions[id], session.userID == user, state.isLive(session, at: now) else {
+            guard let session = state.sessions[id], session.userID == user, state.mayAct(session, at: now) else {
                 return nil
             }
             return state.end([id], at: now).first
@@ -66,10 +66,10 @@ extension MemoryStore {
     public func revokeAll(of user: UserID, at now: Timestamp) async throws(AuthError) -> [EndedSession] {
         state.withLock { state in
             state.users[user]?.revokedBefore = now
-            let live = state.sessionIDs(of: user).filter { id in
-                state.sessions[id].map { state.isLive($0, at: now) } ?? false
+            let acting = state.sessionIDs(of: user).filter { id in
+                state.sessions[id].map { state.mayAct($0, at: now) } ?? false
             }
-            return state.end(live, at: now)
+            return state.end(acting, at: now)
         }
     }
 }

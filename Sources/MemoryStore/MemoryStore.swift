@@ -44,6 +44,11 @@ extension MemoryStore.State {
         !session.isRevoked && now < session.expiresAt && now < session.absoluteExpiresAt
     }
 
+    /// Whether the session may still be refreshed, or an access token of it may live.
+    func mayAct(_ session: Session, at now: Timestamp) -> Bool {
+        !session.isRevoked && (isLive(session, at: now) || now < session.accessExpiresAt)
+    }
+
     mutating func setPassword(_ hash: PasswordHash, of user: inout User, at now: Timestamp) -> AccountChange {
         user.passwordHash = hash
         user.passwordGeneration += 1

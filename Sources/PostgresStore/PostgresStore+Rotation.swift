@@ -5,7 +5,7 @@ extension PostgresStore {
     /// that it presents. Only a caller who lost is looked at more closely, by the rules of `Rotation`.
     public func rotate(_ rotation: Rotation) async throws(AuthError) -> RotationOutcome {
         for _ in 0..<Self.attempts {
-            if try await exchange(rotation) { return .rotated }
+            if let end = try await exchange(rotation) { return .rotated(absoluteEnd: end) }
             let found = try await read(Self.state.with { $0.add(rotation.session) }) { rows in
                 try rows.first { row throws(MalformedRow) in
                     (session: try Session(row), isActive: try row.flag(Session.columnCount))
@@ -24,8 +24,8 @@ extension PostgresStore {
     /// Somebody may restore what the first statement missed, but not for ever.
     private static let attempts = 8
 
-    /// False when no row met every condition.
-    private func exchange(_ rotation: Rotation) async throws(AuthError) -> Bool {
+    /// The session's absolute end. Nil when no row met every condition.
+    private func exchange(_ rotation: Rotation) async throws(AuthError) -> Timestamp? {
         let call = Self.rotate.with {
             $0.add(rotation.session)
             $0.add(rotation.now)
@@ -50,20 +50,23 @@ extension PostgresStore {
             $0.add(generation &+ 1)
             $0.add(String(rotation.successorHash.prefix(16)))
         }
-        return try await write(.session(rotation.session, of: rotation.user), call) { $0[0].changes == 1 }
+        return try await write(.session(rotation.session, of: rotation.user), call) { rows in
+            try rows[0].first { row throws(MalformedRow) in try row.instant(0) }
+        }
     }
 
-    /// Says no more than how many rows it changed: this is what the database does most.
+    /// Says no more than when the session ends: this is what the database does most.
     private static let rotate = Statement(
         "session.rotate",
         """
         UPDATE auth_sessions SET generation = $12, refresh_token_hash = $6, own_hash = $13, rotation_key_hash = $7,
             device_info = coalesce($8, device_info), ip_address = coalesce($9, ip_address),
             last_used_at = $2, expires_at = least($10, absolute_expires_at),
-            access_expires_at = greatest($11, access_expires_at)
+            access_expires_at = greatest(least($11, absolute_expires_at), access_expires_at)
         WHERE id = $1 AND user_id = $3 AND \(Session.effectiveGeneration) = $4 AND \(Session.isLive)
             AND ($5::text IS NULL OR refresh_token_hash = $5)
             AND (SELECT is_active FROM auth_users WHERE auth_users.id = $3)
+        RETURNING absolute_expires_at
         """)
 
     private static let state = Statement(

@@ -93,7 +93,7 @@ extension PostgresStore {
         "session.revoke",
         """
         UPDATE auth_sessions SET is_revoked = true, revoked_at = $2
-        WHERE id = $3 AND user_id = $1 AND \(Session.isLive) RETURNING \(EndedSession.columns)
+        WHERE id = $3 AND user_id = $1 AND \(Session.mayAct) RETURNING \(EndedSession.columns)
         """)
 
     public func revokeAll(of user: UserID, at now: Timestamp) async throws(AuthError) -> [EndedSession] {
@@ -112,7 +112,7 @@ extension PostgresStore {
         WITH changed AS (UPDATE auth_users SET revoked_before = $2 WHERE id = $1 RETURNING id)
         UPDATE auth_sessions SET is_revoked = true, revoked_at = $2
         WHERE NOT is_revoked AND id IN (
-            SELECT id FROM auth_sessions WHERE user_id IN (SELECT id FROM changed) AND \(Session.isLive)
+            SELECT id FROM auth_sessions WHERE user_id IN (SELECT id FROM changed) AND \(Session.mayAct)
             ORDER BY id FOR NO KEY UPDATE
         ) RETURNING \(EndedSession.columns)
         """)

@@ -114,6 +114,10 @@ extension Session {
 
     /// A session that may still be refreshed at the instant of parameter 2.
     static let isLive = "NOT is_revoked AND expires_at > $2 AND absolute_expires_at > $2"
+    /// A session that may still be refreshed, or whose access tokens may live.
+    static let mayAct = """
+        NOT is_revoked AND ((expires_at > $2 AND absolute_expires_at > $2) OR coalesce(access_expires_at, created_at) > $2)
+        """
     static let latestFirst = "coalesce(last_used_at, created_at) DESC, created_at DESC"
 
     init(_ row: Row) throws(MalformedRow) {

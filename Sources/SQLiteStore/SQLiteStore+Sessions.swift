@@ -36,7 +36,7 @@ extension SQLiteStore {
             case .rotate:
                 guard let found else { return .refused(.unknown) }
                 try database.update(rotation.applied(to: found.session))
-                return .rotated
+                return .rotated(absoluteEnd: found.session.absoluteExpiresAt)
             case .replay:
                 return found.map { .replayed($0.session) } ?? .refused(.unknown)
             case .reuse where rotation.reuseEnds == .user:
@@ -69,7 +69,7 @@ extension SQLiteStore {
             try database.all(
                 """
                 UPDATE auth_sessions SET is_revoked = 1, revoked_at = ?2
-                WHERE id = ?3 AND user_id = ?1 AND \(Database.isLive) RETURNING id, access_expires_at
+                WHERE id = ?3 AND user_id = ?1 AND \(Database.mayAct) RETURNING id, access_expires_at
                 """, [user.description, now.microseconds, id.description], EndedSession.init(row:)
             ).first
         }
@@ -82,7 +82,7 @@ extension SQLiteStore {
             return try database.all(
                 """
                 UPDATE auth_sessions SET is_revoked = 1, revoked_at = ?2
-                WHERE user_id = ?1 AND \(Database.isLive) RETURNING id, access_expires_at
+                WHERE user_id = ?1 AND \(Database.mayAct) RETURNING id, access_expires_at
                 """, [user.description, now.microseconds], EndedSession.init(row:))
         }
     }
@@ -91,6 +91,10 @@ extension SQLiteStore {
 extension Database {
     /// A session that may still be refreshed at the instant of parameter 2.
     fileprivate static let isLive = "is_revoked = 0 AND expires_at > ?2 AND absolute_expires_at > ?2"
+
+    /// A session that may still be refreshed, or whose access tokens may live.
+    fileprivate static let mayAct =
+        "is_revoked = 0 AND ((expires_at > ?2 AND absolute_expires_at > ?2) OR access_expires_at > ?2)"
 
     /// Ends a session, unless it has been.
     func end(_ session: SessionID, of user: UserID, at now: Timestamp) throws -> EndedSession? {

@@ -13,7 +13,7 @@ extension StoreConformance {
                 let outcomes = try await race(50) { _ in
                     try await fixture.store.rotate(fixture.rotation(of: session, .generation(0)))
                 }
-                let winners = outcomes.count { if case .rotated = $0 { true } else { false } }
+                let winners = outcomes.count { $0.isRotated }
                 let losers = outcomes.count {
                     switch $0 {
                     case .reused, .refused(.revoked): true
@@ -32,7 +32,9 @@ extension StoreConformance {
                     try await fixture.store.rotate(fixture.rotation(of: session, .generation(0), leeway: 10))
                 }
                 let next = try #require(try await fixture.store.session(session.id))
-                #expect(outcomes.count { $0 == .rotated } == 1 && next.generation == 1, "round \(round)")
+                #expect(
+                    outcomes.count { $0.isRotated } == 1 && next.generation == 1,
+                    "round \(round)")
                 #expect(outcomes.count { $0 == .replayed(next) } == 49, "round \(round)")
                 _ = try await fixture.store.revokeAll(of: user.id, at: fixture.start + 12)
             }

@@ -7,7 +7,7 @@ extension StoreConformance {
             let user = try await fixture.user()
             let session = try await fixture.session(of: user)
             let rotation = fixture.rotation(of: session, .generation(0), key: "key", device: "Chromium")
-            #expect(try await fixture.store.rotate(rotation) == .rotated)
+            #expect(try await fixture.store.rotate(rotation).isRotated)
             let next = try #require(try await fixture.store.session(session.id))
             #expect(next.generation == 1 && next.refreshTokenHash == "token-next" && next.rotationKeyHash == "key")
             #expect(next.deviceInfo == "Chromium" && next.ipAddress == session.ipAddress)
@@ -60,7 +60,7 @@ extension StoreConformance {
             func again(_ key: String?, after seconds: Int64) -> Rotation {
                 fixture.rotation(of: session, .generation(0), at: fixture.start + 10 + seconds, key: key)
             }
-            #expect(try await fixture.store.rotate(again("key", after: 0)) == .rotated)
+            #expect(try await fixture.store.rotate(again("key", after: 0)).isRotated)
             let next = try #require(try await fixture.store.session(session.id))
             #expect(try await fixture.store.rotate(again("key", after: 60)) == .replayed(next))
             guard case .reused = try await fixture.store.rotate(again("key", after: 61)) else {
@@ -87,7 +87,7 @@ extension StoreConformance {
                 fixture.rotation(
                     of: session, .generation(generation), at: fixture.start + 10 + seconds, leeway: 10)
             }
-            #expect(try await fixture.store.rotate(present(0, after: 0)) == .rotated)
+            #expect(try await fixture.store.rotate(present(0, after: 0)).isRotated)
             let next = try #require(try await fixture.store.session(session.id))
             #expect(try await fixture.store.rotate(present(0, after: 9)) == .replayed(next))
             guard case .rotated = try await fixture.store.rotate(present(1, after: 9)) else {

@@ -2,6 +2,32 @@ internal import MVPAuth
 internal import Testing
 
 extension StoreConformance {
+    private typealias Ending = @Sendable (Fixture, User, Session, Timestamp) async throws -> [SessionID]
+
+    /// What ends every session of a user: a change, a reset, a deactivation, a reuse.
+    private static let endings: [Ending] = [
+        { fixture, user, _, now in
+            let change = PasswordChange(user: user.id, from: fixture.hash, to: PasswordHash("new"), now: now)
+            guard case .changed(let account) = try await fixture.store.changePassword(change) else { return [] }
+            return account.ended.map(\.id)
+        },
+        { fixture, user, _, _ in
+            let reset = fixture.reset(of: user, token: "\(user.id)")
+            guard case .changed(let account) = try await fixture.store.resetPassword(reset) else { return [] }
+            return account.ended.map(\.id)
+        },
+        { fixture, user, _, now in
+            try await fixture.store.setActive(false, user: user.id, at: now)?.ended.map(\.id) ?? []
+        },
+        { fixture, _, used, now in
+            for _ in 0..<2 {
+                let rotation = fixture.rotation(of: used, .generation(0), at: now)
+                if case .reused(let ended) = try await fixture.store.rotate(rotation) { return ended.map(\.id) }
+            }
+            return []
+        },
+    ]
+
     static let sessionCases: [Case] = [
         Case("a session comes back whole") { fixture in
             let user = try await fixture.user()
@@ -73,11 +99,58 @@ extension StoreConformance {
             #expect(try await fixture.store.revoke(session.id, of: user.id, at: now) == nil)
             #expect(try await fixture.store.session(session.id)?.revokedAt == now)
         },
-        Case("an expired session cannot be revoked") { fixture in
+        Case("an expired session cannot be revoked once its access tokens are dead") { fixture in
             let user = try await fixture.user()
             let session = fixture.newSession(of: user, expires: fixture.start + 5)
             try await fixture.begin(session)
-            #expect(try await fixture.store.revoke(session.id, of: user.id, at: fixture.start + 5) == nil)
+            #expect(try await fixture.store.revoke(session.id, of: user.id, at: fixture.start + 900) == nil)
+        },
+        Case("past its idle or absolute end a session ends as long as its access tokens may live") { fixture in
+            let user = try await fixture.user()
+            let other = try await fixture.user("bob@example.org")
+            let (start, now) = (fixture.start, fixture.start + 200)
+            func acting() async throws -> [Session] {
+                let sessions = [
+                    fixture.newSession(of: user, expires: start + 100),
+                    fixture.newSession(of: user, absolute: start + 100),
+                    fixture.newSession(of: user, expires: start + 100, absolute: start + 100),
+                ]
+                for session in sessions { try await fixture.begin(session) }
+                return sessions
+            }
+            let over = fixture.newSession(of: user, expires: start + 100, access: start + 200)
+            try await fixture.begin(over)
+            for session in try await acting() {
+                #expect(try await fixture.store.revoke(session.id, of: other.id, at: now) == nil)
+                let ended = EndedSession(id: session.id, accessExpiresAt: session.accessExpiresAt)
+                #expect(try await fixture.store.revoke(session.id, of: user.id, at: now) == ended)
+                #expect(try await fixture.store.revoke(session.id, of: user.id, at: now) == nil)
+            }
+            let sessions = try await acting()
+            let all = try await fixture.store.revokeAll(of: user.id, at: now)
+            #expect(Set(all.map(\.id)) == Set(sessions.map(\.id)), "and none whose access tokens are dead")
+            let dead = Set(try await fixture.store.revocations(at: now).sessions.map(\.id))
+            #expect(dead.isSuperset(of: sessions.map(\.id)))
+        },
+        Case("whatever ends every session ends those past their absolute end too") { fixture in
+            let (start, now) = (fixture.start, fixture.start + 200)
+            for (index, ends) in endings.enumerated() {
+                let user = try await fixture.user("user\(index)@example.org")
+                let session = fixture.newSession(of: user, absolute: start + 100)
+                try await fixture.begin(session)
+                let used = fixture.newSession(of: user)
+                try await fixture.begin(used)
+                #expect(try await ends(fixture, user, used, now).contains(session.id), "ending \(index)")
+            }
+        },
+        Case("no access token is expected beyond the absolute end of its session") { fixture in
+            let user = try await fixture.user()
+            let session = fixture.newSession(of: user, absolute: fixture.start + 950, access: fixture.start + 900)
+            try await fixture.begin(session)
+            let rotation = fixture.rotation(of: session, .generation(0), at: fixture.start + 500)
+            #expect(
+                try await fixture.store.rotate(rotation) == .rotated(absoluteEnd: session.absoluteExpiresAt))
+            #expect(try await fixture.store.session(session.id)?.accessExpiresAt == session.absoluteExpiresAt)
         },
         Case("all sessions of one user end, nobody else's") { fixture in
             let user = try await fixture.user()

@@ -52,10 +52,10 @@ public protocol SessionRepository: Sendable {
     /// The live sessions of a user, the latest used first, at most `limit`.
     func liveSessions(of user: UserID, limit: Int, at now: Timestamp) async throws(AuthError) -> [Session]
 
-    /// Ends one live session of that user. Nil when the user has no such live session.
+    /// Ends one session of that user that is live, or whose access tokens may be. Nil when the user has no such session.
     func revoke(_ session: SessionID, of user: UserID, at now: Timestamp) async throws(AuthError) -> EndedSession?
 
-    /// Ends every live session of a user, and by time the access tokens that name no session.
+    /// Ends every session of a user that is live, or whose access tokens may be, and by time the access tokens that name no session.
     func revokeAll(of user: UserID, at now: Timestamp) async throws(AuthError) -> [EndedSession]
 }
 

@@ -103,19 +103,21 @@ public struct Rotation: Sendable {
         next.ipAddress = ipAddress ?? stored.ipAddress
         next.lastUsedAt = now
         next.expiresAt = min(idleExpiry, stored.absoluteExpiresAt)
-        next.accessExpiresAt = max(accessExpiresAt, stored.accessExpiresAt)
+        next.accessExpiresAt = max(min(accessExpiresAt, stored.absoluteExpiresAt), stored.accessExpiresAt)
         return next
     }
 }
 
 public enum RotationOutcome: Sendable, Equatable {
-    /// The caller won: the session is what `applied(to:)` makes of it.
-    case rotated
+    /// The caller won: the session is what `applied(to:)` makes of it. No access token may outlive its absolute end.
+    case rotated(absoluteEnd: Timestamp)
     /// The caller asked again and gets the current generation once more.
     case replayed(Session)
     /// A used token came back. These sessions have been ended.
     case reused(ended: [EndedSession])
     case refused(Refusal)
+
+    public var isRotated: Bool { if case .rotated = self { true } else { false } }
 
     public enum Refusal: Sendable, Equatable {
         case unknown

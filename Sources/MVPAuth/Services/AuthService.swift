@@ -39,15 +39,17 @@ public struct AuthService: Sendable {
         let policy = core.policy
         let now = core.time.now()
         let id = SessionID.random(from: core.entropy)
-        let pair = try core.tokens.pair(
-            user: user.id, session: id, generation: 0, issuedAt: now, app: caller.app,
-            audience: core.tokens.audience(for: caller))
         let absolute = now + policy.sessionAbsoluteLifetime
+        let pair = try core.tokens.pair(
+            of: TokenService.Generation(
+                user: user.id, session: id, number: 0, issuedAt: now, app: caller.app,
+                audience: core.tokens.audience(for: caller)),
+            absoluteEnd: absolute)
         let session = Session(
             id: id, userID: user.id, refreshTokenHash: core.tokens.signer.sha256(pair.refreshToken.reveal()),
             deviceInfo: device.info, ipAddress: device.ipAddress, createdAt: now, lastUsedAt: now,
             expiresAt: min(core.idleExpiry(from: now), absolute), absoluteExpiresAt: absolute,
-            accessExpiresAt: now + policy.accessTokenLifetime)
+            accessExpiresAt: core.tokens.accessExpiry(of: now, absolute))
         let start = SessionStart(
             session: session, verified: user.passwordHash, rehashed: rehashed, limit: policy.maximumSessionsPerUser)
         switch try await core.store.begin(start) {
@@ -84,23 +86,26 @@ public struct AuthService: Sendable {
             }
         guard current < .max else { throw AuthError(.tokenInvalid) }
         let now = core.time.now()
-        let successor = try core.tokens.pair(
-            user: claims.subject, session: session, generation: current + 1, issuedAt: now, app: claims.app,
-            audience: claims.audience)
+        func generation(_ number: Int64, at issuedAt: Timestamp) -> TokenService.Generation {
+            TokenService.Generation(
+                user: claims.subject, session: session, number: number, issuedAt: issuedAt, app: claims.app,
+                audience: claims.audience)
+        }
+        let next = generation(current + 1, at: now)
+        let successor = try core.tokens.refreshToken(of: next)
         let rotation = Rotation(
             session: session, user: claims.subject, presented: presented,
             keyHash: idempotencyKey.map { core.tokens.signer.sha256($0) },
-            successorHash: core.tokens.signer.sha256(successor.refreshToken.reveal()),
+            successorHash: core.tokens.signer.sha256(successor.reveal()),
             deviceInfo: device.info, ipAddress: device.ipAddress, now: now, idleExpiry: core.idleExpiry(from: now),
             accessExpiresAt: now + core.policy.accessTokenLifetime, leewaySeconds: core.policy.refreshLeeway,
             reuseEnds: core.policy.reuseEnds)
         switch try await core.store.rotate(rotation) {
-        case .rotated:
-            return successor
+        case .rotated(let absoluteEnd):
+            return try core.tokens.pair(of: next, refreshToken: successor, absoluteEnd: absoluteEnd)
         case .replayed(let stored):
             return try core.tokens.pair(
-                user: stored.userID, session: stored.id, generation: stored.generation, issuedAt: stored.lastUsedAt,
-                app: claims.app, audience: claims.audience)
+                of: generation(stored.generation, at: stored.lastUsedAt), absoluteEnd: stored.absoluteExpiresAt)
         case .reused(let ended):
             core.revocations.end(ended)
             throw AuthError(.tokenReuse, executed: true)

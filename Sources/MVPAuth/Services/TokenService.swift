@@ -70,21 +70,44 @@ public final class TokenService: Sendable {
         }
     }
 
-    /// The pair of a session's generation. The same arguments give the same claims, so that a pair can be given again.
+    /// The tokens of a session's generation. The same generation has the same claims, so that its pair can be given again.
+    struct Generation {
+        let user: UserID
+        let session: SessionID
+        let number: Int64
+        let issuedAt: Timestamp
+        let app: String?
+        let audience: String?
+    }
+
+    func refreshToken(of generation: Generation) throws(AuthError) -> Secret {
+        try signer.sign(claims(.refresh, of: generation, until: generation.issuedAt + policy.refreshTokenLifetime))
+    }
+
+    /// The whole pair. No access token lives beyond the absolute end of its session.
     func pair(
-        user: UserID, session: SessionID, generation: Int64, issuedAt: Timestamp, app: String?, audience: String?
+        of generation: Generation, refreshToken: Secret? = nil, absoluteEnd: Timestamp
     ) throws(AuthError) -> TokenPair {
-        func claims(_ kind: TokenKind, lifetime: Int64) -> Claims {
-            let digest = signer.sha256("\(kind.rawValue):\(session):\(generation)")
-            return Claims(
-                kind: kind, subject: user, tokenID: String(digest.prefix(32)), issuedAt: issuedAt.seconds,
-                expiresAt: issuedAt.seconds + lifetime, sessionID: session,
-                generation: kind == .refresh ? generation : nil, issuer: policy.issuer, audience: audience, app: app)
-        }
+        let access = claims(.access, of: generation, until: accessExpiry(of: generation.issuedAt, absoluteEnd))
+        let refresh: Secret
+        if let refreshToken { refresh = refreshToken } else { refresh = try self.refreshToken(of: generation) }
         return TokenPair(
-            accessToken: try signer.sign(claims(.access, lifetime: policy.accessTokenLifetime)),
-            refreshToken: try signer.sign(claims(.refresh, lifetime: policy.refreshTokenLifetime)),
-            expiresIn: policy.accessTokenLifetime)
+            accessToken: try signer.sign(access), refreshToken: refresh,
+            expiresIn: access.expiresAt - access.issuedAt)
+    }
+
+    /// When an access token that is made now expires.
+    func accessExpiry(of issuedAt: Timestamp, _ absoluteEnd: Timestamp) -> Timestamp {
+        min(issuedAt + policy.accessTokenLifetime, absoluteEnd)
+    }
+
+    private func claims(_ kind: TokenKind, of generation: Generation, until end: Timestamp) -> Claims {
+        let digest = signer.sha256("\(kind.rawValue):\(generation.session):\(generation.number)")
+        return Claims(
+            kind: kind, subject: generation.user, tokenID: String(digest.prefix(32)),
+            issuedAt: generation.issuedAt.seconds, expiresAt: end.seconds, sessionID: generation.session,
+            generation: kind == .refresh ? generation.number : nil, issuer: policy.issuer,
+            audience: generation.audience, app: generation.app)
     }
 
     /// A message with a token bound to the address that is stored now and, for a reset, to the password.

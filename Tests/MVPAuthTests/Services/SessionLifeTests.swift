@@ -36,6 +36,39 @@ struct SessionLifeTests {
             } == nil)
     }
 
+    @Test("No access token outlives the absolute end of its session")
+    func absoluteEnd() async throws {
+        let world = try await World {
+            $0.sessionAbsoluteLifetime = 1000
+            $0.sessionIdleLifetime = 1000
+        }
+        let user = try await world.register()
+        let first = try await world.login()
+        #expect(first.expiresIn == 900)
+        world.clock.advance(800)
+        let late = try await world.system.auth.refresh(first.refreshToken, idempotencyKey: "a key")
+        #expect(late.expiresIn == 200)
+        let again = try await world.system.auth.refresh(first.refreshToken, idempotencyKey: "a key")
+        #expect(again.accessToken.reveal() == late.accessToken.reveal() && again.expiresIn == 200)
+        world.clock.advance(199)
+        #expect(await world.verifyCode(late.accessToken) == nil)
+        #expect(try await world.system.auth.logoutAll(user.id) == 1)
+        #expect(await world.verifyCode(late.accessToken) == .tokenRevoked)
+        let other = try await world.login()
+        world.clock.advance(1000)
+        #expect(await world.verifyCode(other.accessToken) == .tokenExpired)
+    }
+
+    @Test("A session shorter than an access token bounds it from the login on")
+    func shortSession() async throws {
+        let world = try await World { $0.sessionAbsoluteLifetime = 60 }
+        try await world.register()
+        let pair = try await world.login()
+        #expect(pair.expiresIn == 60)
+        world.clock.advance(60)
+        #expect(await world.verifyCode(pair.accessToken) == .tokenExpired)
+    }
+
     @Test("The pair of a generation is always the same pair")
     func replay() async throws {
         let world = try await World()
