@@ -55,13 +55,17 @@ public struct AuthSystem: Sendable {
             revocations: old.revocations, cache: old.cache)
     }
 
-    /// Keeps memory in step with a store that others write too, until the task is cancelled. Without it every check of a
+    /// Keeps memory in step with a store that others write too, or may write, until the task is cancelled. Without it every check of a
     /// token asks such a store.
     ///
     /// - Parameter synchronized: called whenever everything has been read, for the first time or again.
     /// - Throws: why the store can never be used.
     public func follow(synchronized: @escaping @Sendable () -> Void = {}) async throws {
-        guard let store = core.store as? any SharedAuthStore else { return synchronized() }
+        guard let store = core.store as? any SharedAuthStore else {
+            synchronized()
+            await (core.store as? any WatchedAuthStore)?.watch { await core.distrustMemory() }
+            return
+        }
         try await store.follow(RevocationFollower(core: core, synchronized: synchronized))
     }
 

@@ -3,27 +3,32 @@
 #else
     internal import Darwin
 #endif
+internal import Synchronization
 
 /// The file of a database, created private, and the lock that makes one process its owner.
 ///
 /// SQLite gives its `-wal` and `-shm` files the mode of the database. The lock file stays: removing it would let two
 /// processes hold locks on different files of the same name.
 final class DatabaseFile: Sendable {
+    private let path: String
     private let lock: Int32
+    /// Which files were opened, by what follows the path.
+    private let opened = Mutex<[String: Identity]>([:])
+
+    /// What a file is, whatever it is called.
+    private struct Identity: Equatable {
+        let device: UInt64
+        let inode: UInt64
+    }
 
     init(path: String) throws(SQLiteStoreError) {
-        let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        var status = stat()
-        guard stat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw SQLiteStoreError("The directory \(directory) of the database does not exist.")
-        }
-        lock = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard lock >= 0 else {
-            throw SQLiteStoreError("The lock file \(path).lock cannot be opened: \(Self.reason).")
-        }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+        self.path = path
+        lock = try Self.lock(path)
+        do throws(SQLiteStoreError) {
+            try Self.judgeLog(of: path, lock)
+        } catch {
             Self.close(lock)
-            throw SQLiteStoreError("The database \(path) is in use by another mvp-auth daemon.")
+            throw error
         }
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else {
@@ -33,6 +38,81 @@ final class DatabaseFile: Sendable {
         }
         fchmod(file, 0o600)
         Self.close(file)
+        note()
+    }
+
+    /// Writes into the lock file which file the log belongs to from now on.
+    private func note() {
+        guard let identity = Self.identity(of: path) else { return }
+        let text = Array("\(identity.device) \(identity.inode)\n".utf8)
+        guard ftruncate(lock, 0) == 0 else { return }
+        _ = pwrite(lock, text, text.count, 0)
+    }
+
+    /// SQLite takes any log that lies beside a database for its own, and a file that was put back beside the log of another
+    /// is damaged by it.
+    private static func judgeLog(of path: String, _ lock: Int32) throws(SQLiteStoreError) {
+        var log = stat()
+        guard stat(path + "-wal", &log) == 0, log.st_size > 0 else { return }
+        guard let current = identity(of: path) else {
+            throw SQLiteStoreError(
+                "The log \(path)-wal is there and its database \(path) is not: put it back, or use mvp-auth restore.")
+        }
+        var bytes = [UInt8](repeating: 0, count: 64)
+        let count = pread(lock, &bytes, bytes.count, 0)
+        let words = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).split { $0 == " " || $0 == "\n" }
+        guard words.count == 2, let inode = UInt64(words[1]) else { return }
+        // The number of a device may change with a start of the machine; that of a file in it does not.
+        guard inode == current.inode else {
+            throw SQLiteStoreError(
+                "The log \(path)-wal belongs to another file than \(path), which was put there since: use "
+                    + "mvp-auth restore for a backup. If both came from one place together, remove \(path).lock.")
+        }
+    }
+
+    /// Makes this process the owner of a database, until the descriptor is closed.
+    static func lock(_ path: String) throws(SQLiteStoreError) -> Int32 {
+        let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        var status = stat()
+        guard stat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw SQLiteStoreError("The directory \(directory) of the database does not exist.")
+        }
+        let lock = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard lock >= 0 else {
+            throw SQLiteStoreError("The lock file \(path).lock cannot be opened: \(reason).")
+        }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            close(lock)
+            throw SQLiteStoreError("The database \(path) is in use by another mvp-auth daemon.")
+        }
+        return lock
+    }
+
+    /// The files that SQLite keeps of a database: it, its log and the log's index.
+    private static let suffixes = ["", "-wal", "-shm"]
+
+    /// Which of the files is no longer what was opened: renamed, deleted or replaced. What is written then goes into files
+    /// that nobody will find. Nil: all are in place.
+    ///
+    /// A file is known from the first time that it is seen.
+    func misplaced() -> String? {
+        opened.withLock { opened in
+            for suffix in Self.suffixes {
+                let current = Self.identity(of: path + suffix)
+                if let known = opened[suffix] {
+                    if current != known { return path + suffix }
+                } else {
+                    opened[suffix] = current
+                }
+            }
+            return nil
+        }
+    }
+
+    private static func identity(of path: String) -> Identity? {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        return Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
 
     /// Lets the lock go.

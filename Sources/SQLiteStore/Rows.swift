@@ -1,7 +1,7 @@
 internal import GRDB
 internal import MVPAuth
 
-/// Rows as the domain knows them. Columns are read by position, in the order of `columns`.
+/// Rows as the domain knows them; also those that somebody wrote by hand. Columns are read by position, in the order of `columns`.
 extension User {
     static let columns = """
         id, email, coalesce(email_key, email), hashed_password, hash_imported, is_active, is_verified, created_at, updated_at, \
@@ -20,7 +20,8 @@ extension User {
 extension Session {
     static let columns = """
         auth_sessions.id, user_id, generation, refresh_token_hash, rotation_key_hash, device_info, ip_address, \
-        auth_sessions.created_at, last_used_at, expires_at, absolute_expires_at, access_expires_at, revoked_at
+        auth_sessions.created_at, last_used_at, expires_at, absolute_expires_at, access_expires_at, \
+        CASE WHEN is_revoked THEN coalesce(revoked_at, auth_sessions.created_at) END
         """
 
     /// The position behind the columns.

@@ -1,14 +1,18 @@
 internal import GRDB
 public import MVPAuth
+internal import Synchronization
 
 /// The embedded store: one SQLite file, owned by one daemon.
 ///
 /// Write-ahead log with `synchronous=FULL`: what was acknowledged has been synced. One writer drains its queue into one
 /// transaction; readers see the last commit and never wait for it.
-public final class SQLiteStore: AuthStore {
+public final class SQLiteStore: WatchedAuthStore {
     let pool: DatabasePool
     let writes: WriteQueue
     private let file: DatabaseFile
+    private let guardian: FileGuard
+    /// `PRAGMA data_version` of the writer's connection: another number after another connection has written.
+    private let version: Mutex<Int64>
     private let onFailure: @Sendable (String) -> Void
 
     /// Opens or creates the database and brings its schema up to date.
@@ -33,11 +37,35 @@ public final class SQLiteStore: AuthStore {
             file.release()
             throw SQLiteStoreError("The database \(path) cannot be opened: \(error).")
         }
-        writes = WriteQueue(pool: pool, onFailure: onFailure)
+        guardian = FileGuard(file, onFailure: onFailure)
+        writes = WriteQueue(pool: pool, guardian: guardian, onFailure: onFailure)
+        // What others write from now on is noticed, also before anybody watches.
+        version = Mutex((try? pool.writeWithoutTransaction(Self.dataVersion)) ?? 0)
+        _ = guardian.isInPlace()
     }
 
     public func ping() async throws(AuthError) {
+        guard guardian.isInPlace() else { throw AuthError(.storageUnavailable) }
         try await read { try $0.execute(literal: "SELECT 1") }
+    }
+
+    public func watch(_ changed: @escaping @Sendable () async -> Void) async {
+        while (try? await Task.sleep(for: Self.interval)) != nil {
+            _ = guardian.isInPlace()
+            guard let now = try? await pool.writeWithoutTransaction(Self.dataVersion) else { continue }
+            let isNew = version.withLock { last in
+                defer { last = now }
+                return last != now
+            }
+            if isNew { await changed() }
+        }
+    }
+
+    private static let interval = Duration.milliseconds(800)
+
+    @Sendable
+    private static func dataVersion(_ database: Database) throws -> Int64 {
+        try database.first("PRAGMA data_version", []) { $0[0] } ?? 0
     }
 
     /// Finishes the queue, folds the log into the file and lets the lock go. Later calls fail.

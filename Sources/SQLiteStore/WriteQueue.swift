@@ -11,8 +11,11 @@ final class WriteQueue: Sendable {
     private let onFailure: @Sendable (String) -> Void
     private let waiting = BatchQueue<any PendingWrite>()
 
-    init(pool: DatabasePool, onFailure: @escaping @Sendable (String) -> Void) {
+    private let guardian: FileGuard
+
+    init(pool: DatabasePool, guardian: FileGuard, onFailure: @escaping @Sendable (String) -> Void) {
         self.pool = pool
+        self.guardian = guardian
         self.onFailure = onFailure
     }
 
@@ -41,6 +44,10 @@ final class WriteQueue: Sendable {
 
     private func drain(_ database: Database) {
         while let batch = waiting.next() {
+            guard guardian.isInPlace() else {
+                for write in batch { write.fail(AuthError(.storageUnavailable)) }
+                continue
+            }
             if batch.count == 1 || !commit(batch, to: database) {
                 for write in batch { commitAlone(write, to: database) }
             }

@@ -23,6 +23,9 @@ public final class RevocationIndex: Sendable {
     /// The uptime until which nothing can be missing.
     private let completeUntil: Atomic<UInt64>
 
+    /// The uptime until which something may be missing, whatever the store vouches for.
+    private let distrustedUntil = Atomic(UInt64(0))
+
     /// Nanoseconds that the store's word counts.
     private static let trust: UInt64 = 1_000_000_000
 
@@ -37,7 +40,15 @@ public final class RevocationIndex: Sendable {
     /// Whether a token that is not in here is alive.
     var isComplete: Bool {
         let until = completeUntil.load(ordering: .acquiring)
-        return until == .max || time.uptime() < until
+        let distrusted = distrustedUntil.load(ordering: .acquiring)
+        if until == .max, distrusted == 0 { return true }
+        let now = time.uptime()
+        return now < until && now >= distrusted
+    }
+
+    /// For so many seconds nothing that is not in here is known to be alive.
+    func distrust(for seconds: Int64) {
+        distrustedUntil.max(time.uptime() + UInt64(clamping: seconds) * 1_000_000_000, ordering: .releasing)
     }
 
     /// Nothing that was committed before this uptime is missing.

@@ -56,6 +56,14 @@ final class AuthCore: Sendable {
         return user.email
     }
 
+    /// After a change by somebody who tells nothing of it: what was read is forgotten, what can be read is read again, and
+    /// until the tokens of before are dead the store is asked about each. Nothing else would know of a row that is gone.
+    func distrustMemory() async {
+        revocations.distrust(for: max(policy.accessTokenLifetime, RevocationSnapshot.longestAccessToken))
+        cache.dropAll()
+        try? await RevocationFollower(core: self, synchronized: {}).synchronize()
+    }
+
     /// After a committed change of password.
     func apply(_ change: AccountChange, at now: Timestamp) {
         revocations.end(change.ended)
