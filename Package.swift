@@ -147,7 +147,7 @@ let package = Package(
             name: "mvp-auth",
             dependencies: [
                 "MVPAuthClient", "AuthAPI", "AuthLogging", "AuthSettings", "StrictJSON", "MVPAuth", "PostgresStore",
-                "Preflight", "ServiceManager", "InternationalDomains",
+                "Preflight", "ServiceManager", "SQLiteStore", "InternationalDomains",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -9,13 +9,16 @@ struct MVPAuthCommand: AsyncParsableCommand {
         commandName: "mvp-auth",
         abstract: "Talks to mvp-authd.",
         discussion: """
-            Exit codes: 0 done; 1 the service answered with an error; 64 wrong usage; 69 the daemon cannot be reached; \
+            Exit codes: 0 done; 1 the service answered with an error, or a file cannot be used; 64 wrong usage; 69 the daemon cannot be reached; \
             75 the deadline has passed; 78 a setting is wrong.
 
             Completions: mvp-auth --generate-completion-script bash|zsh|fish
             """,
         version: Software.mvpAuth.version,
-        subcommands: [CallCommand.self, PingCommand.self, CheckCommand.self, SchemaCommand.self])
+        subcommands: [
+            CallCommand.self, PingCommand.self, CheckCommand.self, SchemaCommand.self, BackupCommand.self,
+            RestoreCommand.self,
+        ])
 }
 
 /// How a command ends when it has not done its work (sysexits.h).

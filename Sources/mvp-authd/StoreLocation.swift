@@ -21,7 +21,7 @@ enum StoreLocation {
         }
         if url.utf8.elementsEqual("memory:".utf8) {
             self = .memory
-        } else if let path = Self.path(of: url) {
+        } else if let path = settings.sqlitePath {
             self = .sqlite(path: path)
         } else if let options = try settings.postgresOptions() {
             self = .postgres(options)
@@ -53,12 +53,5 @@ enum StoreLocation {
         case .postgres(let options):
             return PostgresStore(options, domains: IDN2DomainEncoder()) { logger.error("postgresql: \($0)") }
         }
-    }
-
-    /// The absolute path of `sqlite:///path`. The four slashes of SQLAlchemy mean the same.
-    private static func path(of url: String) -> String? {
-        let scheme = "sqlite:///"
-        guard url.utf8.starts(with: scheme.utf8), url.utf8.count > scheme.utf8.count else { return nil }
-        return "/" + url.dropFirst(scheme.count).drop { $0 == "/" }
     }
 }

@@ -1,0 +1,65 @@
+internal import ArgumentParser
+internal import AuthLogging
+internal import AuthSettings
+internal import Glibc
+internal import SQLiteStore
+internal import ServiceManager
+
+/// A consistent copy of the accounts, while the daemon runs.
+struct BackupCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup", abstract: "Copies the SQLite database into one file, while the daemon runs.",
+        discussion:
+            "The file is new and private (0600). The signing key is not in it: --key-file copies it too, into a file "
+            + "to be kept elsewhere, since both together are every account. PostgreSQL has tools of its own: pg_dump.")
+
+    @Argument(help: "The file to make.")
+    var file: String
+
+    @Option(name: .customLong("key-file"), help: "Where to copy the signing key of the state directory.")
+    var keyFile: String?
+
+    @OptionGroup var location: DatabaseLocation
+
+    func run() throws {
+        try location.withDatabase { settings, path in
+            let key = settings.stateDirectory + "/key"
+            let hasKey = settings.secretKey == nil && settings.privateKeyFile == nil && access(key, F_OK) == 0
+            if keyFile != nil, !hasKey {
+                throw CommandFailure("There is no key in the state directory; the settings name another one.")
+            }
+            try DatabaseBackup.make(of: path, at: file)
+            StandardStreams.writeLine("\(path) was copied to \(file).", to: STDOUT_FILENO)
+            if let keyFile {
+                try Self.copy(key, to: keyFile)
+                StandardStreams.writeLine("\(key) was copied to \(keyFile).", to: STDOUT_FILENO)
+            } else if hasKey {
+                StandardStreams.writeLine(
+                    "mvp-auth: warning: the signing key \(key) is not in the backup; without it everybody has to sign "
+                        + "in again. Keep a copy elsewhere: --key-file FILE.", to: STDERR_FILENO)
+            }
+        }
+    }
+
+    private static func copy(_ source: String, to destination: String) throws {
+        let input = open(source, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard input >= 0 else { throw CommandFailure("\(source) cannot be read: \(reason).") }
+        defer { close(input) }
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        let count = read(input, &bytes, bytes.count)
+        guard count > 0 else { throw CommandFailure("\(source) cannot be read.") }
+        let output = open(destination, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard output >= 0 else {
+            throw CommandFailure(
+                errno == EEXIST
+                    ? "\(destination) exists already; nothing is overwritten."
+                    : "\(destination) cannot be made: \(reason).")
+        }
+        defer { close(output) }
+        guard write(output, bytes, count) == count, fsync(output) == 0 else {
+            throw CommandFailure("\(destination) cannot be written: \(reason).")
+        }
+    }
+
+    private static var reason: String { String(cString: strerror(errno)) }
+}
