@@ -7,7 +7,7 @@ extension Connection {
     static func open(
         _ options: PostgresOptions, for purpose: String, until deadline: UInt64
     ) throws(ConnectionFailure) -> OpaquePointer {
-        var failure = ConnectionFailure.timeout
+        var failures: [ConnectionFailure] = []
         for (index, host) in options.hosts.enumerated() {
             let now = SystemTime().uptime()
             guard now < deadline else { break }
@@ -15,10 +15,10 @@ extension Connection {
             do throws(ConnectionFailure) {
                 return try open(options.keywordsAndValues(for: purpose, at: host), until: now + share)
             } catch {
-                failure = error
+                failures.append(error)
             }
         }
-        throw failure
+        throw ConnectionFailure(together: failures)
     }
 
     private static func open(

@@ -284,6 +284,17 @@ struct ConnectionFailure: Error, CustomStringConvertible {
         self.isRefusal = isRefusal
     }
 
+    /// What was said of each of several hosts. A refusal by one is not the last word while another may come back.
+    init(together failures: [ConnectionFailure]) {
+        guard failures.count > 1 else {
+            self = failures.first ?? .timeout
+            return
+        }
+        var sentences: [String] = []
+        for failure in failures where !sentences.contains(failure.description) { sentences.append(failure.description) }
+        self.init(sentences.joined(separator: "; "), isRefusal: failures.allSatisfy(\.isRefusal))
+    }
+
     /// What libpq says of the connection, on one line.
     init(_ link: OpaquePointer) {
         let text = PQerrorMessage(link).map { String(cString: $0) } ?? ""

@@ -21,6 +21,10 @@ public struct PostgresOptions: Sendable {
         guard let rest = Self.rest(of: url) else {
             throw PostgresStoreError("it must begin with postgresql://")
         }
+        guard Self.separatesPassword(rest) else {
+            throw PostgresStoreError(
+                "a character of its user or password must be percent-encoded: @ is %40, / is %2F, : is %3A, ? is %3F")
+        }
         self.url = "postgresql://" + rest
         self.preparesStatements = preparesStatements
         self.timeoutMilliseconds = timeoutMilliseconds
@@ -37,6 +41,31 @@ public struct PostgresOptions: Sendable {
 
     private static func rest(of url: String) -> Substring? {
         schemes.first { url.utf8.starts(with: $0.utf8) }.map { url.dropFirst($0.count) }
+    }
+
+    /// Whether everybody finds the same end of the password. Where an `@`, a `/` or a `?` stands in it as it is, libpq takes
+    /// a piece of it for a host, a port or a parameter, and shows that in messages.
+    private static func separatesPassword(_ rest: Substring) -> Bool {
+        let at = UInt8(ascii: "@")
+        let end = rest.utf8.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.utf8.endIndex
+        let path = rest.utf8[end...].prefix { $0 != UInt8(ascii: "?") }
+        let query = rest.utf8[end...].dropFirst(path.count)
+        // A parameter that we know begins with a name.
+        let isQuery = query.dropFirst().split(separator: UInt8(ascii: "&")).allSatisfy { parameter in
+            let name = parameter.prefix { $0 != UInt8(ascii: "=") }
+            return name.count < parameter.count
+                && name.allSatisfy { (0x61...0x7A).contains($0) || $0 == UInt8(ascii: "_") }
+        }
+        let user = rest.utf8[..<end]
+        guard user.count(where: { $0 == at }) <= 1, !path.contains(at) else { return false }
+        return user.contains(at)
+            || (isQuery || !query.contains(at)) && user.split(separator: UInt8(ascii: ",")).allSatisfy(hasPort)
+    }
+
+    /// Whether what follows the last colon of a host is a port, if anything does.
+    private static func hasPort(_ host: Substring.UTF8View) -> Bool {
+        guard let colon = host.lastIndex(of: UInt8(ascii: ":")), host.last != UInt8(ascii: "]") else { return true }
+        return host[colon...].dropFirst().allSatisfy { (0x30...0x39).contains($0) }
     }
 
     /// What libpq reads in a URL, by keyword.

@@ -26,15 +26,17 @@ public final class PostgresStore: SharedAuthStore {
     }
 
     public func ping() async throws(AuthError) {
-        try await read(Self.ping.with()) { _ in }
+        let misplaced = try await read(SchemaPlace.question.with()) { rows in try rows.first(SchemaPlace.init) }
+        if let misplaced {
+            database.report(misplaced.sentence)
+            throw AuthError(.storageUnavailable)
+        }
     }
 
     /// Finishes what was accepted and closes the connections. Later calls fail.
     public func close() async {
         for lane in writers + [reader] { await lane.close() }
     }
-
-    private static let ping = Statement("ping", "SELECT 1")
 
     /// Runs the calls in one transaction and gives what `body` makes of their rows, once they are committed.
     func write<Value: Sendable>(

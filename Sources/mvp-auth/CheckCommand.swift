@@ -70,13 +70,16 @@ struct CheckCommand: AsyncParsableCommand {
         }
         let report = try DatabaseReport(options, emails: EmailPolicy(domains: IDN2DomainEncoder()))
         guard !output.json else {
-            return output.show([
+            output.show([
                 "server_version": .string(report.serverVersion), "host": .string(report.host),
                 "synchronous_commit": .string(report.synchronousCommit),
                 "applied": .array(report.applied.map(JSON.string)),
                 "pending": .array(report.pending.map(JSON.string)),
+                "obstacles": .array(report.obstacles.map(JSON.string)),
                 "shared_addresses": .array(report.sharedAddresses.map { .array($0.map(JSON.string)) }),
             ])
+            guard report.obstacles.isEmpty else { throw ExitStatus.configuration }
+            return
         }
         showTable(
             [("PostgreSQL", "\(report.serverVersion) at \(report.host)")]
@@ -84,6 +87,8 @@ struct CheckCommand: AsyncParsableCommand {
                 + report.applied.map { ("migration", "\($0)  (applied)") }
                 + report.pending.map { ("migration", "\($0)  (the daemon will apply it)") }
                 + report.sharedAddresses.map { ("shared address", $0.joined(separator: ", ")) })
+        for obstacle in report.obstacles { say(obstacle) }
+        if !report.obstacles.isEmpty { throw ExitStatus.configuration }
     }
 
     private func showTable(_ rows: [(name: String, value: String)]) {

@@ -82,6 +82,24 @@ struct MigrationTests {
         #expect(after.pending.isEmpty && after.applied.sorted() == Schema.migrations.map(\.name).sorted())
     }
 
+    @Test("are checked beforehand for the rights that they need")
+    func rights() async throws {
+        let name = "weak_\(database)"
+        try server.query("CREATE ROLE \(name) LOGIN; REVOKE CREATE ON SCHEMA public FROM PUBLIC", in: database)
+        func obstacles() throws -> [String] {
+            let options = try PostgresOptions(url: server.url(of: database, as: name))
+            return try DatabaseReport(options, emails: EmailPolicy(domains: IDN2DomainEncoder())).obstacles
+        }
+        #expect(try obstacles() == ["The role \(name) may not CREATE in the schema public."])
+        try server.query("GRANT CREATE ON SCHEMA public TO \(name)", in: database)
+        #expect(try obstacles().isEmpty)
+        try server.query(
+            "CREATE TABLE auth_users (email text, created_at timestamptz, id uuid); GRANT SELECT ON auth_users TO \(name)",
+            in: database)
+        #expect(try obstacles() == ["The table auth_users belongs to mvp; only its owner may change it."])
+        try server.query("DROP TABLE auth_users", in: database)
+    }
+
     @Test("are followed by a warning where a commit is not durable")
     func durability() async throws {
         try server.query("ALTER DATABASE \(database) SET synchronous_commit = off")
@@ -100,5 +118,37 @@ struct MigrationTests {
         let error = await #expect(throws: PostgresStoreError.self) { try await store.follow(Recorder()) }
         #expect(error?.description == "The database is encoded in LATIN1; it must be UTF8.")
         await store.close()
+    }
+
+    @Test("A schema that is renamed afterwards is told of, by health and at the next start")
+    func renamedSchema() async throws {
+        let server = try PostgresServer.shared.get()
+        let database = try server.makeDatabase()
+        let store = try server.store(in: database)
+        _ = try await store.member("ada@example.org")
+        #expect(await refusal(store.ping) == nil)
+        try server.query(
+            """
+            ALTER SCHEMA public RENAME TO accounts;
+            ALTER DATABASE \(database) SET search_path = accounts;
+            """, in: database)
+        await store.close()
+        let log = Log()
+        let next = try server.store(in: database, log: log)
+        #expect(await refusal(next.ping) != nil)
+        #expect(log.text.contains("accounts was renamed"), "\(log.text)")
+        await next.close()
+        try server.query("ALTER SCHEMA accounts RENAME TO public", in: database)
+        try server.query("ALTER DATABASE \(database) RESET search_path", in: database)
+        let again = try server.store(in: database)
+        #expect(await refusal(again.ping) == nil)
+        // Renamed while it runs, and found by the path.
+        try server.query("ALTER ROLE mvp IN DATABASE \(database) SET search_path = accounts, public", in: database)
+        let running = try server.store(in: database, log: log)
+        #expect(await refusal(running.ping) == nil)
+        try server.query("ALTER SCHEMA public RENAME TO accounts", in: database)
+        #expect(await refusal(running.ping) == AuthError(.storageUnavailable))
+        await again.close()
+        await running.close()
     }
 }

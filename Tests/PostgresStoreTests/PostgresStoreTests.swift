@@ -1,3 +1,4 @@
+import MVPAuth
 import PostgresServer
 import StoreConformance
 import Testing
@@ -73,6 +74,39 @@ struct PostgresOptionsTests {
     func refusals(url: String) {
         let error = #expect(throws: PostgresStoreError.self) { _ = try PostgresOptions(url: url) }
         #expect(error?.description.contains("secret") == false)
+    }
+
+    @Test(
+        "with a piece of the password where another part begins is refused without a piece of it",
+        arguments: [
+            "postgresql://ada:se@cret@host/db", "postgresql://ada:se/cret@host/db", "postgresql://ada:se?cret@host/db",
+            "postgresql://ada:se/@cret@host/db", "postgresql://ada:se?cret=1@host/db?x=1",
+            "postgresql://ada:se?cret@host/db?sslmode=require",
+        ])
+    func unencoded(url: String) {
+        let error = #expect(throws: PostgresStoreError.self) { _ = try PostgresOptions(url: url) }
+        #expect(error.map { !$0.description.contains("se/") && !$0.description.contains("cret") } == true)
+    }
+
+    @Test(
+        "may have its password percent-encoded, or none",
+        arguments: [
+            "postgresql://ada:se%40cr%2Fet@host/db?sslmode=require", "postgresql:///db", "postgresql://host",
+            "postgresql://ada@/db?host=/run/postgresql", "postgresql:///db?user=ada&password=x@y",
+            "postgresql://[::1]:5433,two:5434/db",
+        ])
+    func encoded(url: String) {
+        #expect(throws: Never.self) { _ = try PostgresOptions(url: url) }
+    }
+
+    @Test("of several hosts tells what is wrong with each")
+    func several() throws {
+        let options = try PostgresOptions(url: "postgresql://ada:secret@127.0.0.1:1,127.0.0.1:2/db")
+        let error = #expect(throws: ConnectionFailure.self) {
+            _ = try Connection(options, for: "test", deadline: SystemTime().uptime() + 5_000_000_000)
+        }
+        let text = try #require(error?.description)
+        #expect(text.contains("port 1 ") && text.contains("port 2 ") && !text.contains("secret"), "\(text)")
     }
 
     @Test("asks for a server that writes, unless it says otherwise")

@@ -9,6 +9,8 @@ public struct DatabaseReport: Sendable {
     /// Migrations, by name.
     public let applied: [String]
     public let pending: [String]
+    /// What the role lacks for the pending migrations, a sentence each.
+    public let obstacles: [String]
     /// Accounts whose addresses are spellings of one canonical form. They sign in by their exact spelling; any other
     /// spelling reaches the first of each group.
     public let sharedAddresses: [[String]]
@@ -25,6 +27,7 @@ public struct DatabaseReport: Sendable {
             let status = try Schema.status(of: connection, deadline: deadline)
             applied = status.applied
             pending = status.pending.map(\.name)
+            obstacles = status.pending.isEmpty ? [] : try Self.obstacles(connection, deadline)
             sharedAddresses = try Self.sharedAddresses(connection, emails, deadline)
         } catch let error as PostgresStoreError {
             throw error
@@ -52,6 +55,36 @@ public struct DatabaseReport: Sendable {
             return [spellings[owner]] + spellings.enumerated().filter { $0.offset != owner }.map(\.element)
         }.sorted { $0[0] < $1[0] }
     }
+
+    private static func obstacles(_ connection: Connection, _ deadline: UInt64) throws -> [String] {
+        let role = try connection.first(rights.with(), deadline) { row throws(MalformedRow) in
+            (name: try row.text(0), schema: try row.optionalText(1), mayCreate: try row.flag(2))
+        }
+        guard let role else { return [] }
+        guard let schema = role.schema else {
+            return ["The search_path of the role \(role.name) names no schema that is there."]
+        }
+        let foreign = try connection.all(foreignTables.with(), deadline) { row throws(MalformedRow) in
+            let (table, owner) = (try row.text(0), try row.text(1))
+            return "The table \(table) belongs to \(owner); only its owner may change it."
+        }
+        return (role.mayCreate ? [] : ["The role \(role.name) may not CREATE in the schema \(schema)."]) + foreign
+    }
+
+    private static let rights = Statement(
+        "report.rights",
+        """
+        SELECT current_user::text, current_schema()::text,
+            coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)
+        """)
+
+    private static let foreignTables = Statement(
+        "report.foreign_tables",
+        """
+        SELECT relname::text, pg_get_userbyid(relowner)::text FROM pg_class
+        WHERE relname IN ('auth_migrations', 'auth_users', 'auth_sessions', 'auth_blocked_tokens') AND relkind = 'r'
+            AND pg_table_is_visible(oid) AND NOT pg_has_role(relowner, 'USAGE') ORDER BY relname
+        """)
 
     private static let hasUsers = Statement("report.has_users", "SELECT to_regclass('auth_users') IS NOT NULL")
 

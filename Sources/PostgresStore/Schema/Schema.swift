@@ -39,6 +39,9 @@ enum Schema {
         for migration in try status(of: connection, deadline: deadline).pending {
             try apply(migration, to: connection, deadline: deadline)
         }
+        if let misplaced = try connection.first(SchemaPlace.question.with(), deadline, SchemaPlace.init) {
+            throw PostgresStoreError(misplaced.sentence)
+        }
         try EmailKeys.assign(on: connection, emails: emails, deadline: deadline)
     }
 
