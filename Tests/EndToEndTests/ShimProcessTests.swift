@@ -141,10 +141,13 @@ struct ShimProcessTests {
     func connections() async throws {
         let service = try await HTTPService(
             try await Daemon(), settings: ["MVP_AUTH_HTTP_LIMIT_CONNECTIONS_PER_ADDRESS": "5"])
-        let wires = try (0..<8).map { _ in try WireSocket(port: service.port) }
-        // The newest is served, and by then the first are closed.
-        try await wires[7].send("GET /healthz HTTP/1.1\r\n\(Self.host)\r\n")
-        #expect(try await HTTPService.answer(from: wires[7]).status == 200)
+        var wires: [WireSocket] = []
+        for _ in 0..<8 {
+            let wire = try WireSocket(port: service.port)
+            try await wire.send("GET /healthz HTTP/1.1\r\n\(Self.host)\r\n")
+            #expect(try await HTTPService.answer(from: wire).status == 200)
+            wires.append(wire)
+        }
         for wire in wires[..<3] { #expect(await wire.rest().isEmpty) }
         for wire in wires[3...] {
             try await wire.send("GET /healthz HTTP/1.1\r\n\(Self.host)\r\n")
@@ -162,6 +165,27 @@ struct ShimProcessTests {
         for wire in wires { try await wire.send(head + String(repeating: " ", count: 10_000)) }
         #expect(try await service.send("POST", "/auth/login", credentials).status == 401)
         #expect(await wires[0].rest().isEmpty)
+    }
+
+    @Test("A request that does not get on is told so; a connection that is idle is closed")
+    func slowness() async throws {
+        let service = try await HTTPService(
+            try await Daemon(),
+            settings: [
+                "MVP_AUTH_HTTP_LIMIT_HEAD_SECONDS": "1", "MVP_AUTH_HTTP_LIMIT_BODY_SECONDS": "1",
+                "MVP_AUTH_HTTP_LIMIT_IDLE_SECONDS": "2",
+            ])
+        let idle = try WireSocket(port: service.port)
+        for request in [
+            "GET /healthz HTTP/1.1\r\nHo",
+            "POST /auth/login HTTP/1.1\r\n\(Self.host)Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+        ] {
+            let wire = try WireSocket(port: service.port)
+            try await wire.send(request)
+            let answer = try await HTTPService.answer(from: wire)
+            #expect(answer.status == 408 && answer["Connection"] == "close" && answer.code == "REQUEST_TIMEOUT")
+        }
+        #expect(await idle.rest().isEmpty)
     }
 
     @Test("Calls that hash are bounded, the rest is not kept waiting")

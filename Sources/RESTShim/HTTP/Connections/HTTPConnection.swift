@@ -249,7 +249,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         input = ByteBuffer()
         guard !isClean, !isInputClosed else { return context.close(promise: nil) }
         context.close(mode: .output, promise: nil)
-        wait(.linger, Self.lingerSeconds)
+        wait(.linger, isDraining ? 1 : Self.lingerSeconds)
         resumeReading()
     }
 
