@@ -4,7 +4,7 @@ RELEASE := $(SWIFT) build -c release --static-swift-stdlib -Xlinker -s -Xlinker 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help packages test-packages build run test test-python test-asan fuzz bench bench-python bench-floods lint format generate \
+.PHONY: help packages test-packages build run test test-python test-asan fuzz bench bench-python bench-floods bench-timing lint format generate \
 	check-generated deb test-deb test-deb-boot wheel test-wheel check-units clean
 
 help: ## Lists the targets
@@ -60,6 +60,9 @@ generate: ## Writes the generated files again
 
 check-generated: generate ## Fails when a generated file is not what its source says
 	@git diff --exit-code -- docs clients Sources/RESTShim/Docs || { echo "Generated files are stale: run 'make generate' and commit."; exit 1; }
+
+bench-timing: build ## Measures what the time of a refusal tells of an account
+	@Benchmarks/timing
 
 deb: build ## Makes the Debian package of the release build
 	@Scripts/install-packages package

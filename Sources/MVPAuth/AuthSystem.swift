@@ -81,6 +81,13 @@ public struct AuthSystem: Sendable {
         }
     }
 
+    /// Tells the hasher how most stored passwords were hashed, so that an unknown address costs the same. To be called
+    /// at the start, under a new configuration, and from time to time. A store that does not answer is asked again.
+    public func learnPasswordForm() async {
+        guard let form = try? await core.store.usualPasswordForm() else { return }
+        core.hasher.expect(form)
+    }
+
     /// Proves that the store answers.
     public func ping() async throws(AuthError) {
         try await core.store.ping()

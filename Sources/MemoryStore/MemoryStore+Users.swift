@@ -24,6 +24,10 @@ extension MemoryStore {
         }
     }
 
+    public func usualPasswordForm() async throws(AuthError) -> PasswordForm? {
+        PasswordForm.mostFrequent(of: state.withLock { $0.users.values.prefix(2000).map(\.passwordHash.text) })
+    }
+
     public func verifyEmail(
         of id: UserID, address: String, at now: Timestamp
     ) async throws(AuthError) -> VerificationOutcome {

@@ -51,6 +51,18 @@ extension PostgresStore {
         ORDER BY email = $1 DESC, email = $2 DESC LIMIT 1
         """)
 
+    /// By the first of them: ids are random, so they are a sample.
+    public func usualPasswordForm() async throws(AuthError) -> PasswordForm? {
+        let call = Self.passwordForms.with { $0.add(PasswordForm.longest) }
+        return try await read(call) { rows in
+            PasswordForm.mostFrequent(of: try rows.map { row throws(MalformedRow) in try row.text(0) })
+        }
+    }
+
+    private static let passwordForms = Statement(
+        "user.password_forms",
+        "SELECT left(hashed_password, $1::int8::int4) FROM auth_users ORDER BY id LIMIT 2000")
+
     public func verifyEmail(
         of id: UserID, address: String, at now: Timestamp
     ) async throws(AuthError) -> VerificationOutcome {

@@ -34,6 +34,16 @@ extension SQLiteStore {
         }
     }
 
+    /// By the first of them: ids are random, so they are a sample.
+    public func usualPasswordForm() async throws(AuthError) -> PasswordForm? {
+        try await read { database in
+            let beginnings = try String.fetchAll(
+                database, sql: "SELECT substr(hashed_password, 1, ?1) FROM auth_users ORDER BY id LIMIT 2000",
+                arguments: [PasswordForm.longest])
+            return PasswordForm.mostFrequent(of: beginnings)
+        }
+    }
+
     public func verifyEmail(
         of id: UserID, address: String, at now: Timestamp
     ) async throws(AuthError) -> VerificationOutcome {

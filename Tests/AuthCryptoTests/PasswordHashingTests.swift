@@ -123,3 +123,9 @@ private final class Notes: Sendable {
     var count: Int { state.withLock { $0 } }
     func add() { state.withLock { $0 += 1 } }
 }
+
+extension PasswordScheme {
+    fileprivate func verify(_ password: String, against stored: PasswordHash?) -> PasswordVerdict {
+        verify(password, against: stored, else: bcrypt.decoy).verdict
+    }
+}

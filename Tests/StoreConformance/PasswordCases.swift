@@ -19,6 +19,19 @@ extension StoreConformance {
             #expect(try await fixture.store.changePassword(change) == .stale)
             #expect(try await fixture.liveCount(of: user) == 0)
         },
+        Case("the usual form of the passwords is the most frequent one") { fixture in
+            #expect(try await fixture.store.usualPasswordForm() == nil)
+            let argon2id = "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0$c29tZSBoYXNo"
+            let hashes = ["$2b$12$a", "$2a$12$b", "$2y$12$c", "$2b$10$d", "$2b$10$e", argon2id, "malformed"]
+            for (index, hash) in hashes.enumerated() {
+                _ = try await fixture.user("u\(index)@example.org", hash: PasswordHash(hash, isImported: true))
+            }
+            #expect(try await fixture.store.usualPasswordForm()?.text == "$2b$12$")
+            for index in 7..<12 {
+                _ = try await fixture.user("u\(index)@example.org", hash: PasswordHash(argon2id))
+            }
+            #expect(try await fixture.store.usualPasswordForm()?.text == "$argon2id$v=19$m=19456,t=2,p=1$")
+        },
         Case("an inactive or missing account's password does not change") { fixture in
             let user = try await fixture.user(isActive: false)
             let change = PasswordChange(user: user.id, from: fixture.hash, to: PasswordHash("n"), now: fixture.start)

@@ -27,8 +27,7 @@ public struct Argon2id: Sendable {
         var salt: [UInt8] = []
         var hash: [UInt8] = []
 
-        /// At most 1 GiB, 10 passes and 16 lanes, and no more than 4 GiB·passes of work: a stored hash cannot be made
-        /// to stop the service.
+        /// At most 1 GiB, 10 passes and 16 lanes, and no more than 4 GiB·passes of work.
         static func isAcceptable(_ memory: Int, _ iterations: Int, _ parallelism: Int) -> Bool {
             (1...16).contains(parallelism) && (1...10).contains(iterations)
                 && (8 * parallelism...1_048_576).contains(memory) && memory * iterations <= 4 * 1_048_576
@@ -65,10 +64,18 @@ extension Argon2id: PasswordAlgorithm {
         return text(salt, hash)
     }
 
-    func canVerify(_ stored: String) -> Bool { Parameters(stored) != nil }
+    /// The memory that a stored hash may take: a hash cannot be made to stop the service. Four times what is configured,
+    /// or 256 MiB, so that what other software made by usual parameters is verified.
+    private var mostMemoryKiB: Int { max(4 * memoryKiB, 262_144) }
+
+    private func parameters(of stored: String) -> Parameters? {
+        Parameters(stored).flatMap { $0.memoryKiB <= mostMemoryKiB ? $0 : nil }
+    }
+
+    func canVerify(_ stored: String) -> Bool { parameters(of: stored) != nil }
 
     func matches(_ password: [UInt8], _ stored: String) -> Bool {
-        guard let known = Parameters(stored),
+        guard let known = parameters(of: stored),
             let computed = Self.compute(
                 password, known.salt, known.hash.count, known.memoryKiB, known.iterations, known.parallelism)
         else { return false }
@@ -79,6 +86,14 @@ extension Argon2id: PasswordAlgorithm {
         guard let known = Parameters(stored) else { return false }
         return (known.memoryKiB, known.iterations, known.parallelism) == (memoryKiB, iterations, parallelism)
     }
+
+    func decoy(of form: PasswordForm) -> String? {
+        let decoy = form.text + Self.decoySalt + "$" + Self.decoyHash
+        return canVerify(decoy) ? decoy : nil
+    }
+
+    private static let decoySalt = Base64.encode([UInt8](repeating: 0x5A, count: saltBytes), Base64.standard)
+    private static let decoyHash = Base64.encode([UInt8](repeating: 0xA5, count: hashBytes), Base64.standard)
 
     var decoy: String {
         text([UInt8](repeating: 0x5A, count: Self.saltBytes), [UInt8](repeating: 0xA5, count: Self.hashBytes))

@@ -40,9 +40,14 @@ extension Bcrypt: PasswordAlgorithm {
         Self.cost(of: stored) == cost
     }
 
-    var decoy: String {
-        "$2b$" + (cost < 10 ? "0\(cost)" : "\(cost)") + "$abcdefghijklmnopqrstuu5Lo0g67CiD3M4RpN1BmBb4Crp5w7dbK"
+    var decoy: String { "$2b$" + (cost < 10 ? "0\(cost)" : "\(cost)") + "$" + Self.decoyEnd }
+
+    func decoy(of form: PasswordForm) -> String? {
+        let decoy = form.text + Self.decoyEnd
+        return canVerify(decoy) ? decoy : nil
     }
+
+    private static let decoyEnd = "abcdefghijklmnopqrstuu5Lo0g67CiD3M4RpN1BmBb4Crp5w7dbK"
 
     /// The cost of a `$2a$`, `$2b$` or `$2y$` hash of the right form; `$2x$` (a known bug, CVE-2011-2483) has none.
     private static func cost(of stored: String) -> Int? {

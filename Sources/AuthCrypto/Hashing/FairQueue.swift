@@ -2,20 +2,24 @@ internal import Glibc
 
 /// Jobs that wait, with a turn for each app: a thousand logins of one app do not keep another's waiting.
 ///
-/// Bounded. A condition variable, because its takers are threads of their own and block.
+/// Bounded. When it is full, the app with the most jobs waiting gives up its newest to an app that has fewer, so that no
+/// app fills the place of the others. A condition variable, because its takers are threads of their own and block.
 final class FairQueue<Job>: @unchecked Sendable {
     // SAFETY: every access to the state below is between lock and unlock of `mutex`; the pointers live as long as self.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let capacity: Int
+    private let onDisplaced: @Sendable (Job) -> Void
     private var waiting: [String: [(id: UInt64, job: Job)]] = [:]
     private var turns: [String] = []
     private var count = 0
     private var nextID: UInt64 = 0
     private var isClosed = false
 
-    init(capacity: Int) {
+    /// - Parameter onDisplaced: is given a job that has lost its place, on the thread of whoever took it.
+    init(capacity: Int, onDisplaced: @escaping @Sendable (Job) -> Void = { _ in }) {
         self.capacity = capacity
+        self.onDisplaced = onDisplaced
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(condition, nil)
     }
@@ -29,17 +33,31 @@ final class FairQueue<Job>: @unchecked Sendable {
 
     var waitingCount: Int { locked { count } }
 
-    /// Nil when the queue is full or closed.
+    /// Nil when the queue is closed, or full with nobody who has more jobs waiting.
     func append(_ job: Job, for app: String) -> UInt64? {
-        locked {
-            guard count < capacity, !isClosed else { return nil }
+        let (id, displaced): (UInt64?, Job?) = locked {
+            guard !isClosed else { return (nil, nil) }
+            var displaced: Job?
+            if count >= capacity {
+                guard let greediest = greediest(beside: app) else { return (nil, nil) }
+                displaced = waiting[greediest]?.removeLast().job
+                count -= 1
+            }
             nextID += 1
             if waiting[app] == nil { turns.append(app) }
             waiting[app, default: []].append((nextID, job))
             count += 1
             pthread_cond_signal(condition)
-            return nextID
+            return (nextID, displaced)
         }
+        if let displaced { onDisplaced(displaced) }
+        return id
+    }
+
+    /// The app with the most jobs waiting, if it has so many more than `app` that one place evens them out.
+    private func greediest(beside app: String) -> String? {
+        guard let most = waiting.max(by: { $0.value.count < $1.value.count }) else { return nil }
+        return most.value.count > (waiting[app]?.count ?? 0) + 1 ? most.key : nil
     }
 
     /// Takes a job out before its turn has come. Nil when it is being done, or has been.

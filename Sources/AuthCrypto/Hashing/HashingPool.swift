@@ -5,11 +5,10 @@ internal import Synchronization
 /// Hashes passwords on threads of its own, one for each core, at a lower priority than the event loops, so that a storm
 /// of logins leaves verification fast. What waits is bounded; apps take turns.
 public final class HashingPool: PasswordHasher {
-    private typealias Job = @Sendable () -> Void
-
     private let scheme: PasswordScheme
-    private let queue: FairQueue<Job>
+    private let queue: FairQueue<HashingJob>
     private let threads: Int
+    private let usual: UsualTime
     /// A moving mean of what one job took, in nanoseconds.
     private let meanNanoseconds = Atomic<UInt64>(250_000_000)
 
@@ -36,7 +35,9 @@ public final class HashingPool: PasswordHasher {
     private init(_ scheme: PasswordScheme, threads: Int?, capacity: Int) {
         self.scheme = scheme
         self.threads = max(1, threads ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-        queue = FairQueue(capacity: capacity)
+        queue = FairQueue(capacity: capacity) { $0.displace() }
+        usual = UsualTime(decoy: scheme.decoys(and: nil)[0])
+        calibrate(nil)
         for _ in 0..<self.threads { HashingThread.start(taking: queue) }
     }
 
@@ -50,11 +51,33 @@ public final class HashingPool: PasswordHasher {
         return hash
     }
 
+    /// A refusal takes as long as one usually does, whatever the stored hash: see `UsualTime`.
     public func verify(
         _ password: Secret, against stored: PasswordHash?, for app: String
     ) async throws(AuthError) -> PasswordVerdict {
-        let scheme = scheme
-        return try await run(for: app) { scheme.verify(password.reveal(), against: stored) }
+        let (scheme, usual) = (scheme, usual)
+        let (verification, start) = try await run(for: app) {
+            let start = SystemTime().uptime()
+            let verification = scheme.verify(password.reveal(), against: stored, else: usual.decoy)
+            usual.note(verification, took: SystemTime().uptime() - start)
+            return (verification, start)
+        }
+        if verification.verdict == .mismatch {
+            let (end, now) = (start &+ usual.duration(of: verification), SystemTime().uptime())
+            if end > now, (try? await Task.sleep(nanoseconds: end - now)) == nil { throw AuthError(.cancelled) }
+        }
+        return verification.verdict
+    }
+
+    public func expect(_ form: PasswordForm) {
+        calibrate(form)
+    }
+
+    /// Finds out on one of the threads what is usual. Until then the configured hash is.
+    private func calibrate(_ form: PasswordForm?) {
+        let (scheme, usual) = (scheme, usual)
+        let job = HashingJob(run: { usual.calibrate(scheme.decoys(and: form), scheme) }, displace: {})
+        _ = queue.append(job, for: "")
     }
 
     /// Runs `body` on a thread of the pool. Throws `OVERLOADED`, or `CANCELLED` when the task was cancelled while it waited.
@@ -65,16 +88,15 @@ public final class HashingPool: PasswordHasher {
         let result: Result<R, AuthError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let answer = OneAnswer<Result<R, AuthError>> { continuation.resume(returning: $0) }
-                let id = queue.append(
-                    { [self] in
+                let job = HashingJob(
+                    run: { [self] in
                         let start = SystemTime().uptime()
                         let value = body()
                         measure(SystemTime().uptime() - start)
                         answer(.success(value))
-                    }, for: app)
-                guard let id else {
-                    return answer(.failure(AuthError(.overloaded, retryAfterMilliseconds: backlogMilliseconds)))
-                }
+                    },
+                    displace: { [self] in answer(.failure(overload)) })
+                guard let id = queue.append(job, for: app) else { return answer(.failure(overload)) }
                 ticket.give { [queue] in
                     guard queue.remove(id, of: app) != nil else { return }
                     answer(.failure(AuthError(.cancelled)))
@@ -85,6 +107,8 @@ public final class HashingPool: PasswordHasher {
         }
         return try result.get()
     }
+
+    private var overload: AuthError { AuthError(.overloaded, retryAfterMilliseconds: backlogMilliseconds) }
 
     private var backlogMilliseconds: Int {
         let mean = meanNanoseconds.load(ordering: .relaxed) / 1_000_000
@@ -97,48 +121,9 @@ public final class HashingPool: PasswordHasher {
     }
 }
 
-/// Resumes a waiter at most once: the thread that did the work and the cancellation may both try.
-private final class OneAnswer<Value: Sendable>: Sendable {
-    private let resume: Mutex<(@Sendable (Value) -> Void)?>
-
-    init(_ resume: @escaping @Sendable (Value) -> Void) {
-        self.resume = Mutex(resume)
-    }
-
-    func callAsFunction(_ value: Value) {
-        let resume = resume.withLock { resume in
-            defer { resume = nil }
-            return resume
-        }
-        resume?(value)
-    }
-}
-
-/// Brings a cancellation to the job that it is meant for, whichever of the two comes first.
-private final class Ticket: Sendable {
-    private enum State {
-        case pending
-        case given(@Sendable () -> Void)
-        case cancelled
-    }
-
-    private let state = Mutex(State.pending)
-
-    func give(_ cancel: @escaping @Sendable () -> Void) {
-        let isCancelled = state.withLock { state in
-            if case .cancelled = state { return true }
-            state = .given(cancel)
-            return false
-        }
-        if isCancelled { cancel() }
-    }
-
-    func cancel() {
-        let cancel: (@Sendable () -> Void)? = state.withLock { state in
-            defer { state = .cancelled }
-            if case .given(let cancel) = state { return cancel }
-            return nil
-        }
-        cancel?()
-    }
+/// Work for a thread of the pool. One of the two is called, once.
+struct HashingJob: Sendable {
+    let run: @Sendable () -> Void
+    /// It has lost its place to another app's.
+    let displace: @Sendable () -> Void
 }

@@ -15,6 +15,9 @@ protocol PasswordAlgorithm: Sendable {
 
     /// A well-formed hash of this cost that no password is known to have: verifying it costs what any costs.
     var decoy: String { get }
+
+    /// The same for another cost. Nil when it is not this algorithm's, or out of bounds.
+    func decoy(of form: PasswordForm) -> String?
 }
 
 /// Random bytes for a salt.

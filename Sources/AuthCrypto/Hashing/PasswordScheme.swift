@@ -2,11 +2,20 @@ internal import MVPAuth
 
 /// How passwords are hashed and verified here, whatever made the stored hash. Blocking.
 ///
-/// Every verification does one full computation, whether or not there is an account, so that they cannot be told apart.
+/// Every verification does its full computations, whether or not there is an account, so that they cannot be told apart:
+/// one, or two for a password that NFC changes.
 struct PasswordScheme: Sendable {
     enum Choice: Sendable {
         case bcrypt
         case argon2id
+    }
+
+    /// What came of a verification, and what was computed for it.
+    struct Verification: Sendable {
+        let verdict: PasswordVerdict
+        /// How the hash was made that the password was compared with.
+        let form: PasswordForm?
+        let computations: Int
     }
 
     let choice: Choice
@@ -28,28 +37,42 @@ struct PasswordScheme: Sendable {
         return algorithm(for: bytes).hash(bytes).map { PasswordHash($0) }
     }
 
-    func verify(_ password: String, against stored: PasswordHash?) -> PasswordVerdict {
-        let bytes = Array(nfc(password).utf8)
-        guard !bytes.contains(0) else { return .mismatch }
-        guard let stored else { return decline(bytes) }
-        if bcrypt.canVerify(stored.text) { return verify(bytes, raw: password, bcryptHash: stored) }
-        guard argon2id.canVerify(stored.text) else {
-            onUnusableHash()
-            return decline(bytes)
-        }
-        if argon2id.matches(bytes, stored.text) {
-            let wanted = algorithm(for: bytes)
-            return .match(needsRehash: !(wanted is Argon2id && argon2id.hasCost(of: stored.text)))
-        }
-        return retryImported(raw: password, normalized: bytes, stored, argon2id)
+    /// Hashes that nothing matches, of each cost that is usual here: what new accounts get, and what `form` says.
+    func decoys(and form: PasswordForm?) -> [String] {
+        let made = choice == .bcrypt ? [bcrypt.decoy, argon2id.decoy] : [argon2id.decoy]
+        return made + [form.flatMap { bcrypt.decoy(of: $0) ?? argon2id.decoy(of: $0) }].compactMap(\.self)
     }
 
-    private func verify(_ bytes: [UInt8], raw: String, bcryptHash stored: PasswordHash) -> PasswordVerdict {
-        let isTruncated = bytes.count > Bcrypt.longestPassword
-        guard bcrypt.matches(bytes, stored.text) else {
-            return retryImported(raw: raw, normalized: bytes, stored, bcrypt)
+    /// - Parameter decoy: what the password is compared with where there is no hash that can be.
+    func verify(_ password: String, against stored: PasswordHash?, else decoy: String) -> Verification {
+        let bytes = Array(nfc(password).utf8)
+        guard !bytes.contains(0) else { return Verification(verdict: .mismatch, form: nil, computations: 0) }
+        let usable = stored.flatMap { stored in algorithm(of: stored.text).map { ($0, stored) } }
+        if stored != nil, usable == nil { onUnusableHash() }
+        guard let (algorithm, stored) = usable else { return decline(bytes, raw: password, decoy) }
+        let isMatch = algorithm.matches(bytes, stored.text)
+        // Hashes made elsewhere may be of the bytes before NFC. Computed for all, as an unknown account's is.
+        let raw = Array(password.utf8)
+        let isRawMatch = raw != bytes && algorithm.matches(raw, stored.text)
+        return Verification(
+            verdict: isMatch
+                ? match(bytes, stored, algorithm)
+                : stored.isImported && isRawMatch ? .match(needsRehash: false) : .mismatch,
+            form: PasswordForm(of: stored.text), computations: raw == bytes ? 1 : 2)
+    }
+
+    private func algorithm(of stored: String) -> (any PasswordAlgorithm)? {
+        if bcrypt.canVerify(stored) { return bcrypt }
+        return argon2id.canVerify(stored) ? argon2id : nil
+    }
+
+    private func match(
+        _ bytes: [UInt8], _ stored: PasswordHash, _ algorithm: any PasswordAlgorithm
+    ) -> PasswordVerdict {
+        if algorithm is Argon2id {
+            return .match(needsRehash: !(self.algorithm(for: bytes) is Argon2id && argon2id.hasCost(of: stored.text)))
         }
-        guard isTruncated else {
+        guard bytes.count > Bcrypt.longestPassword else {
             return .match(needsRehash: !(choice == .bcrypt && bcrypt.hasCost(of: stored.text)))
         }
         // Only hashes made elsewhere may have been cut off. What such a match was given may be wrong behind byte 72,
@@ -57,18 +80,13 @@ struct PasswordScheme: Sendable {
         return stored.isImported ? .match(needsRehash: false) : .mismatch
     }
 
-    /// Hashes made elsewhere may be of the bytes before NFC. Not rehashed: the owner goes on typing those bytes.
-    private func retryImported(
-        raw: String, normalized: [UInt8], _ stored: PasswordHash, _ algorithm: any PasswordAlgorithm
-    ) -> PasswordVerdict {
-        let bytes = Array(raw.utf8)
-        guard stored.isImported, bytes != normalized, algorithm.matches(bytes, stored.text) else { return .mismatch }
-        return .match(needsRehash: false)
-    }
-
     /// The work of a verification, and never a match.
-    private func decline(_ bytes: [UInt8]) -> PasswordVerdict {
-        _ = configured.matches(bytes, configured.decoy)
-        return .mismatch
+    private func decline(_ bytes: [UInt8], raw: String, _ decoy: String) -> Verification {
+        let algorithm = algorithm(of: decoy) ?? configured
+        _ = algorithm.matches(bytes, decoy)
+        let raw = Array(raw.utf8)
+        if raw != bytes { _ = algorithm.matches(raw, decoy) }
+        return Verification(
+            verdict: .mismatch, form: PasswordForm(of: decoy), computations: raw == bytes ? 1 : 2)
     }
 }

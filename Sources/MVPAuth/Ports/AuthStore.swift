@@ -33,9 +33,17 @@ public protocol UserRepository: Sendable {
     /// Activates or deactivates an account; deactivating ends every session. Nil when there is no such account.
     func setActive(_ active: Bool, user: UserID, at now: Timestamp) async throws(AuthError) -> AccountChange?
 
+    /// How most of the stored passwords were hashed, by a sample. Nil when there are none, or the store does not tell.
+    func usualPasswordForm() async throws(AuthError) -> PasswordForm?
+
     /// Deletes an account with its sessions. A tombstone is kept until `tombstoneUntil`, so that access tokens
     /// issued before stay dead across a restart. False when there is no such account.
     func delete(_ user: UserID, tombstoneUntil: Timestamp) async throws(AuthError) -> Bool
+}
+
+extension UserRepository {
+    /// A store need not tell. Then an unknown address costs what the configured hash does, whatever the stored ones do.
+    public func usualPasswordForm() async throws(AuthError) -> PasswordForm? { nil }
 }
 
 public protocol SessionRepository: Sendable {

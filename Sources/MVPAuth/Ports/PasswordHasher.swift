@@ -9,6 +9,14 @@ public protocol PasswordHasher: Sendable {
     /// account cannot be told from a wrong password by time. A hash that cannot be read is a mismatch.
     func verify(_ password: Secret, against stored: PasswordHash?, for app: String) async throws(AuthError)
         -> PasswordVerdict
+
+    /// Takes in how most stored hashes were made: what is verified against nothing costs that too.
+    func expect(_ form: PasswordForm)
+}
+
+extension PasswordHasher {
+    /// A hasher with one cost only has nothing to take in.
+    public func expect(_ form: PasswordForm) {}
 }
 
 public enum PasswordVerdict: Sendable, Equatable {

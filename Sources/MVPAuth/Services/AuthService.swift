@@ -24,7 +24,9 @@ public struct AuthService: Sendable {
             throw AuthError(.invalidCredentials)
         }
         let (user, _) = try await core.user(addressed: email)
-        let verdict = try await core.hasher.verify(password, against: user?.passwordHash, for: caller.name)
+        // An inactive account is as good as none: its hash would tell, by its cost, of the right password.
+        let stored = user?.isActive == true ? user?.passwordHash : nil
+        let verdict = try await core.hasher.verify(password, against: stored, for: caller.name)
         guard case .match(let needsRehash) = verdict, let user, user.isActive else {
             throw AuthError(.invalidCredentials)
         }
