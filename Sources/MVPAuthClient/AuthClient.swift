@@ -14,7 +14,8 @@ package import StrictJSON
 /// let user = try await auth.currentUser(accessToken: pair.accessToken)
 /// ```
 ///
-/// Any number of tasks may call at the same time; replies come as they are ready. Every call has a deadline. A call is
+/// Any number of tasks may call at the same time; replies come as they are ready, and what hashes a password keeps
+/// nothing else waiting. Every call has a deadline. A call is
 /// made again by itself only when that cannot do it twice.
 public final class AuthClient: Sendable {
     public struct Configuration: Sendable {
@@ -94,9 +95,10 @@ public final class AuthClient: Sendable {
         var attempt = 1
         while true {
             do throws(AuthClientError) {
-                let connection = try await link.connection(by: deadline)
-                let result = try await connection.exchange(
-                    method, params, idempotencyKey: idempotencyKey.map { Array($0.utf8) }, deadline: deadline)
+                let result = try await link.lane.pass(method, by: deadline) { () async throws(AuthClientError) in
+                    try await link.connection(by: deadline).exchange(
+                        method, params, idempotencyKey: idempotencyKey.map { Array($0.utf8) }, deadline: deadline)
+                }
                 observer?(method, .success(result))
                 return result
             } catch {

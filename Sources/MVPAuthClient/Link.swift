@@ -14,6 +14,8 @@ final class Link: Sendable {
         case closed
     }
 
+    /// Where the calls of this connection that hash wait for one another.
+    let lane: HashingLane
     private let path: String
     private let group: any EventLoopGroup
     private let hello: Hello
@@ -25,6 +27,7 @@ final class Link: Sendable {
         self.group = group
         self.hello = hello
         self.daemonUser = daemonUser
+        lane = HashingLane(group: group)
     }
 
     /// The connection, once the daemon has answered its hello. Throws `UNAVAILABLE` or `DEADLINE_EXCEEDED`.
@@ -93,7 +96,10 @@ final class Link: Sendable {
             }
             .flatMap { connection in
                 loop.makeFutureWithTask {
-                    _ = try await connection.exchange(Hello.spec.name, self.hello, deadline: deadline)
+                    let reply = try await connection.exchange(Hello.spec.name, self.hello, deadline: deadline)
+                    if let calls = reply["limits"]?["calls_in_flight"]?.int(allowingIntegralFloat: true) {
+                        self.lane.adjust(toCallsInFlight: calls)
+                    }
                     return connection
                 }
                 .flatMapErrorThrowing { error in

@@ -21,7 +21,7 @@ struct MaintenanceTests {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, time: time, sha256: { keys.sha256($0) },
             reload: { current throws(AuthError) in current }, stop: {})
         let key = ReplayCache.Key(uid: 1, app: "shop", roles: 1, method: ShortBytes("auth.login"), key: [1])
-        _ = try await server.replays.outcome(of: key, params: []) { .result([]) }
+        _ = try await server.replays.outcome(of: key, params: "") { .result([]) }
         let maintenance = Task { await Maintenance(server: server, interval: .milliseconds(1)).run() }
         for _ in 0..<10 { try await Task.sleep(for: .milliseconds(1)) }
         #expect(server.replays.count == 1, "its minute is not over")

@@ -12,7 +12,7 @@ struct ReplayCacheTests {
     private let cache: ReplayCache
 
     init() {
-        cache = ReplayCache(time: time, digest: { "digest of \($0)" })
+        cache = ReplayCache(time: time, sha256: { "digest of \($0)" })
     }
 
     private func key(_ key: String, uid: UInt32 = 1, app: String = "shop", method: String = "auth.login")
@@ -26,7 +26,7 @@ struct ReplayCacheTests {
         _ key: ReplayCache.Key, _ answer: ReplayCache.Outcome, params: String = "[1]"
     ) async -> String {
         do throws(AuthError) {
-            switch try await cache.outcome(of: key, params: Array(params.utf8), { answer }) {
+            switch try await cache.outcome(of: key, params: cache.digest(of: Array(params.utf8)), { answer }) {
             case .result(let bytes): return String(decoding: bytes, as: UTF8.self)
             case .failure(let error): return error.code.rawValue
             }
@@ -89,7 +89,7 @@ struct ReplayCacheTests {
         let answers = await withTaskGroup(of: String.self) { group in
             for _ in 0..<50 {
                 group.addTask {
-                    let outcome = try? await cache.outcome(of: key("k"), params: []) {
+                    let outcome = try? await cache.outcome(of: key("k"), params: "") {
                         executions.add()
                         for _ in 0..<20 { await Task.yield() }
                         return result("1")

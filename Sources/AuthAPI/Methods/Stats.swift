@@ -12,10 +12,12 @@ package struct Stats: RPCMethod {
         package let limits: [String: Int]
         /// Answers kept for calls that carried an idempotency key.
         package let replies: Int
+        /// Log lines that were dropped because nobody read them.
+        package let logLinesDropped: Int
 
         package init(
             connections: Int, connectionsAccepted: Int, connectionsRefused: Int, calls: [String: Int],
-            errors: [String: Int], limits: [String: Int], replies: Int
+            errors: [String: Int], limits: [String: Int], replies: Int, logLinesDropped: Int
         ) {
             self.connections = connections
             self.connectionsAccepted = connectionsAccepted
@@ -24,6 +26,7 @@ package struct Stats: RPCMethod {
             self.errors = errors
             self.limits = limits
             self.replies = replies
+            self.logLinesDropped = logLinesDropped
         }
 
         enum CodingKeys: String, CodingKey {
@@ -32,6 +35,7 @@ package struct Stats: RPCMethod {
             case connectionsRefused = "connections_refused"
             case calls, errors, limits
             case replies = "replies_kept"
+            case logLinesDropped = "log_lines_dropped"
         }
     }
 
@@ -42,6 +46,6 @@ package struct Stats: RPCMethod {
         params: Stats(),
         reply: Reply(
             connections: 3, connectionsAccepted: 12, connectionsRefused: 0, calls: ["token.verify": 1042],
-            errors: ["TOKEN_EXPIRED": 4], limits: ["line_bytes": 1], replies: 2)
+            errors: ["TOKEN_EXPIRED": 4], limits: ["line_bytes": 1], replies: 2, logLinesDropped: 0)
     )
 }

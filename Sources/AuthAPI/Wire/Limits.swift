@@ -16,6 +16,9 @@ package struct Limits: Codable, Sendable, Equatable {
     package var callsInFlight = 64
     /// The same for all connections of a user of the host.
     package var callsInFlightPerUID = 1024
+    /// Calls of one connection that wait for a password to be hashed: counted apart, so that they keep nothing else
+    /// waiting. One more is `OVERLOADED`; so it is beyond `calls_in_flight_per_uid` of them for a user.
+    package var hashingInFlight = 256
     /// How long a line may stay unfinished; then the connection is closed.
     package var lineSeconds = 30
     /// Answers that the peer has not taken. Beyond it nothing more is read.
@@ -47,6 +50,7 @@ package struct Limits: Codable, Sendable, Equatable {
         case idBytes = "id_bytes"
         case callsInFlight = "calls_in_flight"
         case callsInFlightPerUID = "calls_in_flight_per_uid"
+        case hashingInFlight = "hashing_in_flight"
         case lineSeconds = "line_seconds"
         case backlogBytes = "backlog_bytes"
         case backlogBytesPerUID = "backlog_bytes_per_uid"
@@ -78,6 +82,10 @@ extension Limits {
         (
             .callsInFlightPerUID, \.callsInFlightPerUID, 1...65_536,
             "Calls of a user's connections that wait for their answer."
+        ),
+        (
+            .hashingInFlight, \.hashingInFlight, 1...65_536,
+            "Calls of a connection that wait for a password to be hashed."
         ),
         (.lineSeconds, \.lineSeconds, 1...3600, "How long a line may stay unfinished."),
         (.backlogBytes, \.backlogBytes, 16_384...67_108_864, "Answers not taken at which reading stops."),

@@ -1,3 +1,4 @@
+internal import AuthAPI
 internal import JSONRPC
 internal import MVPAuth
 internal import NIOCore
@@ -5,20 +6,44 @@ internal import NIOCore
 extension ConnectionHandler {
     /// Begins a call: what is immediate is written for this connection at once, the rest when it completes.
     func begin(_ request: Request, with system: AuthSystem, _ context: ChannelHandlerContext) {
-        guard let work = dispatcher.begin(request, on: state, with: system, writer: &resources.writer) else { return }
-        count(calls: 1)
+        guard let begun = dispatcher.begin(request, on: state, with: system, writer: &resources.writer) else { return }
+        let cost = begun.cost
+        if cost == .hashing, let limit = hashingLimit() {
+            refuse(request.id, at: limit, writer: &resources.writer)
+            return
+        }
+        count(calls: 1, of: cost)
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        run(work, of: request, context) { reply in
+        run(begun.work, of: request, context) { reply in
             let (handler, context) = bound.value
             handler.write(reply, context)
         } whenDone: {
             let (handler, context) = bound.value
-            handler.count(calls: -1)
+            handler.count(calls: -1, of: cost)
             handler.resume(context)
         }
     }
 
-    /// The calls of a batch run one after another; the batch counts as one call in flight.
+    /// The limit that keeps one more call from waiting for a hash. Nil: it may.
+    ///
+    /// - Parameter bytes: what a batch has answered already and holds meanwhile.
+    private func hashingLimit(holding bytes: Int = 0) -> Limits.Name? {
+        if hashing >= state.limits.hashingInFlight { return .hashingInFlight }
+        if state.share.hashingInFlight >= state.limits.callsInFlightPerUID { return .callsInFlightPerUID }
+        return state.share.heldBytes + bytes > state.limits.backlogBytesPerUID ? .backlogBytesPerUID : nil
+    }
+
+    /// When to come again whom the limits have kept from waiting for a hash.
+    private static let retryMilliseconds = 1000
+
+    private func refuse(_ id: RequestID?, at limit: Limits.Name, writer: inout ResponseWriter) {
+        server.countLimit(limit)
+        dispatcher.refuse(
+            id, AuthError(.overloaded, retryAfterMilliseconds: Self.retryMilliseconds), writer: &writer)
+    }
+
+    /// The calls of a batch run one after another; the batch counts as one call in flight, of the cost of the call that
+    /// it waits for.
     func begin(_ items: [RequestItem], _ context: ChannelHandlerContext) {
         count(calls: 1)
         if goOn(BatchCall(items, limit: state.limits.replyBytes), context) { count(calls: -1) }
@@ -37,9 +62,13 @@ extension ConnectionHandler {
                     refuse(request, in: batch, executed: false)
                     continue
                 }
-                if let work = dispatcher.begin(request, on: state, with: system, writer: &batch.writer) {
-                    run(work, of: request, in: batch, context)
-                    return false
+                if let begun = dispatcher.begin(request, on: state, with: system, writer: &batch.writer) {
+                    let limit = begun.cost == .hashing ? hashingLimit(holding: start) : nil
+                    guard let limit else {
+                        run(begun, of: request, in: batch, context)
+                        return false
+                    }
+                    refuse(request.id, at: limit, writer: &batch.writer)
                 }
                 if !batch.keep(from: start) { refuse(request, in: batch, executed: true) }
             }
@@ -49,12 +78,21 @@ extension ConnectionHandler {
     }
 
     private func run(
-        _ work: @escaping Route.Work, of request: Request, in batch: BatchCall, _ context: ChannelHandlerContext
+        _ begun: Dispatcher.Begun, of request: Request, in batch: BatchCall, _ context: ChannelHandlerContext
     ) {
         let bound = NIOLoopBound((self, context, batch), eventLoop: context.eventLoop)
-        count(calls: 1)
-        run(work, of: request, context) { reply in
+        let (cost, held) = (begun.cost, batch.writer.json.count)
+        count(calls: 1, of: cost)
+        if cost == .hashing {
+            count(calls: -1)
+            state.share.count(hashing: 0, holding: held)
+        }
+        run(begun.work, of: request, context) { reply in
             let (handler, context, batch) = bound.value
+            if cost == .hashing {
+                handler.count(calls: 1)
+                handler.state.share.count(hashing: 0, holding: -held)
+            }
             let start = batch.writer.json.count
             batch.writer.element(reply)
             if !batch.keep(from: start) { handler.refuse(request, in: batch, executed: true) }
@@ -64,7 +102,7 @@ extension ConnectionHandler {
             }
         } whenDone: {
             let (handler, context, _) = bound.value
-            handler.count(calls: -1)
+            handler.count(calls: -1, of: cost)
             handler.resume(context)
         }
     }

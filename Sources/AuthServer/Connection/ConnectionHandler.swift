@@ -17,8 +17,10 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var framer: LineFramer
     /// What was read and not yet dealt with, while too many calls are in flight.
     private var rest: ByteBuffer?
-    /// Calls that wait for their answer, and batches.
+    /// Calls that wait for their answer, and batches; but for those that wait for a password to be hashed.
     private(set) var inFlight = 0
+    /// Those that do. They are bounded apart and never keep the connection from reading.
+    private(set) var hashing = 0
     private var isInputClosed = false
     /// Whether the connection ends once nothing is in flight.
     private var isEnding = false
@@ -107,20 +109,27 @@ final class ConnectionHandler: ChannelInboundHandler {
         // A peer that takes no answers keeps nobody from stopping.
         context.eventLoop.scheduleTask(in: Self.drainPatience) {
             let (handler, context) = bound.value
-            if handler.inFlight == 0 { context.close(promise: nil) }
+            if handler.isIdle { context.close(promise: nil) }
         }
     }
 
     // MARK: Input
+
+    private var isIdle: Bool { inFlight == 0 && hashing == 0 }
 
     private var mayBegin: Bool { inFlight < state.limits.callsInFlight && isShareLeft && !isClosing }
 
     private var isShareLeft: Bool { state.share.callsInFlight < state.limits.callsInFlightPerUID }
 
     /// Counts a call that waits for its answer, or one that has it.
-    func count(calls change: Int) {
-        inFlight += change
-        state.share.count(calls: change)
+    func count(calls change: Int, of cost: Cost = .store) {
+        guard cost == .hashing else {
+            inFlight += change
+            state.share.count(calls: change)
+            return
+        }
+        hashing += change
+        state.share.count(hashing: change)
     }
 
     /// Deals with what was read, as far as the limits allow, and reads on or stops reading.
@@ -155,7 +164,7 @@ final class ConnectionHandler: ChannelInboundHandler {
                 handle(event, context)
                 writeOut(context)
             }
-            if inFlight == 0, rest == nil { close(context) }
+            if isIdle, rest == nil { close(context) }
         }
         setReading(context, rest == nil && !isHeld && !isInputClosed)
     }

@@ -11,6 +11,7 @@ final class Dispatcher: Sendable {
         let index: Int
         let name: String
         let role: Role
+        let cost: Cost
         let keepsReplies: Bool
         let route: Route
     }
@@ -25,17 +26,20 @@ final class Dispatcher: Sendable {
         for method in repeat (each Method).self {
             let spec = method.spec
             entries[ShortBytes(spec.name)] = Entry(
-                index: entries.count, name: spec.name, role: spec.role, keepsReplies: method.keepsReplies,
-                route: method.route)
+                index: entries.count, name: spec.name, role: spec.role, cost: spec.cost,
+                keepsReplies: method.keepsReplies, route: method.route)
         }
         self.entries = entries
         self.server = server
     }
 
+    /// What remains to be done of a call, and what it takes.
+    typealias Begun = (work: Route.Work, cost: Cost)
+
     /// Begins a call. An immediate one is answered at once; of the others the work is returned.
     func begin(
         _ request: Request, on connection: ConnectionState, with system: AuthSystem, writer: inout ResponseWriter
-    ) -> Route.Work? {
+    ) -> Begun? {
         do throws(AuthError) {
             guard let entry = entries[request.method] else { throw AuthError(.methodNotFound) }
             guard !server.isDraining || entry.role == .any else { throw AuthError(.shuttingDown) }
@@ -52,8 +56,8 @@ final class Dispatcher: Sendable {
                 try checkLength(of: writer.json.count - start, connection) { writer.json.truncate(to: start) }
                 return nil
             case .pending(let work):
-                guard entry.keepsReplies, let key = request.meta.idempotencyKey else { return work }
-                return kept(work, of: request, under: key, grant, connection.peer)
+                guard entry.keepsReplies, let key = request.meta.idempotencyKey else { return (work, entry.cost) }
+                return (kept(work, of: request, under: key, grant, connection.peer), entry.cost)
             }
         } catch {
             refuse(request.id, error, writer: &writer)
@@ -77,7 +81,9 @@ final class Dispatcher: Sendable {
     ) -> Route.Work {
         let key = ReplayCache.Key(
             uid: peer.uid, app: grant.app.name, roles: grant.roles.rawValue, method: request.method, key: key)
-        let (params, replays) = (request.params?.rawBytes ?? [], server.replays)
+        // Params may hold a password: what is kept of them, here and later, is their digest.
+        let replays = server.replays
+        let params = replays.digest(of: request.params?.rawBytes ?? [])
         return { () async throws(AuthError) in
             let outcome = try await replays.outcome(of: key, params: params) {
                 do throws(AuthError) {

@@ -63,23 +63,33 @@ final class ReplayCache: Sendable {
 
     private let state = Mutex(State())
     private let time: any TimeSource
-    private let digest: @Sendable (String) -> String
+    private let sha256: @Sendable (String) -> String
+    /// Of this process only: a digest that is found somewhere says nothing of the params to whoever guesses them.
+    private let secret: String
 
-    init(time: any TimeSource, digest: @escaping @Sendable (String) -> String) {
+    init(
+        time: any TimeSource, entropy: any Entropy = SystemEntropy(), sha256: @escaping @Sendable (String) -> String
+    ) {
         self.time = time
-        self.digest = digest
+        self.sha256 = sha256
+        secret = sha256(entropy.bytes(32).map { String($0) }.joined(separator: " "))
+    }
+
+    /// What params are known by. Keyed and hashed twice, as in HMAC.
+    func digest(of params: [UInt8]) -> String {
+        sha256(secret + sha256(secret + String(decoding: params, as: UTF8.self)))
     }
 
     var count: Int { state.withLock { $0.count } }
 
     /// The answer that is kept under the key, else what `work` answers.
     ///
+    /// - Parameter params: their digest.
+    ///
     /// Throws -32602 when the key was used for other params, and `OVERLOADED` when nothing more can be kept.
     func outcome(
-        of key: Key, params: [UInt8], _ work: () async -> Outcome
+        of key: Key, params: String, _ work: () async -> Outcome
     ) async throws(AuthError) -> Outcome {
-        // Params may hold a password: what is kept is their digest.
-        let params = digest(String(decoding: params, as: UTF8.self))
         let outcome = await withCheckedContinuation { (continuation: CheckedContinuation<ReplayShelf.Finding, Never>) in
             let finding = state.withLock { state in
                 let isFull = state.count >= Self.mostEntries || state.bytes >= Self.mostBytes

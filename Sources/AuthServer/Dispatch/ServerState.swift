@@ -29,28 +29,32 @@ package final class ServerState: Sendable {
     private let limits = Tally(Limits.Name.allCases.count)
     let replays: ReplayCache
     private let draining = Atomic(false)
+    private let droppedLogLines: @Sendable () -> Int
     private let reload: @Sendable (ServerConfiguration) async throws(AuthError) -> ServerConfiguration
     private let stop: @Sendable () -> Void
 
     /// - Parameters:
     ///   - store: the kind of store, for `system.info`.
+    ///   - droppedLogLines: how many log lines nobody read.
     ///   - sha256: lower-case hexadecimal of a text's bytes.
     ///   - reload: reads the configuration again; what it throws leaves the old one in place.
     ///   - stop: begins a graceful stop.
     package init(
         _ configuration: ServerConfiguration, store: String, logger: Logger,
         time: any TimeSource = SystemTime(), entropy: any Entropy = SystemEntropy(),
+        droppedLogLines: @escaping @Sendable () -> Int = { 0 },
         sha256: @escaping @Sendable (String) -> String,
         reload: @escaping @Sendable (ServerConfiguration) async throws(AuthError) -> ServerConfiguration,
         stop: @escaping @Sendable () -> Void
     ) {
         current = Mutex(configuration)
         self.store = store
+        self.droppedLogLines = droppedLogLines
         self.logger = logger
         self.time = time
         self.reload = reload
         self.stop = stop
-        replays = ReplayCache(time: time, digest: sha256)
+        replays = ReplayCache(time: time, entropy: entropy, sha256: sha256)
         startedAt = time.now()
         startedUptime = time.uptime()
         instanceID = String(SessionID.random(from: entropy).description.filter { $0 != "-" }.prefix(16))
@@ -86,6 +90,7 @@ package final class ServerState: Sendable {
         let next = try await reload(configuration)
         current.withLock { $0 = next }
         version.wrappingAdd(1, ordering: .releasing)
+        await next.system.learnPasswordForm()
         logger.notice("the configuration was reloaded")
     }
 
@@ -124,7 +129,8 @@ package final class ServerState: Sendable {
                 connections: counters.connections, connectionsAccepted: counters.accepted,
                 connectionsRefused: counters.refused, calls: named(calls.values, names),
                 errors: named(errors.values, AuthError.Code.allCases.map(\.rawValue)),
-                limits: named(limits.values, Limits.Name.allCases.map(\.rawValue)), replies: replays.count)
+                limits: named(limits.values, Limits.Name.allCases.map(\.rawValue)), replies: replays.count,
+                logLinesDropped: droppedLogLines())
         }
     }
 }

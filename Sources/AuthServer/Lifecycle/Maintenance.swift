@@ -1,7 +1,7 @@
 internal import MVPAuth
 internal import ServiceLifecycle
 
-/// Removes expired rows, entries and kept answers in the background.
+/// Removes expired rows, entries and kept answers in the background, and looks how most passwords were hashed.
 package struct Maintenance: Service {
     private let server: ServerState
     private let interval: Duration
@@ -13,8 +13,10 @@ package struct Maintenance: Service {
 
     package func run() async {
         await cancelWhenGracefulShutdown {
+            await server.system.learnPasswordForm()
             while (try? await Task.sleep(for: interval)) != nil {
                 server.replays.purge()
+                await server.system.learnPasswordForm()
                 do throws(AuthError) {
                     let count = try await server.system.purge()
                     if count > 0 { server.logger.debug("expired rows were removed", metadata: ["count": "\(count)"]) }

@@ -93,10 +93,10 @@ final class InProcessTransport: Transport, EmailOutbox {
         }
         switch item {
         case .request(let parsed):
-            if let work = dispatcher.begin(
+            if let begun = dispatcher.begin(
                 parsed, on: connection, with: server.system, writer: &writer)
             {
-                await dispatcher.finish(work, for: parsed.id, on: connection, writer: &writer)
+                await dispatcher.finish(begun.work, for: parsed.id, on: connection, writer: &writer)
             }
         case .invalid(let invalid): dispatcher.refuse(invalid.id, invalid.error, writer: &writer)
         case .ignored: throw DaemonFailure(description: "the call was ignored")
