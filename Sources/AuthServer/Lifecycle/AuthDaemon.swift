@@ -41,7 +41,8 @@ package struct AuthDaemon: Service {
     /// Serves until a graceful shutdown; then finishes what is in flight.
     package func run() async throws {
         let files = ConnectionQuota.raiseOpenFiles(to: configuration.openFiles)
-        let quota = ConnectionQuota(total: min(server.configuration.limits.connections, max(16, files * 3 / 4)))
+        let reserve = max(files / 4, 64)
+        let quota = ConnectionQuota(total: min(server.configuration.limits.connections, max(16, files - reserve)))
         let group = MultiThreadedEventLoopGroup(
             numberOfThreads: configuration.eventLoops ?? System.coreCount)
         let dispatcher = Dispatcher(authAPI, server: server)

@@ -24,6 +24,9 @@ final class AcceptGate: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         wait = budget.take() ?? wait
+        // Counted here, before the connection's own loop has heard of it.
+        quota.count(accepted: 1)
+        unwrapInboundIn(data).closeFuture.whenComplete { [quota] _ in quota.count(accepted: -1) }
         context.fireChannelRead(data)
     }
 

@@ -2,7 +2,7 @@ internal import Glibc
 internal import Synchronization
 
 /// How many connections there may be: by uid, and in all below the limit of open files, so that the store, the log and
-/// the operators' socket always get a descriptor.
+/// the operators' socket always get a descriptor. The sum counts from the accept on: a burst does not get past it.
 package final class ConnectionQuota: Sendable {
     private struct State: ~Copyable {
         var byUser: [UInt32: (share: UserShare, connections: Int)] = [:]
@@ -24,6 +24,11 @@ package final class ConnectionQuota: Sendable {
         state.withLock { $0.total >= total }
     }
 
+    /// Counts a connection that was accepted, and in the end gives its place back.
+    func count(accepted change: Int) {
+        state.withLock { $0.total += change }
+    }
+
     /// Counts a connection in. Nil when the user has `most` of them. The more a user has, the less each may buffer.
     func enter(_ uid: UInt32, most: Int) -> (share: UserShare, bufferBytes: Int)? {
         state.withLock { state in
@@ -31,7 +36,6 @@ package final class ConnectionQuota: Sendable {
             guard connections < most else { return nil }
             connections += 1
             state.byUser[uid] = (share, connections)
-            state.total += 1
             let bytes = Self.bufferBytesOfUser / connections
             return (share, min(max(bytes, Self.bufferBytes.lowerBound), Self.bufferBytes.upperBound))
         }
@@ -39,7 +43,6 @@ package final class ConnectionQuota: Sendable {
 
     func leave(_ share: UserShare) {
         state.withLock { state in
-            state.total -= 1
             guard let connections = state.byUser[share.uid]?.connections else { return }
             if connections == 1 {
                 state.byUser[share.uid] = nil

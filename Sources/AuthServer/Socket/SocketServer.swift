@@ -32,6 +32,8 @@ final class SocketServer: Sendable {
                     connections.insert(channel)
                 }
             }
+            // A look at the bound after each connection that is accepted.
+            .serverChannelOption(ChannelOptions.maxMessagesPerRead, value: 1)
             .childChannelOption(ChannelOptions.maxMessagesPerRead, value: 1)
             .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
         return SocketServer(channel: try await bootstrap.withBoundSocket(descriptor).get(), connections: connections)
