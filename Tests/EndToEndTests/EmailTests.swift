@@ -69,4 +69,32 @@ struct EmailTests {
             #expect(await daemon.stop() == 0)
         }
     }
+
+    @Test("a slow program does not keep the daemon from stopping: what waits is given up, and said")
+    func slowStop() async throws {
+        let directory = try ScratchDirectory()
+        let path = try program("exec sleep 20", in: directory)
+        let daemon = try await Daemon(
+            ["AUTH_EMAIL_SINK": "command", "AUTH_EMAIL_COMMAND": path], in: directory, arguments: [])
+        for index in 0..<30 {
+            _ = try await daemon.ask(
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"user.register\","
+                    + "\"params\":[\"u\(index)@example.org\",\"correct horse battery\"]}")
+        }
+        let start = ContinuousClock.now
+        #expect(await daemon.stop() == 0)
+        #expect(ContinuousClock.now - start < .seconds(15))
+        #expect(daemon.process.errors.contains("emails were given up at the stop"))
+    }
+
+    @Test("what was submitted just before the stop is still handed over")
+    func lastMail() async throws {
+        let directory = try ScratchDirectory()
+        let path = try program("cat >> \(directory.path)/mail; echo done >> \(directory.path)/mail", in: directory)
+        let daemon = try await Daemon(
+            ["AUTH_EMAIL_SINK": "command", "AUTH_EMAIL_COMMAND": path], in: directory, arguments: [])
+        _ = try await daemon.ask(register)
+        #expect(await daemon.stop() == 0)
+        #expect(try await contents(of: directory.path + "/mail").contains("verification_email"))
+    }
 }

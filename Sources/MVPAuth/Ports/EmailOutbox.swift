@@ -30,6 +30,14 @@ public struct EmailEvent: Sendable {
 /// Takes messages for delivery. Returns at once; nobody waits for a mail server.
 public protocol EmailOutbox: Sendable {
     func submit(_ event: EmailEvent)
+
+    /// Does what `submit` does, as far as time tells, for a message that goes to nobody.
+    func pretend(_ event: EmailEvent)
+}
+
+extension EmailOutbox {
+    /// Where submitting takes no time worth telling.
+    public func pretend(_ event: EmailEvent) {}
 }
 
 /// Drops every message: for apps that use neither verification nor reset.

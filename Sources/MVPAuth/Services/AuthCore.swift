@@ -83,6 +83,6 @@ final class AuthCore: Sendable {
             id: .random(from: entropy), email: canonical?.address ?? text, passwordHash: PasswordHash("*"),
             createdAt: now, updatedAt: now, passwordChangedAt: now)
         let event = try tokens.email(kind, for: user ?? decoy)
-        if let user, qualifies(user) { outbox.submit(event) }
+        if let user, qualifies(user) { outbox.submit(event) } else { outbox.pretend(event) }
     }
 }
