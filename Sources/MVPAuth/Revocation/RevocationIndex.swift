@@ -2,18 +2,26 @@ internal import Synchronization
 
 /// What access tokens are dead by, in memory: a verify is one signature and three look-ups.
 ///
-/// An entry need live only as long as an access token could. It expires by the monotonic clock, with an hour of slack,
-/// so that a wall clock that is set back does not revive a token. Loaded from the store before the first verify. What
+/// An entry need live only as long as an access token could. It expires when that has passed by both clocks, by the
+/// monotonic one with an hour of slack, so that a wall clock that is set forth or back does not revive a token. Loaded from the store before the first verify. What
 /// it says of a store that others write too counts only as long as the store vouches for it.
 public final class RevocationIndex: Sendable {
     private struct State: ~Copyable {
-        var tokens: [String: UInt64] = [:]
-        var sessions: [SessionID: UInt64] = [:]
-        var deleted: [UserID: UInt64] = [:]
+        var tokens: [String: Deadline] = [:]
+        var sessions: [SessionID: Deadline] = [:]
+        var deleted: [UserID: Deadline] = [:]
         var inactive: Set<UserID> = []
-        var cutoffs: [UserID: (before: Timestamp, until: UInt64)] = [:]
+        var cutoffs: [UserID: (before: Timestamp, until: Deadline)] = [:]
         /// Counts what was said of users' activity.
         var changes: UInt64 = 0
+    }
+
+    /// Until when something can be dead by an entry, by both clocks.
+    private struct Deadline {
+        let uptime: UInt64
+        let wall: Timestamp
+
+        func isOver(_ now: (uptime: UInt64, wall: Timestamp)) -> Bool { uptime <= now.uptime && wall <= now.wall }
     }
 
     private let state = Mutex(State())
@@ -141,12 +149,12 @@ public final class RevocationIndex: Sendable {
 
     /// Forgets what no living token can be dead by.
     func purge() {
-        let now = time.uptime()
+        let now = (uptime: time.uptime(), wall: time.now())
         state.withLock {
-            $0.tokens = $0.tokens.filter { $0.value > now }
-            $0.sessions = $0.sessions.filter { $0.value > now }
-            $0.deleted = $0.deleted.filter { $0.value > now }
-            $0.cutoffs = $0.cutoffs.filter { $0.value.until > now }
+            $0.tokens = $0.tokens.filter { !$0.value.isOver(now) }
+            $0.sessions = $0.sessions.filter { !$0.value.isOver(now) }
+            $0.deleted = $0.deleted.filter { !$0.value.isOver(now) }
+            $0.cutoffs = $0.cutoffs.filter { !$0.value.until.isOver(now) }
             let isEmpty =
                 $0.tokens.isEmpty && $0.sessions.isEmpty && $0.deleted.isEmpty && $0.inactive.isEmpty
                 && $0.cutoffs.isEmpty
@@ -154,10 +162,10 @@ public final class RevocationIndex: Sendable {
         }
     }
 
-    private func deadline(for expiry: Timestamp) -> UInt64 {
+    private func deadline(for expiry: Timestamp) -> Deadline {
         let (remaining, overflow) = expiry.microseconds.subtractingReportingOverflow(time.now().microseconds)
         let nanoseconds =
             overflow ? UInt64.max : UInt64(max(0, remaining)).multipliedReportingOverflow(by: 1000).partialValue
-        return time.uptime() &+ min(nanoseconds, UInt64.max / 4) &+ Self.slack
+        return Deadline(uptime: time.uptime() &+ min(nanoseconds, UInt64.max / 4) &+ Self.slack, wall: expiry)
     }
 }

@@ -19,7 +19,8 @@ public final class TokenService: Sendable {
         self.store = store
     }
 
-    /// Seconds that another host's clock may be ahead of ours.
+    /// Seconds that another host's clock may be ahead of ours. A token that we signed is from further in the future only
+    /// when our own clock was wrong: nobody is signed out for that.
     private static let clockSkew: Int64 = 60
 
     /// Checks an access token: signature, kind, issuer, audience, time, revocation. The store is asked only where memory
@@ -28,8 +29,25 @@ public final class TokenService: Sendable {
     /// Throws `TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_REVOKED`, `USER_INACTIVE` or `STORAGE_UNAVAILABLE`.
     public func verify(_ accessToken: String, for caller: Caller = .local) async throws(AuthError) -> Claims {
         let (claims, isCertain) = try look(up: accessToken, for: caller)
-        if !isCertain, let death = try await store.death(of: claims) { throw AuthError(death) }
+        if !isCertain {
+            if let death = try await store.death(of: claims) { throw AuthError(death) }
+            if isAhead(claims), let death = try await deathOfOneAhead(claims) { throw AuthError(death) }
+        }
         return claims
+    }
+
+    /// Whether a token was issued while our clock was ahead of what it says now.
+    private func isAhead(_ claims: Claims) -> Bool { claims.issuedAt > time.now().seconds + Self.clockSkew }
+
+    /// Why a token that was issued under a clock ahead is dead, besides what kills any. It lives until its session has
+    /// been refreshed under the clock as it is now; one without a session, until something ended such tokens of its user:
+    /// it cannot be said whether that came before it.
+    private func deathOfOneAhead(_ claims: Claims) async throws(AuthError) -> AuthError.Code? {
+        guard let id = claims.sessionID else {
+            return try await store.user(claims.subject)?.revokedBefore == nil ? nil : .tokenRevoked
+        }
+        guard let session = try await store.session(id) else { return .tokenRevoked }
+        return session.lastUsedAt.seconds < claims.issuedAt - Self.clockSkew ? .tokenExpired : nil
     }
 
     /// The same from memory alone. Nil: the store has to be asked.
@@ -46,7 +64,7 @@ public final class TokenService: Sendable {
         let isComplete = revocations.isComplete
         let claims = try check(accessToken, kind: .access, audience: audience(for: caller))
         if let death = revocations.death(of: claims) { throw AuthError(death) }
-        return (claims, isComplete)
+        return (claims, isComplete && !isAhead(claims))
     }
 
     /// Checks everything that the token itself says. Throws `TOKEN_INVALID` or `TOKEN_EXPIRED`.
@@ -54,7 +72,8 @@ public final class TokenService: Sendable {
         let claims = try signer.verify(token)
         let now = time.now().seconds
         guard claims.kind == kind, isIssued(claims), areEqual(claims.audience, audience),
-            claims.issuedAt <= now + Self.clockSkew, claims.notBefore ?? .min <= now + Self.clockSkew
+            claims.issuedAt <= max(now + Self.clockSkew, claims.expiresAt),
+            claims.notBefore ?? .min <= max(now, claims.issuedAt) + Self.clockSkew
         else { throw AuthError(.tokenInvalid) }
         guard now < claims.expiresAt else { throw AuthError(.tokenExpired) }
         return claims
