@@ -6,7 +6,7 @@ internal import StrictJSON
 internal import Synchronization
 
 /// Writes one escaped line per event to standard error: with `<N>` priorities under journald (sd-daemon(3)), as text on
-/// a terminal, as JSON elsewhere. Never waits: when standard error is full, the line is dropped and counted.
+/// a terminal, as JSON elsewhere. Never waits: see `LineWriter`.
 package struct LineLogHandler: LogHandler {
     package enum Format: Sendable {
         case journal, terminal, json
@@ -21,7 +21,6 @@ package struct LineLogHandler: LogHandler {
     private let label: String
     private let format: Format
     private static let level = Mutex(Logger.Level.info)
-    private static let dropped = Mutex(0)
     private static let longestText = 1024
 
     package init(label: String, format: Format = .detected) {
@@ -37,27 +36,39 @@ package struct LineLogHandler: LogHandler {
     package func log(event: LogEvent) {
         var fields = metadata
         if let own = event.metadata { fields.merge(own) { $1 } }
-        let message = Self.bounded(event.message.description)
+        let format = format
+        LineWriter.errors.write(Self.line(event.level, event.message.description, fields, format)) { lost in
+            Self.line(.warning, "\(lost) log lines were dropped", [:], format)
+        }
+    }
+
+    /// How many lines were dropped since the start because nobody read them.
+    package static var droppedLines: Int { LineWriter.errors.droppedLines }
+
+    private static func line(
+        _ level: Logger.Level, _ message: String, _ fields: Logger.Metadata, _ format: Format
+    ) -> [UInt8] {
+        let message = bounded(message)
         switch format {
         case .journal, .terminal:
-            var line = format == .journal ? "<\(Self.priority(event.level))>" : "\(SystemTime().now()) \(event.level) "
-            line += Self.escaped(message)
+            var line = format == .journal ? "<\(priority(level))>" : "\(SystemTime().now()) \(level) "
+            line += escaped(message)
             for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
-                line += " \(key)=\(Self.escaped(Self.bounded(value.description)))"
+                line += " \(key)=\(escaped(bounded(value.description)))"
             }
-            Self.write(Array(line.utf8))
+            return Array((line + "\n").utf8)
         case .json:
             var json = JSONWriter()
             json.beginObject()
             json.member("time", SystemTime().now().description)
-            json.member("level", event.level.rawValue)
+            json.member("level", level.rawValue)
             json.member("message", message)
             for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
                 json.name(key)
-                json.string(Self.bounded(value.description))
+                json.string(bounded(value.description))
             }
             json.endObject()
-            Self.write(json.bytes)
+            return json.bytes + [UInt8(ascii: "\n")]
         }
     }
 
@@ -89,22 +100,6 @@ package struct LineLogHandler: LogHandler {
             }
         }
         return result
-    }
-
-    private static func write(_ line: [UInt8]) {
-        let lost = dropped.withLock { count in
-            defer { count = 0 }
-            return count
-        }
-        let note = lost == 0 ? [] : Array("\(lost) log lines were dropped\n".utf8)
-        let bytes = note + line + [UInt8(ascii: "\n")]
-        var writable = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
-        guard poll(&writable, 1, 0) == 1, writable.revents & Int16(POLLOUT) != 0,
-            Glibc.write(STDERR_FILENO, bytes, bytes.count) == bytes.count
-        else {
-            dropped.withLock { $0 += lost + 1 }
-            return
-        }
     }
 }
 

@@ -49,7 +49,7 @@ struct AuthHTTPCommand: AsyncParsableCommand {
             let shim = Shim(configuration, client: auth, logger: logger)
             let service = shim.service { port in
                 let base = configuration.address.base(port: port)
-                StandardStreams.writeLine(
+                StandardStreams.post(
                     "mvp-auth-http ready on \(base)\(configuration.prefix) (try \(base)/docs)", to: STDOUT_FILENO)
                 manager.ready("Serving \(base)\(configuration.prefix).")
             }
@@ -97,7 +97,7 @@ struct AuthHTTPCommand: AsyncParsableCommand {
     }
 
     private static func say(_ sentence: String) {
-        StandardStreams.writeLine("mvp-auth-http: \(sentence)", to: STDERR_FILENO)
+        StandardStreams.post("mvp-auth-http: \(sentence)", to: STDERR_FILENO)
     }
 
     private static func fail(_ sentence: String, code: Int32 = 1) -> Never {

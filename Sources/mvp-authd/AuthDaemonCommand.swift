@@ -50,7 +50,7 @@ struct AuthDaemonCommand: AsyncParsableCommand {
 
     /// Sentences on standard error, a line each.
     private static func fail(_ sentences: [String], code: Int32) -> Never {
-        for sentence in sentences { StandardStreams.writeLine("mvp-authd: \(sentence)", to: STDERR_FILENO) }
+        for sentence in sentences { StandardStreams.post("mvp-authd: \(sentence)", to: STDERR_FILENO) }
         Glibc.exit(code)
     }
 }

@@ -34,7 +34,8 @@ struct Composition {
             let status = "Serving \(sockets.summary) (store: \(location.kind))."
             let server = ServerState(
                 ServerConfiguration(system: system, limits: settings.limits, access: try settings.access()),
-                store: location.kind, logger: logger, sha256: { keys.sha256($0) },
+                store: location.kind, logger: logger, droppedLogLines: { LineLogHandler.droppedLines },
+                sha256: { keys.sha256($0) },
                 reload: { current throws(AuthError) in
                     manager.reloading()
                     defer { manager.ready(status) }
@@ -42,7 +43,7 @@ struct Composition {
                 },
                 stop: { kill(getpid(), SIGTERM) })
             let readiness = Readiness {
-                StandardStreams.writeLine(
+                StandardStreams.post(
                     "mvp-authd ready on \(sockets.summary) (store: \(location.kind))", to: STDOUT_FILENO)
                 ProcessMemory.trim()
                 manager.ready(status)
@@ -154,7 +155,10 @@ extension DaemonSettings {
     ) -> EmailDelivery? {
         switch emailSink ?? (isDevelopment ? .log : .none) {
         case .none: nil
-        case .log: EmailDelivery(sink: LogEmailSink(linkBase: linkBase), logger: logger)
+        case .log:
+            EmailDelivery(
+                sink: LogEmailSink(linkBase: linkBase) { StandardStreams.post($0, to: STDOUT_FILENO) },
+                logger: logger)
         case .command:
             EmailDelivery(
                 sink: CommandEmailSink(command: emailCommand, path: environment["PATH"] ?? "/usr/bin:/bin"),

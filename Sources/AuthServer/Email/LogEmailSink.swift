@@ -1,4 +1,3 @@
-internal import Glibc
 package import MVPAuth
 
 /// Prints link and token to the terminal: for development, where nobody else reads it.
@@ -6,7 +5,8 @@ package struct LogEmailSink: EmailSink {
     private let linkBase: String
     private let print: @Sendable (String) -> Void
 
-    package init(linkBase: String, print: @escaping @Sendable (String) -> Void = LogEmailSink.toStandardOutput) {
+    /// - Parameter print: puts a text on the terminal, in one piece, and does not wait.
+    package init(linkBase: String, print: @escaping @Sendable (String) -> Void) {
         self.linkBase = linkBase
         self.print = print
     }
@@ -19,13 +19,7 @@ package struct LogEmailSink: EmailSink {
             }
         let token = event.token.reveal()
         print(
-            "\(event.kind.rawValue) for \(event.email)\n  link:  \(linkBase)/\(page)?token=\(token)\n  token: \(token)\n"
+            "\(event.kind.rawValue) for \(event.email)\n  link:  \(linkBase)/\(page)?token=\(token)\n  token: \(token)"
         )
-    }
-
-    /// One write, so that messages do not interleave.
-    package static let toStandardOutput: @Sendable (String) -> Void = { text in
-        var text = text
-        text.withUTF8 { bytes in _ = write(STDOUT_FILENO, bytes.baseAddress, bytes.count) }
     }
 }
