@@ -21,6 +21,8 @@ package enum DatabaseBackup {
         defer { close(file) }
         do throws(SQLiteStoreError) {
             try reading(path) { try $0.execute(sql: "VACUUM INTO ?", arguments: [destination]) }
+            // The copy has no epoch: written over the database, it is known not to be the file that a log belongs to.
+            _ = pwrite(file, [UInt8](repeating: 0, count: 4), 4, DatabaseFile.epochOffset)
             guard fsync(file) == 0 else { throw SQLiteStoreError("\(destination) cannot be written: \(reason).") }
             syncDirectory(of: destination)
         } catch {

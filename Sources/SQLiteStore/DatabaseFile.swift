@@ -12,6 +12,8 @@ internal import Synchronization
 final class DatabaseFile: Sendable {
     private let path: String
     private let lock: Int32
+    /// The epoch that the file had when it was opened.
+    let epoch: UInt32
     /// Which files were opened, by what follows the path.
     private let opened = Mutex<[String: Identity]>([:])
 
@@ -37,17 +39,30 @@ final class DatabaseFile: Sendable {
             throw SQLiteStoreError("The database \(path) cannot be opened: \(reason).")
         }
         fchmod(file, 0o600)
+        epoch = Self.epoch(in: file) ?? 0
         Self.close(file)
-        note()
+        note([epoch])
     }
 
-    /// Writes into the lock file which file the log belongs to from now on.
-    private func note() {
+    /// Writes into the lock file which file the log belongs to from now on, and which epochs that file may have.
+    func note(_ epochs: [UInt32]) {
         guard let identity = Self.identity(of: path) else { return }
-        let text = Array("\(identity.device) \(identity.inode)\n".utf8)
+        let words = ["\(identity.device)", "\(identity.inode)"] + epochs.map { "\($0)" }
+        let text = Array((words.joined(separator: " ") + "\n").utf8)
         guard ftruncate(lock, 0) == 0 else { return }
         _ = pwrite(lock, text, text.count, 0)
     }
+
+    /// The number that a daemon gives the database when it opens it, from the file itself and not from the log:
+    /// `user_version` of SQLite's header. Nil: there is no header yet.
+    private static func epoch(in file: Int32) -> UInt32? {
+        var bytes = [UInt8](repeating: 0, count: 4)
+        guard pread(file, &bytes, bytes.count, epochOffset) == bytes.count else { return nil }
+        return bytes.reduce(0) { $0 << 8 | UInt32($1) }
+    }
+
+    /// Of `user_version`, in bytes from the beginning (sqlite.org/fileformat2.html §1.3.15).
+    static let epochOffset: off_t = 60
 
     /// SQLite takes any log that lies beside a database for its own, and a file that was put back beside the log of another
     /// is damaged by it.
@@ -58,12 +73,17 @@ final class DatabaseFile: Sendable {
             throw SQLiteStoreError(
                 "The log \(path)-wal is there and its database \(path) is not: put it back, or use mvp-auth restore.")
         }
-        var bytes = [UInt8](repeating: 0, count: 64)
+        var bytes = [UInt8](repeating: 0, count: 128)
         let count = pread(lock, &bytes, bytes.count, 0)
         let words = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).split { $0 == " " || $0 == "\n" }
-        guard words.count == 2, let inode = UInt64(words[1]) else { return }
-        // The number of a device may change with a start of the machine; that of a file in it does not.
-        guard inode == current.inode else {
+        guard words.count >= 2, let inode = UInt64(words[1]) else { return }
+        let epochs = words.dropFirst(2).compactMap { UInt32($0) }
+        // The number of a device may change with a start of the machine; that of a file in it does not. A file that
+        // was written over keeps its number and has another epoch.
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        let epoch = file < 0 ? nil : Self.epoch(in: file)
+        if file >= 0 { close(file) }
+        guard inode == current.inode, epochs.isEmpty || epoch.map(epochs.contains) ?? true else {
             throw SQLiteStoreError(
                 "The log \(path)-wal belongs to another file than \(path), which was put there since: use "
                     + "mvp-auth restore for a backup. If both came from one place together, remove \(path).lock.")

@@ -27,6 +27,7 @@ public final class SQLiteStore: WatchedAuthStore {
         self.onFailure = onFailure
         do {
             pool = try Self.open(path)
+            try Self.beginEpoch(of: file, pool)
         } catch let error as SQLiteStoreError {
             file.release()
             throw error
@@ -111,6 +112,22 @@ public final class SQLiteStore: WatchedAuthStore {
         }
         try schema.migrate(pool)
         return pool
+    }
+}
+
+extension SQLiteStore {
+    /// Gives the database a number that no copy of an earlier time has, so that a copy which is written over the file
+    /// beside a log that was left is noticed.
+    ///
+    /// Until the number has reached the file itself, the one before it counts too: a crash in between is none's fault.
+    fileprivate static func beginEpoch(of file: DatabaseFile, _ pool: DatabasePool) throws {
+        let epoch = UInt32.random(in: 1...UInt32(Int32.max))
+        file.note([file.epoch, epoch])
+        let hasReached = try pool.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA user_version = \(epoch)")
+            return (try? database.checkpoint(.truncate)) != nil
+        }
+        if hasReached { file.note([epoch]) }
     }
 }
 

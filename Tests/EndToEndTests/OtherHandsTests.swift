@@ -60,6 +60,32 @@ struct OtherHandsTests {
         }
     }
 
+    @Test("A backup that was written over the file beside its log is not served", arguments: [true, false])
+    func writtenOver(wasMadeByCommand: Bool) async throws {
+        var daemon = try await Daemon()
+        let directory = daemon.directory
+        let copy = daemon.database + ".backup"
+        _ = try await call(daemon, "user.register", credentials)
+        if wasMadeByCommand {
+            let backup = try ChildProcess(
+                Products.path("mvp-auth"), ["backup", copy],
+                environment: ["MVP_AUTH_STATE_DIR": directory.path + "/state"], in: directory.path)
+            #expect(await backup.ended() == 0, "\(backup.errors)")
+        } else {
+            #expect(await daemon.stop() == 0)
+            try FileManager.default.copyItem(atPath: daemon.database, toPath: copy)
+            daemon = try await Daemon(in: directory)
+        }
+        let other = credentials.replacingOccurrences(of: "ada", with: "eve")
+        _ = try await call(daemon, "user.register", other)
+        daemon.process.send(SIGKILL)
+        _ = await daemon.process.ended()
+        try Data(contentsOf: URL(fileURLWithPath: copy)).write(to: URL(fileURLWithPath: daemon.database))
+        let refused = try Daemon.launch([:], in: directory)
+        #expect(await refused.ended() != 0)
+        #expect(refused.errors.contains("belongs to another file"), "\(refused.errors)")
+    }
+
     @Test("A file that was put beside another's log is not served")
     func staleLog() async throws {
         let daemon = try await Daemon()
