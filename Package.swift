@@ -120,7 +120,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            exclude: ["Docs/page.html", "Docs/page.css", "Docs/page.js"],
+            exclude: ["Docs/home.css", "Docs/home.html", "Docs/page.css", "Docs/page.html", "Docs/page.js"],
             swiftSettings: settings),
         .executableTarget(
             name: "mvp-authd",

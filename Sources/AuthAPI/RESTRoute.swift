@@ -21,6 +21,8 @@ package struct RESTRoute: Sendable {
     }
 
     package let group: Group
+    /// What operators call the route when they include or exclude it: `change_password`.
+    package let name: String
     package let verb: Verb
     /// Below the prefix; `{id}` stands for a path segment.
     package let path: String
@@ -29,6 +31,11 @@ package struct RESTRoute: Sendable {
     package let body: [String]
     /// The parameter that a path segment fills.
     package let pathParameter: String?
+    /// What stands for that segment in the path: `id`.
+    package var pathSegment: String? {
+        guard pathParameter != nil, let start = path.utf8.firstIndex(of: UInt8(ascii: "{")) else { return nil }
+        return String(path[path.index(after: start)...].dropLast())
+    }
     /// Whether the access token comes from `Authorization: Bearer` (RFC 6750 §2.1).
     package let isProtected: Bool
     /// Whether the shim adds the caller's User-Agent and address.
@@ -37,11 +44,12 @@ package struct RESTRoute: Sendable {
     package let bodyReplacesBearer: Bool
 
     package init(
-        _ group: Group, _ verb: Verb, _ path: String, status: Int = 200, body: [String] = [],
+        _ group: Group, _ verb: Verb, _ path: String, name: String? = nil, status: Int = 200, body: [String] = [],
         pathParameter: String? = nil, isProtected: Bool = false, addsDevice: Bool = false,
         bodyReplacesBearer: Bool = false
     ) {
         self.group = group
+        self.name = name ?? String(path.dropFirst().map { $0 == "-" ? "_" : $0 })
         self.verb = verb
         self.path = path
         self.status = status

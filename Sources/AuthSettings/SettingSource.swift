@@ -1,3 +1,4 @@
+internal import AuthAPI
 internal import Glibc
 internal import MVPAuth
 

@@ -18,11 +18,14 @@ package final class Shim: Sendable {
         self.client = client
         waitingLogins = WaitingCalls(most: configuration.limits.waitingLogins)
         self.logger = logger
-        var routes = RouteTable(prefix: configuration.prefix, groups: configuration.groups)
+        var routes = RouteTable(prefix: configuration.prefix, routes: configuration.routes)
         let openAPI = ByteBuffer(
-            bytes: OpenAPI.document(prefix: configuration.prefix, groups: configuration.groups).text)
+            bytes: OpenAPI.document(prefix: configuration.prefix, routes: configuration.routes).text)
         routes.get("/openapi.json") { _, _ in .json(openAPI) }
-        routes.get("/docs") { _, _ in DocsPage.response }
+        let pages = PageEndpoints(prefix: configuration.prefix)
+        routes.get("/") { call, _ in pages.home(call) }
+        routes.get("/docs") { _, _ in pages.docs }
+        routes.get("/docs/") { _, _ in pages.docsWithoutSlash }
         routes.get("/healthz") { _, _ in SystemEndpoints.health }
         routes.get("/readyz") { call, _ throws(Failure) in try await SystemEndpoints.readiness(call) }
         routes.any("/authz") { call, _ throws(Failure) in try await SystemEndpoints.authorization(call) }

@@ -5,7 +5,7 @@ package struct ShimConfiguration: Sendable {
     package var address = ListenAddress.standard
     /// What every route begins with; empty or of the form `/auth`.
     package var prefix = "/auth"
-    package var groups = Set(RESTRoute.Group.allCases)
+    package var routes = RouteSelection.all
     /// Whose `X-Forwarded-For` is believed.
     package var trustedProxies: [TrustedProxy] = []
     /// Of a Unix socket that the shim makes itself.
@@ -61,27 +61,6 @@ package struct ShimConfiguration: Sendable {
             throw ShimError("The prefix \"\(text)\" must be of the form /auth: letters, digits, / - _ . ~.")
         }
         return trimmed
-    }
-
-    /// The groups that are served; nil includes all. An unknown name, or nothing left to serve, is an error.
-    package static func groups(
-        including included: [String]?, excluding excluded: [String]
-    ) throws(ShimError) -> Set<RESTRoute.Group> {
-        func named(_ names: [String]) throws(ShimError) -> Set<RESTRoute.Group> {
-            var groups: Set<RESTRoute.Group> = []
-            for name in names {
-                guard let group = RESTRoute.Group(rawValue: name) else {
-                    let known = RESTRoute.Group.allCases.map(\.rawValue).joined(separator: ", ")
-                    throw ShimError("There is no route group \"\(name)\"; the groups are \(known).")
-                }
-                groups.insert(group)
-            }
-            return groups
-        }
-        let chosen = try included.map { names throws(ShimError) in try named(names) } ?? Set(RESTRoute.Group.allCases)
-        let left = chosen.subtracting(try named(excluded))
-        guard !left.isEmpty else { throw ShimError("No route group is selected; nothing would be served.") }
-        return left
     }
 }
 

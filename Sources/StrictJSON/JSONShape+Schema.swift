@@ -13,6 +13,7 @@ extension JSONShape {
         put("enum", cases.map { .array($0.map(JSON.string) + (isNullable ? [.null] : [])) })
         put("minLength", minimumLength.map(JSON.int))
         put("maxLength", maximumLength.map(JSON.int))
+        put("pattern", pattern.map(JSON.string))
         put("minimum", minimum.map(JSON.int))
         put("maximum", maximum.map(JSON.int))
         switch kind {

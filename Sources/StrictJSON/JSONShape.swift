@@ -33,6 +33,8 @@ package struct JSONShape: Sendable, Equatable {
     package var cases: [String]?
     package var minimumLength: Int?
     package var maximumLength: Int?
+    /// A regular expression (ECMA-262) that a string matches.
+    package var pattern: String?
     package var minimum: Int?
     package var maximum: Int?
     /// Whether a value is only ever sent to the server: a password.

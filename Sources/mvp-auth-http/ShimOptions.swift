@@ -15,10 +15,13 @@ struct ShimOptions: ParsableArguments {
     @Option(help: "What every route begins with. [MVP_AUTH_HTTP_PREFIX] (default: /auth)")
     var prefix: String?
 
-    @Option(help: "Serve only these groups: core, verify, password, sessions. [MVP_AUTH_HTTP_INCLUDE]")
+    @Option(
+        help:
+            "Serve only these groups (core, verify, password, sessions) and routes (login, me …). [MVP_AUTH_HTTP_INCLUDE]"
+    )
     var include: String?
 
-    @Option(help: "Do not serve these groups. [MVP_AUTH_HTTP_EXCLUDE]")
+    @Option(help: "Do not serve these groups and routes. [MVP_AUTH_HTTP_EXCLUDE]")
     var exclude: String?
 
     @Option(help: "Whose X-Forwarded-For is believed: CIDR ranges, or unix. [MVP_AUTH_HTTP_TRUSTED_PROXIES]")
@@ -70,15 +73,20 @@ struct ShimSettings {
                 allowed: "a path of the form /auth, or / for none", default: configuration.prefix
             ) { try ShimConfiguration.prefix($0) }, options.prefix)
         let included = value(
-            Self.list("MVP_AUTH_HTTP_INCLUDE", flag: "include", "Serves only these groups.", allowed: Self.groups) {
-                try ShimConfiguration.groups(including: $0, excluding: [])
+            Self.list(
+                "MVP_AUTH_HTTP_INCLUDE", flag: "include", "Serves only these groups and routes.", allowed: Self.routes
+            ) {
+                try ShimConfiguration.routes(including: $0, excluding: [])
             }, options.include)
         let excluded = value(
-            Self.list("MVP_AUTH_HTTP_EXCLUDE", flag: "exclude", "Does not serve these groups.", allowed: Self.groups) {
-                try ShimConfiguration.groups(including: nil, excluding: $0)
+            Self.list(
+                "MVP_AUTH_HTTP_EXCLUDE", flag: "exclude", "Does not serve these groups and routes.",
+                allowed: Self.routes
+            ) {
+                try ShimConfiguration.routes(including: nil, excluding: $0)
             }, options.exclude)
         do throws(ShimError) {
-            configuration.groups = try ShimConfiguration.groups(including: included, excluding: excluded ?? [])
+            configuration.routes = try ShimConfiguration.routes(including: included, excluding: excluded ?? [])
         } catch {
             value.note([error.description])
         }
@@ -140,7 +148,8 @@ struct ShimSettings {
                 default: limits.bodySeconds))
     }
 
-    private static let groups = "groups of core, verify, password, sessions, separated by commas"
+    private static let routes =
+        "groups (core, verify, password, sessions) and names of routes (login, change_password), separated by commas"
 
     /// A setting of words that commas or spaces separate; `check` throws what is wrong with them.
     private static func list<Checked>(

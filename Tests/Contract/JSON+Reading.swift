@@ -18,6 +18,12 @@ extension JSON {
         path.reduce(self) { $0?[$1] }
     }
 
+    /// What a reference in this document (`#/components/schemas/Error`) stands for; anything else stands for itself.
+    package func resolving(_ value: JSON) -> JSON {
+        guard let reference = value["$ref"]?.string, reference.utf8.starts(with: "#/".utf8) else { return value }
+        return reference.split(separator: "/").dropFirst().reduce(self) { $0[String($1)] ?? .null }
+    }
+
     package static func read(_ text: [UInt8]) throws -> JSON {
         var scanner = JSONScanner()
         return try JSON(try scanner.scan(text))

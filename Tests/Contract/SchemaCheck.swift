@@ -5,13 +5,22 @@ package struct SchemaCheck {
     /// What does not fit, each with its place; empty when everything does.
     package private(set) var complaints: [String] = []
 
-    package static func complaints(of value: JSON, against schema: JSON) -> [String] {
-        var check = SchemaCheck()
+    /// Where references lead.
+    private let document: JSON
+
+    /// - Parameter document: what the schema's references refer to.
+    package static func complaints(of value: JSON, against schema: JSON, in document: JSON = .null) -> [String] {
+        var check = SchemaCheck(document: document)
         check.visit(value, schema, at: "$")
         return check.complaints
     }
 
+    private init(document: JSON) {
+        self.document = document
+    }
+
     private mutating func visit(_ value: JSON, _ schema: JSON, at place: String) {
+        let schema = document.resolving(schema)
         if let type = schema["type"] {
             let allowed = (type.string.map { [$0] }) ?? type.elements.compactMap(\.string)
             guard allowed.contains(where: { Self.fits(value, $0) }) else {
@@ -22,6 +31,9 @@ package struct SchemaCheck {
         if let cases = schema["enum"]?.elements, !cases.contains(value) { complaints.append("\(place) is not a case") }
         if let longest = schema["maxLength"]?.int, (value.string ?? "").unicodeScalars.count > longest {
             complaints.append("\(place) is too long")
+        }
+        if let shortest = schema["minLength"]?.int, let text = value.string, text.unicodeScalars.count < shortest {
+            complaints.append("\(place) is too short")
         }
         if let items = schema["items"] {
             for (index, element) in value.elements.enumerated() { visit(element, items, at: "\(place)[\(index)]") }

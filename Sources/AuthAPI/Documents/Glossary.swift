@@ -28,7 +28,7 @@ package enum Glossary {
         "expires_in": "For how many seconds the access token lives.",
         "gid": "The group of the caller, by the kernel.",
         "iat": "When the token was made, in seconds since 1970.",
-        "id": "A lower-case UUID.",
+        "id": "A UUID, written in lower case.",
         "instance_id": "The daemon's process: another one after each start.",
         "ip_address": "The address from which the session is used.",
         "is_active": "Whether the account may be used.",
@@ -53,11 +53,11 @@ package enum Glossary {
         "revoked": "How many sessions were ended.",
         "roles": "The roles of the connection; of a call, those to keep, the others being given up.",
         "server": "The program that answers.",
-        "session_id": "The session, a UUID.",
+        "session_id": "The session: a UUID, written in lower case.",
         "started_at": "When the daemon started.",
         "status": "Always `ok`: a service that is not well answers with an error.",
         "store": "The kind of the store; of its health, `ok`.",
-        "sub": "The user, a lower-case UUID.",
+        "sub": "The user: a UUID, written in lower case.",
         "token": "The token that was sent to the address.",
         "token_type": "Always `bearer` (RFC 6750).",
         "type": "Always `access`.",
@@ -67,6 +67,8 @@ package enum Glossary {
         "user_id": "The user, instead of `access_token`: from peers with the role `trusted`.",
         "version": "The version of the program.",
     ]
+
+    private static let formats = ["email": "email"]
 
     /// The shape with a meaning for each member that has none of its own, at any depth.
     static func explain(_ shape: JSONShape) -> JSONShape {
@@ -84,6 +86,7 @@ package enum Glossary {
         var field = field
         field.shape = explain(field.shape)
         field.shape.summary = field.shape.summary ?? meanings[field.name]
+        field.shape.format = field.shape.format ?? formats[field.name]
         return field
     }
 }

@@ -6,13 +6,18 @@ package struct MethodDescription: Sendable {
     /// In the order of a positional call.
     package let params: [JSONShape.Field]
     package let reply: JSONShape
+    /// The Swift types of params and reply, of an array the type of its elements: a shape with a name is one shape.
+    let name: String
+    let replyName: String
     package let exampleParams: JSON
     package let exampleReply: JSON
 
     package init<Method: RPCMethod>(_ method: Method.Type) {
         spec = method.spec
-        params = Glossary.explain(Shape.of(method)).fields
+        params = Glossary.explain(Shape.of(method)).fields.map { InputRules.applied(to: $0, of: method.spec) }
         reply = Glossary.explain(Shape.of(method.Reply.self))
+        name = ShapeName.of(method)
+        replyName = ShapeName.of(method.Reply.self)
         exampleParams = Self.tree(of: method.example.params, method)
         exampleReply = Self.tree(of: method.example.reply, method)
     }

@@ -23,7 +23,9 @@ package struct RevokeSession: UserParams {
     package static let spec = MethodSpec(
         "session.revoke", "Ends one session of the user.", cost: .store, isSensitive: true,
         errors: [.tokenInvalid, .tokenExpired, .tokenRevoked, .userInactive, .userNotFound, .sessionNotFound],
-        rest: RESTRoute(.sessions, .delete, "/sessions/{id}", pathParameter: "session_id", isProtected: true))
+        rest: RESTRoute(
+            .sessions, .delete, "/sessions/{id}", name: "revoke_session", pathParameter: "session_id",
+            isProtected: true))
 
     package static let example = (
         params: RevokeSession(accessToken: Examples.accessToken, sessionID: Examples.sessionID),

@@ -18,11 +18,10 @@ package struct IdempotencyKey: Sendable {
     }
 
     package static var schema: JSON {
-        var schema = JSONShape.string.with {
+        JSONShape.string.with {
             $0.minimumLength = length.lowerBound
             $0.maximumLength = length.upperBound
+            $0.pattern = "^[!-~]*$"
         }.schema()
-        schema["pattern"] = "^[!-~]*$"
-        return schema
     }
 }

@@ -103,7 +103,7 @@ final class ReplayCache: Sendable {
         case .known(let outcome): return outcome
         case .otherParams:
             throw AuthError(
-                .invalidParams, fields: [.init("meta.idempotency_key", "was used for other params a moment ago")])
+                .invalidParams, fields: [.init("meta.idempotency_key", "was used for another call a moment ago")])
         case .full: throw AuthError(.overloaded, retryAfterMilliseconds: 1000)
         case .unknown:
             let outcome = await work()

@@ -265,7 +265,20 @@ function failures(route) {
     el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows)));
 }
 
-function build(api) {
+// The value with what its references stand for in their place; a shape keeps its name as a title.
+function resolved(value, api) {
+  if (Array.isArray(value)) return value.map((item) => resolved(item, api));
+  if (value === null || typeof value !== "object") return value;
+  if (value.$ref) {
+    const path = value.$ref.split("/").slice(1);
+    const target = resolved(path.reduce((place, name) => place[name], api), api);
+    return path[1] === "schemas" ? { title: path[2], ...target } : target;
+  }
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, resolved(item, api)]));
+}
+
+function build(described) {
+  const api = { ...described, paths: resolved(described.paths, described) };
   byId("version").textContent = api.info.version;
   byId("intro").textContent = `${api.info.description} Open a route, fill in its form and send it: this page talks to the service that it came from.`;
   const groups = [...api.tags, { name: "system", description: "Health and authorization of proxies" }];

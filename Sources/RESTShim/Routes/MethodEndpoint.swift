@@ -15,6 +15,7 @@ struct MethodEndpoint: Sendable {
     private let isIdempotent: Bool
     private let isRefresh: Bool
     private let isHashing: Bool
+    private let words: RouteWords
 
     /// Nil for a method without a REST row.
     init?(_ method: any RPCMethod.Type) {
@@ -24,10 +25,12 @@ struct MethodEndpoint: Sendable {
         isIdempotent = method.spec.isIdempotent
         isRefresh = method == Refresh.self
         isHashing = method.spec.cost == .hashing
+        words = RouteWords(route)
     }
 
     func respond(to call: HTTPCall, pathParameter: Substring?) async throws(Failure) -> Response {
-        let params = try await params(of: call, pathParameter)
+        let (bearer, body) = try await credentials(of: call)
+        let params = try params(of: call, bearer, pathParameter, body)
         let key = try idempotencyKey(of: call)
         if isHashing {
             guard call.shim.waitingLogins.enter() else { throw .busy }
@@ -40,19 +43,48 @@ struct MethodEndpoint: Sendable {
             let body = value.withRawBytes { ByteBuffer(bytes: $0) }
             return .json(status: .init(code: route.status), body)
         } catch {
-            throw Failure(error)
+            throw failure(error, hasBearer: bearer != nil)
         }
     }
 
-    private func params(of call: HTTPCall, _ pathParameter: Substring?) async throws(Failure) -> RawParams {
+    private func failure(_ error: AuthClientError, hasBearer: Bool) -> Failure {
+        var failure = Failure(error, hasBearer: hasBearer)
+        failure.fields = words.named(failure.fields)
+        guard error.known == .invalidParams, !failure.fields.isEmpty else { return failure }
+        return .badInput(failure.fields)
+    }
+
+    /// The bearer, which is looked at before anything else is read, and the body, where the row wants them.
+    private func credentials(of call: HTTPCall) async throws(Failure) -> (bearer: Secret?, body: JSONValue?) {
+        guard route.bodyReplacesBearer else {
+            let bearer = route.isProtected ? try BearerToken.of(call.request) : nil
+            return (bearer, route.body.isEmpty ? nil : try await body(of: call))
+        }
+        let bearer = try? BearerToken.of(call.request)
+        if JSONBody.isAnnounced(by: call.request) {
+            do throws(Failure) {
+                let body = try await body(of: call)
+                if route.body.contains(where: { body.member(named: $0) != nil }) { return (nil, body) }
+            } catch {
+                // Whoever presents a bearer may send along whatever the client's library likes to send.
+                guard bearer != nil else { throw error }
+            }
+        }
+        guard let bearer else { throw .noBearer }
+        return (bearer, nil)
+    }
+
+    private func body(of call: HTTPCall) async throws(Failure) -> JSONValue {
+        try await JSONBody.object(
+            of: call.request, limit: call.shim.configuration.limits.bodyBytes, reading: route.body)
+    }
+
+    private func params(
+        of call: HTTPCall, _ bearer: Secret?, _ pathParameter: Substring?, _ body: JSONValue?
+    ) throws(Failure) -> RawParams {
         var json = JSONWriter(reserving: 512)
         json.beginObject()
-        // Nobody's body is read who may not send one.
-        if route.isProtected, !route.bodyReplacesBearer { _ = try BearerToken.of(call.request) }
-        let body = try await body(of: call)
-        if route.isProtected, !(route.bodyReplacesBearer && body != nil) {
-            json.member("access_token", try BearerToken.of(call.request).reveal())
-        }
+        if let bearer { json.member("access_token", bearer.reveal()) }
         if let parameter = route.pathParameter, let pathParameter {
             json.name(parameter)
             json.string(String(pathParameter))
@@ -64,7 +96,7 @@ struct MethodEndpoint: Sendable {
                 do throws(JSONMismatch) {
                     try JSON(value).write(to: &json)
                 } catch {
-                    throw Failure(.invalidParams, fields: [.init(error.path, error.reason)])
+                    throw .badInput([.init(error.path, error.reason)])
                 }
             }
         }
@@ -78,23 +110,6 @@ struct MethodEndpoint: Sendable {
         return RawParams(json: json)
     }
 
-    /// The body, where the row wants one.
-    private func body(of call: HTTPCall) async throws(Failure) -> JSONValue? {
-        guard !route.body.isEmpty else { return nil }
-        let limit = call.shim.configuration.limits.bodyBytes
-        guard route.bodyReplacesBearer else { return try await JSONBody.object(of: call.request, limit: limit) }
-        let hasBearer = (try? BearerToken.of(call.request)) != nil
-        guard JSONBody.isAnnounced(by: call.request) else { return nil }
-        do throws(Failure) {
-            let body = try await JSONBody.object(of: call.request, limit: limit)
-            return route.body.contains { body.member(named: $0) != nil } ? body : nil
-        } catch {
-            // Whoever presents a bearer may send along whatever the client's library likes to send.
-            guard hasBearer else { throw error }
-            return nil
-        }
-    }
-
     /// The caller's `Idempotency-Key`. A refresh without one gets one of ours, so that an answer lost between the shim
     /// and the daemon is no theft.
     ///
@@ -105,7 +120,7 @@ struct MethodEndpoint: Sendable {
             return isRefresh ? UserID.random(from: SystemEntropy()).description : nil
         }
         guard let key = IdempotencyKey(text) else {
-            throw Failure(.invalidParams, fields: [.init(IdempotencyKey.header, IdempotencyKey.rule)])
+            throw .badInput([.init(IdempotencyKey.header, IdempotencyKey.rule)])
         }
         guard !isRefresh else { return key.text }
         let bearer = route.isProtected ? try? BearerToken.of(call.request) : nil

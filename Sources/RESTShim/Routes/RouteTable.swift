@@ -2,7 +2,8 @@ internal import AuthAPI
 internal import HTTPTypes
 internal import HummingbirdCore
 
-/// Finds the endpoint of a request by the exact bytes of its path: no spelling of a path but its own reaches a route.
+/// Finds the endpoint of a request by the bytes of its path. The only other spelling of a path is the one with a slash
+/// after it.
 struct RouteTable: Sendable {
     /// Answers a request; the path parameter is the segment that `{id}` stood for.
     typealias Endpoint = @Sendable (HTTPCall, _ pathParameter: Substring?) async throws(Failure) -> Response
@@ -12,10 +13,10 @@ struct RouteTable: Sendable {
     private var parameterized: [String: [String: Endpoint]] = [:]
     private var anyVerb: [String: Endpoint] = [:]
 
-    /// The REST rows of the groups that are served.
-    init(prefix: String, groups: Set<RESTRoute.Group>) {
+    /// The REST rows that are served.
+    init(prefix: String, routes: RouteSelection) {
         for method in authAPI.methods {
-            guard let endpoint = MethodEndpoint(method), groups.contains(endpoint.route.group) else { continue }
+            guard let endpoint = MethodEndpoint(method), routes.contains(endpoint.route) else { continue }
             let verb = endpoint.route.verb.rawValue
             let path = prefix + endpoint.route.path
             let answer: Endpoint = { call, parameter throws(Failure) in
@@ -40,18 +41,33 @@ struct RouteTable: Sendable {
 
     /// Throws 404 for an unknown path, 405 for a verb that the path does not have.
     func find(_ verb: String, _ path: String) throws(Failure) -> (Endpoint, Substring?) {
-        if let endpoint = anyVerb[path] { return (endpoint, nil) }
+        if let endpoint = anyVerb[path] ?? anyVerb[Self.withoutSlash(path)] { return (endpoint, nil) }
         // What the server as a whole allows.
         if path == "*" { return ({ _, _ in Self.options(Failure.serverMethods) }, nil) }
-        if let verbs = fixed[path] { return (try pick(verb, verbs), nil) }
-        if let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) {
-            let start = path.utf8.index(after: slash)
-            if start < path.endIndex, let verbs = parameterized[String(path[..<start])] {
-                return (try pick(verb, verbs), path[start...])
-            }
+        guard let (verbs, parameter) = verbs(at: path) else {
+            guard Self.knownVerbs.contains(verb) else { throw .unknownMethod }
+            throw Failure(.notFound)
         }
-        guard Self.knownVerbs.contains(verb) else { throw .unknownMethod }
-        throw Failure(.notFound, code: "NOT_FOUND", "There is no such route.")
+        return (try pick(verb, verbs), parameter)
+    }
+
+    /// The verbs of a path, in their order; none for an unknown path, and for one that takes any.
+    func verbs(of path: String) -> [String] { verbs(at: path).map { $0.0.keys.sorted() } ?? [] }
+
+    private func verbs(at path: String) -> ([String: Endpoint], Substring?)? {
+        // As it is written first: a path of its own may end in a slash.
+        if let verbs = fixed[path] { return (verbs, nil) }
+        let path = Self.withoutSlash(path)
+        if let verbs = fixed[path] { return (verbs, nil) }
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
+        let start = path.utf8.index(after: slash)
+        guard start < path.endIndex, let verbs = parameterized[String(path[..<start])] else { return nil }
+        return (verbs, path[start...])
+    }
+
+    private static func withoutSlash(_ path: String) -> String {
+        path.utf8.count > 1 && path.utf8.last == UInt8(ascii: "/")
+            ? String(decoding: path.utf8.dropLast(), as: UTF8.self) : path
     }
 
     /// HEAD goes where GET does (RFC 9110 §9.3.2), and every route says what it allows (§9.3.7).
@@ -76,7 +92,8 @@ struct RouteTable: Sendable {
         let allowed = Self.allowed(verbs.keys)
         if verb == "OPTIONS" { return { _, _ in Self.options(allowed) } }
         guard Self.knownVerbs.contains(verb) else { throw .unknownMethod }
-        var failure = Failure(.methodNotAllowed, code: "METHOD_NOT_ALLOWED", "This route allows \(allowed).")
+        var failure = Failure(
+            .methodNotAllowed, code: RESTFailure.methodNotAllowed.code, "This route allows \(allowed).")
         failure.headers[.allow] = allowed
         throw failure
     }

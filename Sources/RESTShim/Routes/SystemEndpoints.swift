@@ -15,7 +15,8 @@ enum SystemEndpoints {
             _ = try await call.shim.client.call(Health(), timeout: .seconds(2))
             return health
         } catch {
-            var failure = Failure(.serviceUnavailable, code: error.code, "The daemon cannot serve calls.")
+            let code = Failure(error, hasBearer: false).code
+            var failure = Failure(.serviceUnavailable, code: code, "The daemon cannot serve calls.")
             failure.headers[.retryAfter] = "1"
             failure.cause = error.logLine
             throw failure
@@ -33,7 +34,7 @@ enum SystemEndpoints {
             headers[.xAuthSession] = payload.sessionID?.description
             return Response(status: .ok, headers: headers)
         } catch {
-            throw Failure(error)
+            throw Failure(error, hasBearer: true)
         }
     }
 }

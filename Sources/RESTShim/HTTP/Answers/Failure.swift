@@ -1,3 +1,4 @@
+internal import AuthAPI
 internal import HTTPTypes
 internal import HummingbirdCore
 internal import MVPAuth
@@ -14,6 +15,8 @@ struct Failure: Error, Sendable {
     var headers: HTTPFields = [:]
     /// What the log is told and the client is not.
     var cause: String?
+    /// What a 401 asks for.
+    private var challenge = BearerToken.Challenge.token
 
     init(_ status: HTTPResponse.Status, code: String, _ detail: String) {
         self.status = status
@@ -26,8 +29,15 @@ struct Failure: Error, Sendable {
         self.fields = fields
     }
 
+    /// An answer of the shim's own.
+    init(_ failure: RESTFailure) {
+        self.init(.init(code: failure.status), code: failure.code, failure.detail)
+    }
+
     /// What the daemon answered, or that it did not.
-    init(_ error: AuthClientError) {
+    ///
+    /// - Parameter hasBearer: whether the call was made with the token of `Authorization`, so that it is to blame.
+    init(_ error: AuthClientError, hasBearer: Bool) {
         let isUnreachable = error.number == 0 && error.known == nil
         self.init(
             .init(code: error.httpStatus), code: isUnreachable ? AuthClientError.unavailableCode : error.code,
@@ -37,19 +47,27 @@ struct Failure: Error, Sendable {
         if status == .tooManyRequests || status == .serviceUnavailable {
             headers[.retryAfter] = "\(max(1, ((error.retryAfterMilliseconds ?? 1000) + 999) / 1000))"
         }
-        if status == .unauthorized, error.code.utf8.starts(with: "TOKEN_".utf8) {
-            headers[.wwwAuthenticate] = BearerToken.challenge + ", error=\"invalid_token\""
-        }
+        if hasBearer, error.code.utf8.starts(with: "TOKEN_".utf8) { challenge = .livingToken }
     }
 
-    /// No usable `Authorization` header: RFC 6750 §3.1 wants no error code then.
-    static let noBearer: Failure = {
-        var failure = Failure(.tokenInvalid, "An Authorization header with one bearer token is needed.")
-        failure.headers[.wwwAuthenticate] = BearerToken.challenge
-        return failure
-    }()
+    /// No usable `Authorization` header.
+    static let noBearer = Failure(.tokenInvalid, "An Authorization header with one bearer token is needed.")
 
-    var response: Response { .json(status: status, body, adding: headers) }
+    /// Bad input, in a sentence that names it.
+    static func badInput(_ fields: [AuthError.Field]) -> Failure {
+        let complaints = fields.map { "\($0.path) \($0.reason)" }.joined(separator: "; ")
+        return Failure(.invalidParams, "The request is not acceptable: \(complaints).", fields: fields)
+    }
+
+    var response: Response { .json(status: status, body, adding: answerHeaders) }
+
+    /// RFC 9110 §11.6.1: every 401 says how to do better.
+    private var answerHeaders: HTTPFields {
+        guard status == .unauthorized else { return headers }
+        var headers = headers
+        headers[.wwwAuthenticate] = challenge.text
+        return headers
+    }
 
     var body: ByteBuffer {
         var json = JSONWriter()

@@ -7,9 +7,11 @@ internal import StrictJSON
 /// A request's body, read as strictly as the daemon reads a line.
 enum JSONBody {
     /// The object in the body. Throws 415, 413, 400 for what is not JSON, 422 for what is not a clean object.
-    static func object(of request: Request, limit: Int) async throws(Failure) -> JSONValue {
+    ///
+    /// - Parameter names: the members that will be read. Of what the others hold only the grammar is judged.
+    static func object(of request: Request, limit: Int, reading names: [String]) async throws(Failure) -> JSONValue {
         guard isJSON(request.headers[values: .contentType]) else {
-            throw Failure(.unsupportedMediaType, code: "UNSUPPORTED_MEDIA_TYPE", "The body must be application/json.")
+            throw Failure(.unsupportedMediaType)
         }
         let codings = request.headers[values: .contentEncoding].flatMap(RequestHead.elements)
         guard codings.allSatisfy({ $0 == "identity" }) else {
@@ -24,8 +26,12 @@ enum JSONBody {
             throw Failure(.parseError, "The body is not JSON: \(error).")
         }
         guard value.kind == .object else { throw Failure(.invalidParams, "The body must be a JSON object.") }
-        if let defect = value.defect {
-            throw Failure(.invalidParams, fields: [.init(value.document.path(to: defect.node), defect.reason)])
+        let read = names.compactMap { value.member(named: $0) }
+        for defect in value.document.defects {
+            guard defect.kind == .duplicateName || read.contains(where: { $0.contains(node: defect.node) }) else {
+                continue
+            }
+            throw .badInput([.init(value.document.path(to: defect.node), defect.reason)])
         }
         return value
     }

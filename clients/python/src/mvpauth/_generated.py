@@ -771,7 +771,7 @@ class UserResponse:
     """An account."""
 
     id: UUID
-    """A lower-case UUID."""
+    """A UUID, written in lower case."""
     email: str
     """The address of the account."""
     is_active: bool
@@ -858,7 +858,7 @@ class SessionResponse:
     """A signed-in device."""
 
     id: UUID
-    """A lower-case UUID."""
+    """A UUID, written in lower case."""
     device_info: str | None = None
     """The device, as the owner of the session will see it."""
     ip_address: str | None = None
@@ -894,13 +894,13 @@ class TokenPayload:
     """The claims of a living access token."""
 
     sub: UUID
-    """The user, a lower-case UUID."""
+    """The user: a UUID, written in lower case."""
     jti: str
     """The identifier of the token."""
     type: str
     """Always `access`."""
     session_id: UUID | None = None
-    """The session, a UUID."""
+    """The session: a UUID, written in lower case."""
     iat: int
     """When the token was made, in seconds since 1970."""
     exp: int

@@ -1,9 +1,9 @@
-/// The known name that somebody may have meant.
-enum NearestName {
+/// The known name that somebody may have meant, in letters of either case.
+package enum NearestName {
     /// - Parameter limit: how many changes may lie between the two; nil takes whichever is nearest.
-    static func of(_ name: String, among known: [String], limit: Int? = nil) -> String? {
+    package static func of(_ name: String, among known: [String], limit: Int? = nil) -> String? {
         let wanted = Array(name.uppercased().utf8.prefix(128))
-        let nearest = known.map { (name: $0, distance: distance(wanted, Array($0.utf8))) }
+        let nearest = known.map { (name: $0, distance: distance(wanted, Array($0.uppercased().utf8))) }
             .min { ($0.distance, $0.name) < ($1.distance, $1.name) }
         guard let nearest, nearest.distance <= limit ?? .max else { return nil }
         return nearest.name
