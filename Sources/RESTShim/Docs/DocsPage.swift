@@ -4,7 +4,7 @@
 /// The interactive page of the REST routes: one answer, nothing loaded from elsewhere.
 enum DocsPage {
     /// The Content-Security-Policy.
-    static let policy = "default-src 'none'; style-src 'sha256-NxlJd7pQQqU2mG6Z4KqmUDHjKxNvsob9nOnAt6/5Y9c='; img-src data:; script-src 'sha256-bXbjyHPC7AT5R7sekSFneICPpZ1DUO8WnpT8Ne+mX3s='; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    static let policy = "default-src 'none'; style-src 'sha256-J6fK0Q4eu4t70gPzIHreYBj47hY+5L8gbvVaoIj9Vn8='; img-src data:; script-src 'sha256-9ZX0bFHDQuQAONd/EX/q33ducbj4vJNMUAQ3Ukxzrmo='; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
     static let html = ####"""
 <!doctype html>
@@ -17,8 +17,8 @@ enum DocsPage {
 <style>
 :root {
   --paper: #faf8f4; --sheet: #ffffff; --ink: #1f2328; --soft: #626870; --line: #e4dfd5; --accent: #a8481f;
-  --accent-ink: #ffffff; --good: #1f7a4d; --warn: #9a6400; --bad: #b3261e; --code: #f3efe7; --ring: #c9723f;
-  --get: #1d5f8a; --post: #1f7a4d; --delete: #b3261e;
+  --accent-ink: #ffffff; --good: #1b7047; --warn: #885800; --bad: #b3261e; --code: #f3efe7; --ring: #c9723f;
+  --get: #1d5f8a; --post: #1b7047; --delete: #b3261e;
   --sans: ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
   --serif: ui-serif, "Iowan Old Style", "Palatino Linotype", Palatino, Georgia, serif;
   --mono: ui-monospace, "SF Mono", "Cascadia Code", "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
@@ -31,10 +31,10 @@ enum DocsPage {
   color-scheme: dark;
 }
 * { box-sizing: border-box; }
-html { scroll-padding-top: 5rem; }
+html { scroll-padding-top: calc(var(--bar, 5rem) + .7rem); }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.55 var(--sans); }
 h1, h2, h3, p { margin: 0; }
-button, input { font: inherit; color: inherit; }
+button, input, textarea { font: inherit; color: inherit; }
 :focus-visible { outline: 2px solid var(--ring); outline-offset: 2px; border-radius: 4px; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .skip { position: absolute; left: -999px; }
@@ -46,11 +46,12 @@ button, input { font: inherit; color: inherit; }
 .brand h1 { font: 600 1.35rem/1 var(--serif); letter-spacing: -.01em; }
 .mark { width: .62rem; height: .62rem; border-radius: 50%; background: var(--accent); align-self: center; }
 .version { color: var(--soft); font: .8rem var(--mono); }
+a.version:hover { color: var(--accent); }
 .identity { flex: 1; min-width: 10rem; color: var(--soft); font-size: .88rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .identity.signed { color: var(--good); }
 .tools { display: flex; gap: .5rem; align-items: center; }
 .tools input { width: 13rem; }
-input { padding: .42rem .65rem; border: 1px solid var(--line); border-radius: 7px; background: var(--sheet); min-width: 0; }
+input, textarea { padding: .42rem .65rem; border: 1px solid var(--line); border-radius: 7px; background: var(--sheet); min-width: 0; }
 input::placeholder { color: var(--soft); opacity: 1; }
 button { padding: .42rem .8rem; border: 1px solid var(--line); border-radius: 7px; background: var(--sheet); cursor: pointer; white-space: nowrap; }
 button:hover { border-color: var(--accent); color: var(--accent); }
@@ -59,7 +60,8 @@ button.send:hover { filter: brightness(1.08); color: var(--accent-ink); }
 button:disabled { opacity: .55; cursor: progress; }
 
 .frame { display: grid; grid-template-columns: 16.5rem minmax(0, 1fr); gap: 2.6rem; max-width: 82rem; margin: 0 auto; padding: 0 clamp(1rem, 3vw, 2.2rem) 6rem; }
-.contents { position: sticky; top: 4.4rem; align-self: start; max-height: calc(100vh - 5rem); overflow: auto; padding: 1.9rem 0 1rem; font-size: .86rem; }
+.menu { display: none; }
+.contents { position: sticky; top: var(--bar, 4.4rem); align-self: start; max-height: calc(100vh - var(--bar, 5rem)); overflow: auto; padding: 1.9rem 0 1rem; font-size: .86rem; }
 .contents h2 { font: 600 .72rem var(--sans); text-transform: uppercase; letter-spacing: .09em; color: var(--soft); margin: 1.3rem 0 .35rem; }
 .contents h2:first-child { margin-top: 0; }
 .contents a { display: flex; gap: .55rem; padding: .17rem 0; color: inherit; text-decoration: none; font-family: var(--mono); font-size: .8rem; }
@@ -73,8 +75,8 @@ button:disabled { opacity: .55; cursor: progress; }
 .group { margin-top: 2.3rem; }
 .group > h2 { font: 600 1.35rem/1.25 var(--serif); letter-spacing: -.01em; }
 .group > h2 + p { color: var(--soft); font: .8rem var(--mono); margin-bottom: .8rem; }
-details.route { background: var(--sheet); border: 1px solid var(--line); border-radius: 11px; margin: .55rem 0; }
-details.route[open] { box-shadow: 0 8px 28px -18px rgb(0 0 0 / .35); }
+details.route, details.shape { background: var(--sheet); border: 1px solid var(--line); border-radius: 11px; margin: .55rem 0; }
+details.route[open], details.shape[open] { box-shadow: 0 8px 28px -18px rgb(0 0 0 / .35); }
 summary { display: flex; flex-wrap: wrap; align-items: baseline; gap: .2rem .9rem; padding: .75rem 1rem; cursor: pointer; list-style: none; border-radius: 11px; }
 summary::-webkit-details-marker { display: none; }
 summary .verb { width: 3.6rem; font: 700 .8rem var(--mono); letter-spacing: .02em; }
@@ -101,18 +103,33 @@ pre.curl { white-space: pre; overflow-wrap: normal; }
 .status.ok { color: var(--good); } .status.no { color: var(--warn); } .status.bad { color: var(--bad); }
 .headers { color: var(--soft); font: .76rem/1.5 var(--mono); overflow-wrap: anywhere; margin: .35rem 0 .5rem; }
 .key { color: var(--get); } .text { color: var(--good); } .num { color: var(--warn); } .word { color: var(--accent); }
+.more > summary.caption { text-transform: none; letter-spacing: 0; font-size: .82rem; }
 .more > :not(summary) { margin-top: .5rem; }
+dialog { width: min(34rem, calc(100vw - 2rem)); padding: 1.3rem; border: 1px solid var(--line); border-radius: 11px; background: var(--paper); color: var(--ink); }
+dialog::backdrop { background: rgb(0 0 0 / .45); }
+dialog h2 { font: 600 1.25rem/1.25 var(--serif); }
+dialog .trouble { margin: 0; }
+textarea { width: 100%; resize: vertical; font: .8rem/1.5 var(--mono); overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; font-size: .84rem; }
 th { text-align: left; font: 600 .76rem var(--sans); color: var(--soft); padding: 0 .6rem .3rem 0; }
 td { padding: .32rem .6rem .32rem 0; border-top: 1px solid var(--line); vertical-align: top; }
 td:first-child { font: 600 .8rem var(--mono); width: 3.2rem; } td:nth-child(2) { font: .78rem var(--mono); width: 16rem; overflow-wrap: anywhere; }
 td:last-child { color: var(--soft); }
+td i { color: var(--soft); font-style: normal; font-weight: 400; }
+.members td:first-child { width: 11rem; overflow-wrap: anywhere; }
 
 @media (min-width: 70rem) { .body { grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); gap: 1rem 1.6rem; } .body > :nth-child(n + 3) { grid-column: 1 / -1; } }
-@media (max-width: 60rem) { .frame { grid-template-columns: minmax(0, 1fr); } .contents { display: none; } }
+@media (max-width: 60rem) {
+  .frame { grid-template-columns: minmax(0, 1fr); }
+  .menu { display: block; }
+  .contents { display: none; }
+  .contents.open { display: block; position: fixed; z-index: 2; top: var(--bar, 5rem); left: 0; right: 0; max-height: calc(100dvh - var(--bar, 5rem)); padding: 1.1rem clamp(1rem, 3vw, 2.2rem); background: var(--sheet); border-bottom: 1px solid var(--line); box-shadow: 0 18px 28px -18px rgb(0 0 0 / .45); }
+  .contents a { padding: .38rem 0; font-size: .88rem; }
+}
 @media (max-width: 36rem) {
   .identity { order: 3; flex-basis: 100%; } .tools { flex: 1; justify-content: flex-end; } .tools input { width: 100%; }
-  .search { flex: 1; }
+  .search { flex: 1 1 6rem; } .tools { flex-wrap: wrap; }
+  .members td:first-child { width: 32%; } .members td:nth-child(2) { overflow-wrap: normal; width: 26%; }
   td:nth-child(2) { width: auto; } summary .about { flex-basis: 100%; }
 }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
@@ -120,12 +137,14 @@ td:last-child { color: var(--soft); }
 </head>
 <body>
 <a class="skip" href="#routes">To the routes</a>
-<header class="bar">
-  <div class="brand"><span class="mark" aria-hidden="true"></span><h1>mvp-auth</h1><span id="version" class="version"></span></div>
+<header id="bar" class="bar">
+  <div class="brand"><span class="mark" aria-hidden="true"></span><h1>mvp-auth</h1><span id="version" class="version"></span><a class="version" href="openapi.json">openapi.json</a></div>
   <div id="identity" class="identity" role="status" aria-live="polite"></div>
   <div class="tools">
+    <button id="menu" class="menu" type="button" aria-expanded="false" aria-controls="contents">Routes</button>
     <label class="search"><span class="hidden">Filter routes</span><input id="filter" type="search" placeholder="Filter routes  ( / )" autocomplete="off" spellcheck="false"></label>
-    <button id="forget" type="button" title="Forgets the tokens of this tab" hidden>Sign out</button>
+    <button id="authorize" type="button">Authorize</button>
+    <button id="forget" type="button" title="Ends the session and forgets the tokens of this tab" hidden>Sign out</button>
     <button id="theme" type="button" aria-label="Switch between light and dark">◐</button>
   </div>
 </header>
@@ -137,6 +156,16 @@ td:last-child { color: var(--soft); }
     <p id="trouble" class="trouble" role="alert" hidden></p>
   </main>
 </div>
+<dialog id="paste" aria-labelledby="paste-title">
+  <form id="paste-form" novalidate>
+    <h2 id="paste-title">Authorize</h2>
+    <p class="intro">With tokens that you have already. They are kept in this tab, and forgotten with it.</p>
+    <div class="field"><label for="paste-access">access_token</label><textarea id="paste-access" rows="5" spellcheck="false" autocomplete="off"></textarea></div>
+    <div class="field"><label for="paste-refresh">refresh_token <i>optional</i></label><textarea id="paste-refresh" rows="2" spellcheck="false" autocomplete="off"></textarea></div>
+    <p id="paste-trouble" class="trouble" role="alert" hidden></p>
+    <div class="row"><button class="send" type="submit">Use it</button><button id="paste-cancel" type="button">Cancel</button></div>
+  </form>
+</dialog>
 <noscript><p class="trouble">This page needs JavaScript. The same description is at <a href="openapi.json">openapi.json</a>.</p></noscript>
 <script>
 "use strict";
@@ -162,8 +191,13 @@ const tokens = {
   get email() { return sessionStorage.getItem("email"); },
   keep(pair, email) {
     sessionStorage.setItem("access_token", pair.access_token);
-    sessionStorage.setItem("refresh_token", pair.refresh_token);
+    if (pair.refresh_token) sessionStorage.setItem("refresh_token", pair.refresh_token);
     if (email) sessionStorage.setItem("email", email);
+    showIdentity();
+  },
+  // The access token is of no use any more; the session may still be.
+  end() {
+    sessionStorage.removeItem("access_token");
     showIdentity();
   },
   forget() {
@@ -181,18 +215,29 @@ function claimsOf(token) {
   }
 }
 
+// When the access token dies, in milliseconds from now; nothing that is no token lives.
+const lifetime = (token) => (token ? (claimsOf(token).exp || 0) * 1000 - Date.now() : 0);
+let expiry;
+
 function showIdentity() {
   const identity = byId("identity");
   const token = tokens.access;
-  byId("forget").hidden = !token;
-  identity.classList.toggle("signed", !!token);
-  if (!token) {
-    identity.textContent = "Not signed in: a login below is kept for this tab.";
-  } else {
-    const { sub = "?", exp = 0 } = claimsOf(token);
+  const isAlive = lifetime(token) > 0;
+  clearTimeout(expiry);
+  // Browsers count at most 2^31 milliseconds.
+  if (isAlive) expiry = setTimeout(showIdentity, Math.min(lifetime(token) + 50, 2 ** 31 - 1));
+  byId("forget").hidden = !token && !tokens.refresh;
+  identity.classList.toggle("signed", isAlive);
+  identity.removeAttribute("title");
+  if (isAlive) {
+    const { sub = "?", exp } = claimsOf(token);
     const until = new Date(exp * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     identity.textContent = `Signed in as ${tokens.email || sub} until ${until}`;
     identity.title = sub;
+  } else if (tokens.refresh) {
+    identity.textContent = "The access token is dead: send a refresh, or log in again.";
+  } else {
+    identity.textContent = token ? "The access token is dead: log in again." : "Not signed in: log in below, or paste a token.";
   }
   for (const input of document.querySelectorAll("input[data-token]")) input.value = tokens.refresh || "";
   for (const refresh of document.querySelectorAll("details.route")) refresh.dispatchEvent(new Event("token"));
@@ -232,15 +277,16 @@ class Route {
   constructor(path, verb, operation) {
     Object.assign(this, { path, verb: verb.toUpperCase(), operation });
     this.isProtected = !!(operation.security || []).length;
+    this.needsBody = !!(operation.requestBody && operation.requestBody.required);
     const body = operation.requestBody && operation.requestBody.content["application/json"];
     this.example = (body && body.example) || {};
     const schema = (body && body.schema) || {};
     this.fields = Object.entries(schema.properties || {}).map(([name, shape]) => ({
-      name, shape, place: "body", isRequired: (schema.required || []).includes(name),
+      name, shape, place: "body", isRequired: this.needsBody && (schema.required || []).includes(name),
     }));
     for (const parameter of operation.parameters || []) {
-      const { name, schema: shape, in: place, required } = parameter;
-      this.fields.push({ name, shape, place, isRequired: !!required });
+      const { name, schema, description, in: place, required } = parameter;
+      this.fields.push({ name, shape: { description, ...schema }, place, isRequired: !!required });
     }
     this.id = operation.operationId.replace(/[^a-z0-9]/gi, "-");
     this.words = [this.verb, path, operation.summary, operation.operationId].join(" ").toLowerCase();
@@ -254,7 +300,7 @@ class Route {
       else if (place === "path") path = path.replace(`{${name}}`, encodeURIComponent(values[name] || ""));
       else if (values[name] !== "") body[name] = values[name];
     }
-    const hasBody = this.fields.some((field) => field.place === "body");
+    const hasBody = this.needsBody || Object.keys(body).length > 0;
     if (hasBody) headers["Content-Type"] = "application/json";
     if (this.isProtected && tokens.access) headers.Authorization = `Bearer ${tokens.access}`;
     return { path, headers, body: hasBody ? JSON.stringify(body) : undefined };
@@ -287,23 +333,25 @@ function card(route) {
     const id = `${route.id}-${field.name}`;
     const isRefresh = field.name === "refresh_token";
     const isSecret = /password/.test(field.name);
-    const { type, format } = field.shape;
-    const hint = isRefresh ? "Filled in from the latest login or refresh." : format && !isSecret ? `${type}, ${format}` : null;
+    const hint = [isRefresh ? "Filled in from the latest login or refresh." : field.shape.description, rules(field.shape)]
+      .filter(Boolean).join(" · ");
     const input = el("input", {
       id, name: field.name, type: isSecret ? "password" : field.name === "email" ? "email" : "text",
       autocomplete: isSecret ? "off" : field.name === "email" ? "username" : "off",
       placeholder: isSecret || /token/.test(field.name) ? "" : route.example[field.name] || "",
       spellcheck: "false", "data-token": isRefresh, required: field.isRequired, oninput: redraw,
+      "aria-describedby": hint ? `${id}-hint` : null,
     });
     inputs[field.name] = input;
     return el("div", { class: "field" }, el("label", { for: id }, field.name, field.isRequired ? null : el("i", {}, " optional")), input,
-      hint && el("small", {}, hint));
+      hint ? el("small", { id: `${id}-hint` }, hint) : null);
   });
 
   const send = el("button", { class: "send", type: "submit" }, "Send");
   const note = el("span", { class: "note" });
   const explain = () => {
-    note.textContent = !route.isProtected ? "" : tokens.access ? "Sent with your access token." : "Needs an access token: log in first.";
+    note.textContent = !route.isProtected ? "" : lifetime(tokens.access) > 0 ? "Sent with your access token."
+      : tokens.access ? "Your access token is dead." : "Needs an access token: log in first, or paste one.";
     redraw();
   };
   const form = el("form", {
@@ -374,9 +422,12 @@ async function exchange(route, values) {
     shown = coloured(value);
     if (response.ok && value.access_token && value.refresh_token) tokens.keep(value, values.email);
     if (response.ok && endsSessions.has(route.operation.operationId)) tokens.forget();
+    const isRefused = response.status === 401 && /^TOKEN_/.test(value.code || "");
+    if (isRefused && route.operation.operationId === "auth.refresh" && values.refresh_token === tokens.refresh) tokens.forget();
+    else if (isRefused && route.isProtected && headers.Authorization) tokens.end();
   } catch { /* shown as it came */ }
   const kind = response.ok ? "ok" : response.status < 500 ? "no" : "bad";
-  const names = ["content-type", "cache-control", "www-authenticate", "retry-after", "x-auth-user", "x-auth-session"];
+  const names = ["content-type", "cache-control", "www-authenticate", "retry-after", "allow", "x-auth-user", "x-auth-session"];
   const lines = names.filter((name) => response.headers.has(name)).map((name) => `${name}: ${response.headers.get(name)}`);
   return el("div", {},
     el("div", { class: "caption" }, el("span", { class: `status ${kind}` }, `${response.status} ${response.statusText}`),
@@ -389,7 +440,52 @@ function success(route) {
   const [status, answer] = Object.entries(route.operation.responses)[0];
   const content = answer.content && answer.content["application/json"];
   if (!content || content.example === undefined) return null;
-  return el("details", { class: "more" }, el("summary", { class: "caption" }, `Example answer ${status}`), el("pre", {}, coloured(content.example)));
+  const shape = content.schema || {};
+  const name = shape.items ? `list of ${shape.items.title}` : shape.title;
+  return el("details", { class: "more" }, el("summary", { class: "caption" }, `Answer ${status}: ${name}`),
+    members(shape.items || shape), el("pre", {}, coloured(content.example)));
+}
+
+const withoutNUL = "^[^\\x00]*$";
+
+// What a value has to be, in a few words.
+function rules(shape) {
+  const { type, format, minLength: least, maxLength: most, pattern } = shape;
+  const types = [].concat(type || []);
+  const kind = shape.items ? `list of ${shape.items.title || nameOf(shape.items)}` : shape.title || nameOf(shape);
+  const words = [kind + (types.includes("null") ? " or null" : "")];
+  if (least !== undefined && most !== undefined) words.push(`${least} to ${most} characters`);
+  else if (most !== undefined) words.push(`at most ${most} characters`);
+  else if (least !== undefined) words.push(`at least ${least} characters`);
+  if (shape.minimum !== undefined) words.push(`at least ${shape.minimum}`);
+  if (shape.maximum !== undefined) words.push(`at most ${shape.maximum}`);
+  if (shape.enum) words.push(`one of ${shape.enum.join(", ")}`);
+  if (pattern && pattern !== withoutNUL) words.push(`matches ${pattern}`);
+  return words.join(", ");
+}
+
+function nameOf({ type, format }) {
+  const formats = { email: "email address", uuid: "UUID", "date-time": "time (RFC 3339)", password: "string" };
+  return formats[format] || [].concat(type || []).filter((name) => name !== "null").join(" or ") || "any";
+}
+
+// The members of a shape, with what they mean and have to be.
+function members(shape) {
+  const rows = Object.entries(shape.properties || {}).map(([name, member]) =>
+    el("tr", {}, el("td", {}, name, (shape.required || []).includes(name) ? null : el("i", {}, " optional")),
+      el("td", {}, rules(member)), el("td", {}, member.description || "")));
+  const head = el("tr", {}, ...["Member", "Is", "Meaning"].map((name) => el("th", { scope: "col" }, name)));
+  return el("table", { class: "members" }, el("thead", {}, head), el("tbody", {}, ...rows));
+}
+
+// Every shape of the document, each with an address of its own.
+function shapes(api) {
+  const all = Object.entries(api.components.schemas).map(([name, schema]) => [name, resolved(schema, api)]);
+  byId("contents").append(el("h2", {}, "shapes"), ...all.map(([name]) =>
+    el("a", { href: `#shape-${name}` }, el("span", {}, name))));
+  byId("routes").append(el("section", { class: "group", "aria-label": "shapes" }, el("h2", {}, "Shapes"), el("p", {}, "shapes"),
+    ...all.map(([name, schema]) => el("details", { class: "shape", id: `shape-${name}` },
+      el("summary", {}, el("span", { class: "path" }, name)), el("div", { class: "body" }, members(schema))))));
 }
 
 function failures(route) {
@@ -429,7 +525,7 @@ function build(described) {
     const own = routes.filter((route) => ((route.operation.tags || ["system"])[0]) === group.name);
     if (!own.length) continue;
     byId("contents").append(el("h2", {}, group.name), ...own.map((route) =>
-      el("a", { href: `#${route.id}`, onclick: () => { byId(route.id).open = true; } },
+      el("a", { href: `#${route.id}` },
         el("b", { class: route.verb.toLowerCase() }, route.verb), el("span", {}, route.path))));
     byId("routes").append(el("section", { class: "group", "aria-label": group.name },
       el("h2", {}, group.description), el("p", {}, group.name), ...own.map(card)));
@@ -439,14 +535,23 @@ function build(described) {
     for (const route of routes) byId(route.id).hidden = !route.words.includes(wanted);
     byId("nothing").hidden = routes.some((route) => route.words.includes(wanted));
     for (const section of document.querySelectorAll(".group")) {
-      section.hidden = ![...section.querySelectorAll("details.route")].some((node) => !node.hidden);
+      const own = [...section.querySelectorAll("details.route, details.shape")];
+      section.hidden = wanted !== "" && !own.some((node) => node.matches("details.route") && !node.hidden);
     }
   });
+  shapes(described);
+  signOut.route = routes.find((route) => route.operation.operationId === "auth.logout");
+  authorize.route = routes.find((route) => route.operation.operationId === "user.get_current_user");
   showIdentity();
   const follow = () => {
     const target = byId(location.hash.slice(1));
-    if (target && target.matches("details")) { target.open = true; target.scrollIntoView(); }
+    if (!target || !target.matches("details")) return;
+    target.open = true;
+    target.scrollIntoView();
+    showMenu(false);
   };
+  // A link to where one is already changes no address.
+  byId("contents").addEventListener("click", (event) => { if (event.target.closest("a")) setTimeout(follow); });
   addEventListener("hashchange", follow);
   follow();
 }
@@ -469,7 +574,70 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   byId("filter").focus();
 });
-byId("forget").addEventListener("click", () => tokens.forget());
+
+// Ends the session at the service, where that has a route for it; the tokens are forgotten in any case.
+async function signOut() {
+  const { access, refresh } = tokens;
+  tokens.forget();
+  if (!signOut.route || !(access || refresh)) return;
+  const headers = access ? { Authorization: `Bearer ${access}` } : {};
+  if (refresh) headers["Content-Type"] = "application/json";
+  const body = refresh ? JSON.stringify({ refresh_token: refresh }) : undefined;
+  const answer = await fetch(signOut.route.path, { method: "POST", headers, body, cache: "no-store", credentials: "omit" }).catch(() => null);
+  if (!answer || (!answer.ok && answer.status !== 401)) {
+    byId("identity").textContent = "The tokens are forgotten here; the service could not be told that the session has ended.";
+  }
+}
+byId("forget").addEventListener("click", signOut);
+
+// Takes a token that was pasted, once the service says that it is alive.
+async function authorize(access, refresh) {
+  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(access)) return "An access token has three parts with dots between them.";
+  let email;
+  if (authorize.route) {
+    const headers = { Authorization: `Bearer ${access}` };
+    const answer = await fetch(authorize.route.path, { headers, cache: "no-store", credentials: "omit" }).catch(() => null);
+    const value = answer && await answer.json().catch(() => ({}));
+    if (!answer) return "The service does not answer.";
+    if (!answer.ok) return `The service refuses the token: ${value.detail || answer.status}`;
+    email = value.email;
+  }
+  tokens.forget();
+  tokens.keep({ access_token: access, refresh_token: refresh }, email);
+  return null;
+}
+
+const dialog = byId("paste");
+byId("authorize").addEventListener("click", () => {
+  byId("paste-form").reset();
+  byId("paste-trouble").hidden = true;
+  dialog.showModal();
+});
+byId("paste-cancel").addEventListener("click", () => dialog.close());
+byId("paste-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const pasted = (id) => byId(id).value.trim().replace(/^(Authorization:\s*)?Bearer\s+/i, "").replace(/\s+/g, "");
+  const trouble = await authorize(pasted("paste-access"), pasted("paste-refresh"));
+  byId("paste-trouble").hidden = !trouble;
+  byId("paste-trouble").textContent = trouble || "";
+  if (!trouble) { byId("paste-form").reset(); dialog.close(); }
+});
+
+// On a narrow screen the contents are a menu.
+function showMenu(isOpen) {
+  byId("contents").classList.toggle("open", isOpen);
+  byId("menu").setAttribute("aria-expanded", String(isOpen));
+}
+byId("menu").addEventListener("click", () => showMenu(!byId("contents").classList.contains("open")));
+addEventListener("keydown", (event) => { if (event.key === "Escape") showMenu(false); });
+addEventListener("click", (event) => { if (!event.target.closest("#contents, #menu")) showMenu(false); });
+
+// What is linked to comes to lie below the bar, however many lines that has.
+new ResizeObserver(() => {
+  document.documentElement.style.setProperty("--bar", `${byId("bar").offsetHeight}px`);
+}).observe(byId("bar"));
+// A timer does not run while the machine sleeps.
+addEventListener("visibilitychange", showIdentity);
 
 fetch("openapi.json", { cache: "no-store" })
   .then((response) => response.json())

@@ -21,8 +21,13 @@ const tokens = {
   get email() { return sessionStorage.getItem("email"); },
   keep(pair, email) {
     sessionStorage.setItem("access_token", pair.access_token);
-    sessionStorage.setItem("refresh_token", pair.refresh_token);
+    if (pair.refresh_token) sessionStorage.setItem("refresh_token", pair.refresh_token);
     if (email) sessionStorage.setItem("email", email);
+    showIdentity();
+  },
+  // The access token is of no use any more; the session may still be.
+  end() {
+    sessionStorage.removeItem("access_token");
     showIdentity();
   },
   forget() {
@@ -40,18 +45,29 @@ function claimsOf(token) {
   }
 }
 
+// When the access token dies, in milliseconds from now; nothing that is no token lives.
+const lifetime = (token) => (token ? (claimsOf(token).exp || 0) * 1000 - Date.now() : 0);
+let expiry;
+
 function showIdentity() {
   const identity = byId("identity");
   const token = tokens.access;
-  byId("forget").hidden = !token;
-  identity.classList.toggle("signed", !!token);
-  if (!token) {
-    identity.textContent = "Not signed in: a login below is kept for this tab.";
-  } else {
-    const { sub = "?", exp = 0 } = claimsOf(token);
+  const isAlive = lifetime(token) > 0;
+  clearTimeout(expiry);
+  // Browsers count at most 2^31 milliseconds.
+  if (isAlive) expiry = setTimeout(showIdentity, Math.min(lifetime(token) + 50, 2 ** 31 - 1));
+  byId("forget").hidden = !token && !tokens.refresh;
+  identity.classList.toggle("signed", isAlive);
+  identity.removeAttribute("title");
+  if (isAlive) {
+    const { sub = "?", exp } = claimsOf(token);
     const until = new Date(exp * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     identity.textContent = `Signed in as ${tokens.email || sub} until ${until}`;
     identity.title = sub;
+  } else if (tokens.refresh) {
+    identity.textContent = "The access token is dead: send a refresh, or log in again.";
+  } else {
+    identity.textContent = token ? "The access token is dead: log in again." : "Not signed in: log in below, or paste a token.";
   }
   for (const input of document.querySelectorAll("input[data-token]")) input.value = tokens.refresh || "";
   for (const refresh of document.querySelectorAll("details.route")) refresh.dispatchEvent(new Event("token"));
@@ -91,15 +107,16 @@ class Route {
   constructor(path, verb, operation) {
     Object.assign(this, { path, verb: verb.toUpperCase(), operation });
     this.isProtected = !!(operation.security || []).length;
+    this.needsBody = !!(operation.requestBody && operation.requestBody.required);
     const body = operation.requestBody && operation.requestBody.content["application/json"];
     this.example = (body && body.example) || {};
     const schema = (body && body.schema) || {};
     this.fields = Object.entries(schema.properties || {}).map(([name, shape]) => ({
-      name, shape, place: "body", isRequired: (schema.required || []).includes(name),
+      name, shape, place: "body", isRequired: this.needsBody && (schema.required || []).includes(name),
     }));
     for (const parameter of operation.parameters || []) {
-      const { name, schema: shape, in: place, required } = parameter;
-      this.fields.push({ name, shape, place, isRequired: !!required });
+      const { name, schema, description, in: place, required } = parameter;
+      this.fields.push({ name, shape: { description, ...schema }, place, isRequired: !!required });
     }
     this.id = operation.operationId.replace(/[^a-z0-9]/gi, "-");
     this.words = [this.verb, path, operation.summary, operation.operationId].join(" ").toLowerCase();
@@ -113,7 +130,7 @@ class Route {
       else if (place === "path") path = path.replace(`{${name}}`, encodeURIComponent(values[name] || ""));
       else if (values[name] !== "") body[name] = values[name];
     }
-    const hasBody = this.fields.some((field) => field.place === "body");
+    const hasBody = this.needsBody || Object.keys(body).length > 0;
     if (hasBody) headers["Content-Type"] = "application/json";
     if (this.isProtected && tokens.access) headers.Authorization = `Bearer ${tokens.access}`;
     return { path, headers, body: hasBody ? JSON.stringify(body) : undefined };
@@ -146,23 +163,25 @@ function card(route) {
     const id = `${route.id}-${field.name}`;
     const isRefresh = field.name === "refresh_token";
     const isSecret = /password/.test(field.name);
-    const { type, format } = field.shape;
-    const hint = isRefresh ? "Filled in from the latest login or refresh." : format && !isSecret ? `${type}, ${format}` : null;
+    const hint = [isRefresh ? "Filled in from the latest login or refresh." : field.shape.description, rules(field.shape)]
+      .filter(Boolean).join(" · ");
     const input = el("input", {
       id, name: field.name, type: isSecret ? "password" : field.name === "email" ? "email" : "text",
       autocomplete: isSecret ? "off" : field.name === "email" ? "username" : "off",
       placeholder: isSecret || /token/.test(field.name) ? "" : route.example[field.name] || "",
       spellcheck: "false", "data-token": isRefresh, required: field.isRequired, oninput: redraw,
+      "aria-describedby": hint ? `${id}-hint` : null,
     });
     inputs[field.name] = input;
     return el("div", { class: "field" }, el("label", { for: id }, field.name, field.isRequired ? null : el("i", {}, " optional")), input,
-      hint && el("small", {}, hint));
+      hint ? el("small", { id: `${id}-hint` }, hint) : null);
   });
 
   const send = el("button", { class: "send", type: "submit" }, "Send");
   const note = el("span", { class: "note" });
   const explain = () => {
-    note.textContent = !route.isProtected ? "" : tokens.access ? "Sent with your access token." : "Needs an access token: log in first.";
+    note.textContent = !route.isProtected ? "" : lifetime(tokens.access) > 0 ? "Sent with your access token."
+      : tokens.access ? "Your access token is dead." : "Needs an access token: log in first, or paste one.";
     redraw();
   };
   const form = el("form", {
@@ -233,9 +252,12 @@ async function exchange(route, values) {
     shown = coloured(value);
     if (response.ok && value.access_token && value.refresh_token) tokens.keep(value, values.email);
     if (response.ok && endsSessions.has(route.operation.operationId)) tokens.forget();
+    const isRefused = response.status === 401 && /^TOKEN_/.test(value.code || "");
+    if (isRefused && route.operation.operationId === "auth.refresh" && values.refresh_token === tokens.refresh) tokens.forget();
+    else if (isRefused && route.isProtected && headers.Authorization) tokens.end();
   } catch { /* shown as it came */ }
   const kind = response.ok ? "ok" : response.status < 500 ? "no" : "bad";
-  const names = ["content-type", "cache-control", "www-authenticate", "retry-after", "x-auth-user", "x-auth-session"];
+  const names = ["content-type", "cache-control", "www-authenticate", "retry-after", "allow", "x-auth-user", "x-auth-session"];
   const lines = names.filter((name) => response.headers.has(name)).map((name) => `${name}: ${response.headers.get(name)}`);
   return el("div", {},
     el("div", { class: "caption" }, el("span", { class: `status ${kind}` }, `${response.status} ${response.statusText}`),
@@ -248,7 +270,52 @@ function success(route) {
   const [status, answer] = Object.entries(route.operation.responses)[0];
   const content = answer.content && answer.content["application/json"];
   if (!content || content.example === undefined) return null;
-  return el("details", { class: "more" }, el("summary", { class: "caption" }, `Example answer ${status}`), el("pre", {}, coloured(content.example)));
+  const shape = content.schema || {};
+  const name = shape.items ? `list of ${shape.items.title}` : shape.title;
+  return el("details", { class: "more" }, el("summary", { class: "caption" }, `Answer ${status}: ${name}`),
+    members(shape.items || shape), el("pre", {}, coloured(content.example)));
+}
+
+const withoutNUL = "^[^\\x00]*$";
+
+// What a value has to be, in a few words.
+function rules(shape) {
+  const { type, format, minLength: least, maxLength: most, pattern } = shape;
+  const types = [].concat(type || []);
+  const kind = shape.items ? `list of ${shape.items.title || nameOf(shape.items)}` : shape.title || nameOf(shape);
+  const words = [kind + (types.includes("null") ? " or null" : "")];
+  if (least !== undefined && most !== undefined) words.push(`${least} to ${most} characters`);
+  else if (most !== undefined) words.push(`at most ${most} characters`);
+  else if (least !== undefined) words.push(`at least ${least} characters`);
+  if (shape.minimum !== undefined) words.push(`at least ${shape.minimum}`);
+  if (shape.maximum !== undefined) words.push(`at most ${shape.maximum}`);
+  if (shape.enum) words.push(`one of ${shape.enum.join(", ")}`);
+  if (pattern && pattern !== withoutNUL) words.push(`matches ${pattern}`);
+  return words.join(", ");
+}
+
+function nameOf({ type, format }) {
+  const formats = { email: "email address", uuid: "UUID", "date-time": "time (RFC 3339)", password: "string" };
+  return formats[format] || [].concat(type || []).filter((name) => name !== "null").join(" or ") || "any";
+}
+
+// The members of a shape, with what they mean and have to be.
+function members(shape) {
+  const rows = Object.entries(shape.properties || {}).map(([name, member]) =>
+    el("tr", {}, el("td", {}, name, (shape.required || []).includes(name) ? null : el("i", {}, " optional")),
+      el("td", {}, rules(member)), el("td", {}, member.description || "")));
+  const head = el("tr", {}, ...["Member", "Is", "Meaning"].map((name) => el("th", { scope: "col" }, name)));
+  return el("table", { class: "members" }, el("thead", {}, head), el("tbody", {}, ...rows));
+}
+
+// Every shape of the document, each with an address of its own.
+function shapes(api) {
+  const all = Object.entries(api.components.schemas).map(([name, schema]) => [name, resolved(schema, api)]);
+  byId("contents").append(el("h2", {}, "shapes"), ...all.map(([name]) =>
+    el("a", { href: `#shape-${name}` }, el("span", {}, name))));
+  byId("routes").append(el("section", { class: "group", "aria-label": "shapes" }, el("h2", {}, "Shapes"), el("p", {}, "shapes"),
+    ...all.map(([name, schema]) => el("details", { class: "shape", id: `shape-${name}` },
+      el("summary", {}, el("span", { class: "path" }, name)), el("div", { class: "body" }, members(schema))))));
 }
 
 function failures(route) {
@@ -288,7 +355,7 @@ function build(described) {
     const own = routes.filter((route) => ((route.operation.tags || ["system"])[0]) === group.name);
     if (!own.length) continue;
     byId("contents").append(el("h2", {}, group.name), ...own.map((route) =>
-      el("a", { href: `#${route.id}`, onclick: () => { byId(route.id).open = true; } },
+      el("a", { href: `#${route.id}` },
         el("b", { class: route.verb.toLowerCase() }, route.verb), el("span", {}, route.path))));
     byId("routes").append(el("section", { class: "group", "aria-label": group.name },
       el("h2", {}, group.description), el("p", {}, group.name), ...own.map(card)));
@@ -298,14 +365,23 @@ function build(described) {
     for (const route of routes) byId(route.id).hidden = !route.words.includes(wanted);
     byId("nothing").hidden = routes.some((route) => route.words.includes(wanted));
     for (const section of document.querySelectorAll(".group")) {
-      section.hidden = ![...section.querySelectorAll("details.route")].some((node) => !node.hidden);
+      const own = [...section.querySelectorAll("details.route, details.shape")];
+      section.hidden = wanted !== "" && !own.some((node) => node.matches("details.route") && !node.hidden);
     }
   });
+  shapes(described);
+  signOut.route = routes.find((route) => route.operation.operationId === "auth.logout");
+  authorize.route = routes.find((route) => route.operation.operationId === "user.get_current_user");
   showIdentity();
   const follow = () => {
     const target = byId(location.hash.slice(1));
-    if (target && target.matches("details")) { target.open = true; target.scrollIntoView(); }
+    if (!target || !target.matches("details")) return;
+    target.open = true;
+    target.scrollIntoView();
+    showMenu(false);
   };
+  // A link to where one is already changes no address.
+  byId("contents").addEventListener("click", (event) => { if (event.target.closest("a")) setTimeout(follow); });
   addEventListener("hashchange", follow);
   follow();
 }
@@ -328,7 +404,70 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   byId("filter").focus();
 });
-byId("forget").addEventListener("click", () => tokens.forget());
+
+// Ends the session at the service, where that has a route for it; the tokens are forgotten in any case.
+async function signOut() {
+  const { access, refresh } = tokens;
+  tokens.forget();
+  if (!signOut.route || !(access || refresh)) return;
+  const headers = access ? { Authorization: `Bearer ${access}` } : {};
+  if (refresh) headers["Content-Type"] = "application/json";
+  const body = refresh ? JSON.stringify({ refresh_token: refresh }) : undefined;
+  const answer = await fetch(signOut.route.path, { method: "POST", headers, body, cache: "no-store", credentials: "omit" }).catch(() => null);
+  if (!answer || (!answer.ok && answer.status !== 401)) {
+    byId("identity").textContent = "The tokens are forgotten here; the service could not be told that the session has ended.";
+  }
+}
+byId("forget").addEventListener("click", signOut);
+
+// Takes a token that was pasted, once the service says that it is alive.
+async function authorize(access, refresh) {
+  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(access)) return "An access token has three parts with dots between them.";
+  let email;
+  if (authorize.route) {
+    const headers = { Authorization: `Bearer ${access}` };
+    const answer = await fetch(authorize.route.path, { headers, cache: "no-store", credentials: "omit" }).catch(() => null);
+    const value = answer && await answer.json().catch(() => ({}));
+    if (!answer) return "The service does not answer.";
+    if (!answer.ok) return `The service refuses the token: ${value.detail || answer.status}`;
+    email = value.email;
+  }
+  tokens.forget();
+  tokens.keep({ access_token: access, refresh_token: refresh }, email);
+  return null;
+}
+
+const dialog = byId("paste");
+byId("authorize").addEventListener("click", () => {
+  byId("paste-form").reset();
+  byId("paste-trouble").hidden = true;
+  dialog.showModal();
+});
+byId("paste-cancel").addEventListener("click", () => dialog.close());
+byId("paste-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const pasted = (id) => byId(id).value.trim().replace(/^(Authorization:\s*)?Bearer\s+/i, "").replace(/\s+/g, "");
+  const trouble = await authorize(pasted("paste-access"), pasted("paste-refresh"));
+  byId("paste-trouble").hidden = !trouble;
+  byId("paste-trouble").textContent = trouble || "";
+  if (!trouble) { byId("paste-form").reset(); dialog.close(); }
+});
+
+// On a narrow screen the contents are a menu.
+function showMenu(isOpen) {
+  byId("contents").classList.toggle("open", isOpen);
+  byId("menu").setAttribute("aria-expanded", String(isOpen));
+}
+byId("menu").addEventListener("click", () => showMenu(!byId("contents").classList.contains("open")));
+addEventListener("keydown", (event) => { if (event.key === "Escape") showMenu(false); });
+addEventListener("click", (event) => { if (!event.target.closest("#contents, #menu")) showMenu(false); });
+
+// What is linked to comes to lie below the bar, however many lines that has.
+new ResizeObserver(() => {
+  document.documentElement.style.setProperty("--bar", `${byId("bar").offsetHeight}px`);
+}).observe(byId("bar"));
+// A timer does not run while the machine sleeps.
+addEventListener("visibilitychange", showIdentity);
 
 fetch("openapi.json", { cache: "no-store" })
   .then((response) => response.json())
