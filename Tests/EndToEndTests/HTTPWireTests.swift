@@ -133,6 +133,24 @@ struct HTTPWireTests {
             ], on: try await service())
     }
 
+    @Test(
+        "A method of the registry that a route does not take is 405 with what it takes, and 404 where there is no route",
+        arguments: [
+            "PUT", "PATCH", "TRACE", "QUERY", "LINK", "UNLINK", "PROPFIND", "MKCOL", "SEARCH", "VERSION-CONTROL", "ACL",
+        ])
+    func registeredMethods(verb: String) async throws {
+        try await check(
+            [
+                Case("\(verb) /auth/me HTTP/1.1\r\n\(Self.host)\r\n", 405, .goesOn, ["Allow: GET, HEAD, OPTIONS"]),
+                Case(
+                    "\(verb) /auth/login HTTP/1.1\r\n\(Self.host)Content-Length: 2\r\n\r\n{}", 405, .goesOn,
+                    ["Allow: OPTIONS, POST"]),
+                Case("\(verb) /none HTTP/1.1\r\n\(Self.host)\r\n", 404, .goesOn),
+                Case("\(verb.lowercased()) /auth/me HTTP/1.1\r\n\(Self.host)\r\n", 501, .goesOn),
+                Case("X\(verb) /auth/me HTTP/1.1\r\n\(Self.host)\r\n", 501, .goesOn),
+            ], on: try await service())
+    }
+
     @Test("HTTP/1.0 ends with the answer, unless it is asked to stay and says so")
     func legacy() async throws {
         try await check(

@@ -41,15 +41,20 @@ struct RouteTable: Sendable {
 
     /// Throws 404 for an unknown path, 405 for a verb that the path does not have.
     func find(_ verb: String, _ path: String) throws(Failure) -> (Endpoint, Substring?) {
-        if let endpoint = anyVerb[path] ?? anyVerb[Self.withoutSlash(path)] { return (endpoint, nil) }
+        if let endpoint = endpointOfAnyVerb(path) { return (endpoint, nil) }
         // What the server as a whole allows.
         if path == "*" { return ({ _, _ in Self.options(Failure.serverMethods) }, nil) }
         guard let (verbs, parameter) = verbs(at: path) else {
-            guard Self.knownVerbs.contains(verb) else { throw .unknownMethod }
+            guard RegisteredVerbs.contains(verb) else { throw .unknownMethod }
             throw Failure(.notFound)
         }
         return (try pick(verb, verbs), parameter)
     }
+
+    /// Whether a path answers sub-requests of proxies.
+    func takesAnyVerb(_ path: String) -> Bool { endpointOfAnyVerb(path) != nil }
+
+    private func endpointOfAnyVerb(_ path: String) -> Endpoint? { anyVerb[path] ?? anyVerb[Self.withoutSlash(path)] }
 
     /// The verbs of a path, in their order; none for an unknown path, and for one that takes any.
     func verbs(of path: String) -> [String] { verbs(at: path).map { $0.0.keys.sorted() } ?? [] }
@@ -81,17 +86,12 @@ struct RouteTable: Sendable {
         Response(status: .noContent, headers: [.allow: allowed])
     }
 
-    /// Those that any server knows: others are not implemented (RFC 9110 §9.1).
-    private static let knownVerbs: Set<String> = [
-        "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH",
-    ]
-
     private func pick(_ verb: String, _ verbs: [String: Endpoint]) throws(Failure) -> Endpoint {
         if let endpoint = verbs[verb] { return endpoint }
         if verb == "HEAD", let endpoint = verbs["GET"] { return endpoint }
         let allowed = Self.allowed(verbs.keys)
         if verb == "OPTIONS" { return { _, _ in Self.options(allowed) } }
-        guard Self.knownVerbs.contains(verb) else { throw .unknownMethod }
+        guard RegisteredVerbs.contains(verb) else { throw .unknownMethod }
         var failure = Failure(
             .methodNotAllowed, code: RESTFailure.methodNotAllowed.code, "This route allows \(allowed).")
         failure.headers[.allow] = allowed
