@@ -11,12 +11,14 @@ package final class Shim: Sendable {
     let client: AuthClient
     let waitingLogins: WaitingCalls
     private let routes: RouteTable
+    private let crossOrigin: CrossOrigin
     private let logger: Logger
 
     package init(_ configuration: ShimConfiguration, client: AuthClient, logger: Logger) {
         self.configuration = configuration
         self.client = client
         waitingLogins = WaitingCalls(most: configuration.limits.waitingLogins)
+        crossOrigin = CrossOrigin(allowed: configuration.origins)
         self.logger = logger
         var routes = RouteTable(prefix: configuration.prefix, routes: configuration.routes)
         let openAPI = ByteBuffer(
@@ -43,9 +45,16 @@ package final class Shim: Sendable {
     }
 
     func respond(to request: Request, from peer: ClientPeer) async -> Answer {
+        let target = request.head.path ?? "/"
+        let path = target.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(target[..<$0]) } ?? target
+        var answer = await answer(to: request, path, from: peer)
+        // A proxy takes 2xx of a sub-request for a yes: no preflight is ever answered there.
+        if !routes.takesAnyVerb(path) { crossOrigin.mark(&answer.response, to: request.head) }
+        return answer
+    }
+
+    private func answer(to request: Request, _ path: String, from peer: ClientPeer) async -> Answer {
         do throws(Failure) {
-            let target = request.head.path ?? "/"
-            let path = target.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(target[..<$0]) } ?? target
             let (endpoint, parameter) = try routes.find(request.method.rawValue, path)
             return Answer(response: try await endpoint(HTTPCall(request: request, peer: peer, shim: self), parameter))
         } catch {

@@ -8,6 +8,8 @@ package struct ShimConfiguration: Sendable {
     package var routes = RouteSelection.all
     /// Whose `X-Forwarded-For` is believed.
     package var trustedProxies: [TrustedProxy] = []
+    /// Whose pages may read the answers in a browser.
+    package var origins = AllowedOrigins.nobody
     /// Of a Unix socket that the shim makes itself.
     package var unixSocket = UnixSocketAccess()
     /// Every request is a line in the log, not only those that failed for a reason of ours.

@@ -27,6 +27,9 @@ struct ShimOptions: ParsableArguments {
     @Option(help: "Whose X-Forwarded-For is believed: CIDR ranges, or unix. [MVP_AUTH_HTTP_TRUSTED_PROXIES]")
     var trustedProxy: [String] = []
 
+    @Option(help: "Origins whose pages may call it from a browser, or *. [MVP_AUTH_HTTP_CORS_ORIGINS] (default: none)")
+    var corsOrigin: [String] = []
+
     @Option(help: "The mode of a Unix socket that it makes. [MVP_AUTH_HTTP_SOCKET_MODE] (default: 0660)")
     var socketMode: String?
 
@@ -97,6 +100,12 @@ struct ShimSettings {
             ) { for proxy in $0 { _ = try TrustedProxy(proxy) } },
             options.trustedProxy.isEmpty ? nil : options.trustedProxy.joined(separator: ","))
         configuration.trustedProxies = (proxies ?? []).compactMap { try? TrustedProxy($0) }
+        let origins = value(
+            Self.list(
+                "MVP_AUTH_HTTP_CORS_ORIGINS", flag: "cors-origin", "Origins whose pages may call it from a browser.",
+                allowed: "origins of the form https://app.example.org, separated by commas, or * alone"
+            ) { try AllowedOrigins($0) }, options.corsOrigin.isEmpty ? nil : options.corsOrigin.joined(separator: ","))
+        configuration.origins = (try? AllowedOrigins(origins ?? [])) ?? .nobody
         configuration.unixSocket.mode = value(
             Setting(
                 "MVP_AUTH_HTTP_SOCKET_MODE", flag: "socket-mode", "The mode of a Unix socket that it makes.",
