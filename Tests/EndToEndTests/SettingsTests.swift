@@ -92,7 +92,8 @@ struct SettingsTests {
             "mvp-auth-http", ["--listen", "8080", "--prefix", "auth"], ["MVP_AUTH_HTTP_INCLUDE": "nothing"],
             in: daemon.directory)
         #expect(wrong.status == 78 && wrong.errors.count == 3, "\(wrong.errors)")
-        #expect(wrong.errors.contains { $0.hasPrefix("mvp-auth-http: MVP_AUTH_HTTP_INCLUDE: There is no route or group") })
+        #expect(
+            wrong.errors.contains { $0.hasPrefix("mvp-auth-http: MVP_AUTH_HTTP_INCLUDE: There is no route or group") })
     }
 
     @Test("an unknown name in the environment is logged, and refused by a strict daemon")
