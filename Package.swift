@@ -50,6 +50,9 @@ let package = Package(
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLinux"),
 
+        // What happens before main, which Swift cannot say.
+        .target(name: "CProcessStart"),
+
         // The domain, pure: no I/O, no C.
         .target(name: "MVPAuth", swiftSettings: settings),
 
@@ -125,6 +128,7 @@ let package = Package(
         .executableTarget(
             name: "mvp-authd",
             dependencies: [
+                "CProcessStart",
                 "AuthAPI", "AuthLogging", "AuthServer", "AuthSettings", "AuthCrypto", "InternationalDomains",
                 "MemoryStore", "SQLiteStore", "PostgresStore", "Preflight", "MVPAuth", "MVPAuthClient",
                 "ServiceManager",
@@ -137,6 +141,7 @@ let package = Package(
         .executableTarget(
             name: "mvp-auth-http",
             dependencies: [
+                "CProcessStart",
                 "RESTShim", "MVPAuthClient", "AuthAPI", "AuthLogging", "AuthSettings", "ServiceManager", "StrictJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -146,6 +151,7 @@ let package = Package(
         .executableTarget(
             name: "mvp-auth",
             dependencies: [
+                "CProcessStart",
                 "MVPAuthClient", "AuthAPI", "AuthLogging", "AuthSettings", "StrictJSON", "MVPAuth", "PostgresStore",
                 "Preflight", "ServiceManager", "SQLiteStore", "InternationalDomains",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

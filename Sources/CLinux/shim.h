@@ -1,7 +1,10 @@
 #pragma once
 #include <malloc.h>
 #include <stdint.h>
+#include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* struct ucred of unix(7), which the headers hide from Swift: what SO_PEERCRED fills. */
 struct peer_credentials {
@@ -18,4 +21,15 @@ static inline int process_set_dumpable(int is_dumpable) {
 /* malloc_trim(3): pages that hold nothing any more go back to the system. */
 static inline int process_trim_heap(void) {
     return malloc_trim(0);
+}
+
+/* A file in memory that cannot grow beyond these bytes, closed on exec; -1 when it cannot be made. memfd_create(2) is
+ * hidden from Swift, and fcntl(2) is variadic. */
+static inline int file_in_memory(long bytes) {
+    int file = (int)syscall(SYS_memfd_create, "mvp-auth", 3U /* MFD_CLOEXEC | MFD_ALLOW_SEALING */);
+    if (file >= 0 && (ftruncate(file, bytes) != 0 || fcntl(file, 1033 /* F_ADD_SEALS */, 4 /* F_SEAL_GROW */) != 0)) {
+        close(file);
+        return -1;
+    }
+    return file;
 }
