@@ -1,23 +1,57 @@
-/// Where the sockets are: the daemon and its clients search alike.
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// Where the sockets are.
 package enum SocketPath {
-    /// `MVP_AUTH_RUNTIME_DIR`, `$RUNTIME_DIRECTORY`, `$XDG_RUNTIME_DIR/mvp-auth`, `/run/mvp-auth`.
+    private static let name = "/mvp-auth.sock"
+    private static let ofPackage = "/run/mvp-auth"
+
+    /// Where the daemon puts them: `MVP_AUTH_RUNTIME_DIR`, `$RUNTIME_DIRECTORY`, `$XDG_RUNTIME_DIR/mvp-auth`,
+    /// `/run/mvp-auth`.
     ///
     /// systemd may give several directories, separated by colons; the first is ours.
     package static func directory(_ variable: (String) -> String?) -> String {
-        func value(_ name: String) -> String? { variable(name)?.split(separator: ":").first.map(String.init) }
+        func value(_ name: String) -> String? { first(variable(name)) }
         return value("MVP_AUTH_RUNTIME_DIR") ?? value("RUNTIME_DIRECTORY")
-            ?? value("XDG_RUNTIME_DIR").map { $0 + "/mvp-auth" } ?? "/run/mvp-auth"
+            ?? value("XDG_RUNTIME_DIR").map { $0 + "/mvp-auth" } ?? ofPackage
     }
 
-    /// The applications' socket: `MVP_AUTH_SOCKET`, else in the directory.
+    /// Where a client looks for the applications' socket, in this order: `MVP_AUTH_SOCKET` alone,
+    /// `$MVP_AUTH_RUNTIME_DIR` alone, `$XDG_RUNTIME_DIR/mvp-auth` and `/run/mvp-auth`. `RUNTIME_DIRECTORY` is the
+    /// client's own.
+    package static func candidates(_ variable: (String) -> String?) -> [String] {
+        if let url = variable("MVP_AUTH_SOCKET"), !url.isEmpty { return [path(of: url)] }
+        if let directory = first(variable("MVP_AUTH_RUNTIME_DIR")) { return [directory + name] }
+        let own = first(variable("XDG_RUNTIME_DIR")).map { [$0 + "/mvp-auth"] } ?? []
+        return (own + [ofPackage]).map { $0 + name }
+    }
+
+    /// The first of some paths where there is a socket, or something that may not be looked at.
+    package static func existing(_ paths: [String]) -> String? {
+        paths.first { path in
+            var status = stat()
+            guard stat(path, &status) == 0 else { return errno == EACCES }
+            return status.st_mode & S_IFMT == S_IFSOCK
+        }
+    }
+
+    /// The socket of the applications that a client takes; where there is none, the last place to look.
     package static func applications(_ variable: (String) -> String?) -> String {
-        if let url = variable("MVP_AUTH_SOCKET"), !url.isEmpty { return path(of: url) }
-        return directory(variable) + "/mvp-auth.sock"
+        let paths = candidates(variable)
+        return existing(paths) ?? paths[paths.count - 1]
     }
 
     /// The path of `unix:///path`; a plain path is taken as it is.
     package static func path(of url: String) -> String {
         let scheme = "unix://"
-        return url.utf8.starts(with: scheme.utf8) ? String(url.dropFirst(scheme.count)) : url
+        return url.utf8.starts(with: scheme.utf8)
+            ? String(decoding: url.utf8.dropFirst(scheme.utf8.count), as: UTF8.self) : url
+    }
+
+    private static func first(_ value: String?) -> String? {
+        value?.split(separator: ":").first.map(String.init)
     }
 }

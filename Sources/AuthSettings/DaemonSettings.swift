@@ -1,10 +1,12 @@
 package import AuthAPI
+internal import Glibc
 package import MVPAuth
 
 /// Everything that an operator can set on the daemon. This is the one list.
 package struct DaemonSettings: Sendable {
     package enum PasswordAlgorithmName: String, CaseIterable, Sendable { case bcrypt, argon2id, argon2 }
     package enum EmailSinkName: String, CaseIterable, Sendable { case none, log, command }
+    package enum CommonPasswordRule: String, CaseIterable, Sendable { case refuse, allow }
     package enum Profile: String, CaseIterable, Sendable { case standard = "default", nist }
 
     package var policy = AuthPolicy()
@@ -32,15 +34,11 @@ package struct DaemonSettings: Sendable {
     package let runtimeDirectory: String
     /// Where the key and the database live.
     package let stateDirectory: String
-    /// What looks wrong in the environment.
-    package private(set) var warnings: [String] = []
 
     /// - Parameters:
     ///   - runtimeDir: what the command line says, as `stateDir`.
-    /// - Throws: everything that is wrong.
-    package init(
-        from value: SettingSource, runtimeDir: String? = nil, stateDir: String? = nil
-    ) throws(SettingsError) {
+    /// What is wrong is noted in the source, and has its default here.
+    package init(reading value: SettingSource, runtimeDir: String? = nil, stateDir: String? = nil) {
         runtimeDirectory = value(
             .directory(
                 "MVP_AUTH_RUNTIME_DIR", flag: "runtime-dir", "Where the sockets go.",
@@ -63,16 +61,20 @@ package struct DaemonSettings: Sendable {
             * (value(
                 .integer(
                     "AUTH_REFRESH_TOKEN_EXPIRE_DAYS", "How long refresh tokens live.", 1...3650, default: 30)))
+        let refreshDays = policy.refreshTokenLifetime / 86_400
         policy.sessionIdleLifetime =
             86_400
             * (value(
                 .integer(
-                    "AUTH_SESSION_IDLE_DAYS", "How long a session lives unused.", 1...3650, default: 30)))
+                    "AUTH_SESSION_IDLE_DAYS",
+                    "How long a session lives unused; as long as its refresh token, if not set.",
+                    1...3650, default: refreshDays)))
         policy.sessionAbsoluteLifetime =
             86_400
             * (value(
                 .integer(
-                    "AUTH_SESSION_ABSOLUTE_DAYS", "How long a session lives at all.", 1...36_500, default: 365)))
+                    "AUTH_SESSION_ABSOLUTE_DAYS", "How long a session lives at all.", 1...36_500,
+                    default: max(365, refreshDays))))
         policy.verificationTokenLifetime =
             3600
             * (value(
@@ -109,6 +111,11 @@ package struct DaemonSettings: Sendable {
                 .integer(
                     "AUTH_MIN_PASSWORD_LENGTH", "In characters.", 1...64, default: profile == .nist ? 15 : 8)))
         policy.password = PasswordPolicy(minimumLength: profile == .nist ? max(15, length) : length)
+        let common = value(
+            .choice(
+                "AUTH_COMMON_PASSWORDS", "What happens to a new password that is among the most common ones.",
+                default: CommonPasswordRule.refuse))
+        policy.password.refusesCommon = common == .refuse
         passwordAlgorithm = value(
             .choice(
                 "AUTH_PASSWORD_ALGORITHM", "How new passwords are hashed.", default: .bcrypt))
@@ -165,14 +172,26 @@ package struct DaemonSettings: Sendable {
         if emailSink == .command, emailCommand.isEmpty {
             value.note(["AUTH_EMAIL_SINK is \"command\", so AUTH_EMAIL_COMMAND must name a program."])
         }
-        try value.finish()
-        warnings = value.warnings
+        value.clarify("AUTH_MIN_PASSWORD_LENGTH", "\(policy.password.minimumLength)")
+        value.clarify("AUTH_HASHING_THREADS", "\(hashingThreads ?? Self.cores)")
+        value.clarify("AUTH_EVENT_LOOPS", "\(eventLoops ?? Self.cores)")
+        if databaseURL == nil { value.clarify("AUTH_DATABASE_URL", "sqlite://\(stateDirectory)/auth.db") }
     }
+
+    /// - Throws: everything that is wrong.
+    package init(
+        from value: SettingSource, runtimeDir: String? = nil, stateDir: String? = nil
+    ) throws(SettingsError) {
+        self.init(reading: value, runtimeDir: runtimeDir, stateDir: stateDir)
+        try value.finish()
+    }
+
+    private static var cores: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
     /// The names of all settings, and of the files that may hold secrets.
     package static let names: [String] = {
         let source = SettingSource(environment: [:], configFile: nil)
-        _ = try? DaemonSettings(from: source)
+        _ = DaemonSettings(reading: source)
         return source.names
     }()
 

@@ -7,7 +7,10 @@ package enum Program: String, CaseIterable, Sendable {
     static let prefixes = ["AUTH_", "MVP_AUTH_"]
 
     /// Variables of the build, which no program reads.
-    private static let buildVariables = ["MVP_AUTH_WARNINGS_AS_ERRORS", "MVP_AUTH_FUZZ"]
+    private static let buildVariables = [
+        "MVP_AUTH_WARNINGS_AS_ERRORS", "MVP_AUTH_FUZZ", "MVP_AUTH_BUILT", "MVP_AUTH_RELEASE_TESTS",
+        "MVP_AUTH_TEST_ROOT",
+    ]
 
     /// Whether a variable of the environment looks like a setting of ours.
     static func mayOwn(_ name: String) -> Bool {
@@ -18,7 +21,8 @@ package enum Program: String, CaseIterable, Sendable {
     /// Whether another program than this one has a setting of that name.
     func isForeign(_ name: String) -> Bool {
         switch self {
-        case .daemon: name.utf8.starts(with: "MVP_AUTH_HTTP_".utf8) || name == "MVP_AUTH_SOCKET"
+        case .daemon:
+            name.utf8.starts(with: "MVP_AUTH_HTTP_".utf8) || ["MVP_AUTH_SOCKET", "MVP_AUTH_DAEMON_USER"].contains(name)
         case .shim: DaemonSettings.names.contains(name)
         }
     }

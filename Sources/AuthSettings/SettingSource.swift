@@ -14,6 +14,8 @@ package final class SettingSource {
         package let allowed: String
         package let shown: String
         package let origin: String
+        /// What is used in effect; nil when it is what is shown.
+        package fileprivate(set) var used: String?
         /// Why the value cannot be used.
         package let fault: String?
     }
@@ -137,22 +139,27 @@ package final class SettingSource {
     }
 
     private func record<Value>(_ setting: Setting<Value>, _ text: String, _ origin: String, fault: String? = nil) {
-        let isHidden = setting.isSecret && !setting.isAddress
-        let shown = isHidden ? (origin == "default" ? "(not set)" : "<secret>") : redacted(text)
         effective.append(
             Effective(
-                name: setting.name, summary: setting.summary, allowed: setting.allowed, shown: shown, origin: origin,
-                fault: fault))
+                name: setting.name, summary: setting.summary, allowed: setting.allowed,
+                shown: shown(setting, text, isDefault: origin == "default"), origin: origin, fault: fault))
     }
 
-    /// Hides what stands between `://` and `@`, and every query value: passwords of database URLs.
-    private func redacted(_ text: String) -> String {
-        guard let scheme = text.firstRange(of: "://") else { return text == "nil" ? "(not set)" : printable(text) }
-        var rest = String(text[scheme.upperBound...])
-        if let at = rest.lastIndex(of: "@") { rest = "<secret>" + rest[at...] }
-        if let query = rest.firstIndex(of: "?") { rest = rest[..<query] + "?<secret>" }
-        return printable(text[..<scheme.upperBound] + rest)
+    private func shown<Value>(_ setting: Setting<Value>, _ text: String, isDefault: Bool) -> String {
+        if isDefault { return text == "nil" ? "(not set)" : printable(text) }
+        if setting.isAddress { return printable(DatabaseAddress.shown(text)) }
+        return setting.isSecret ? "<secret>" : printable(text)
     }
+
+    /// Says what a setting means in effect, where that is not what was written.
+    package func clarify(_ name: String, _ used: String) {
+        guard let place = effective.firstIndex(where: { $0.name == name }), effective[place].shown != used else {
+            return
+        }
+        effective[place].used = used
+    }
+
+    package func isWrong(_ name: String) -> Bool { effective.contains { $0.name == name && $0.fault != nil } }
 }
 
 extension SettingSource {

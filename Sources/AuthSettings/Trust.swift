@@ -71,6 +71,11 @@ enum Trust {
 
 /// A directory that the daemon keeps its own files in.
 package enum TrustedDirectory {
+    package static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// What is wrong with it, in a sentence; nil when nothing is.
     ///
     /// - Parameters:

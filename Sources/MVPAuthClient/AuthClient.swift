@@ -19,8 +19,11 @@ package import StrictJSON
 /// made again by itself only when that cannot do it twice.
 public final class AuthClient: Sendable {
     public struct Configuration: Sendable {
-        /// The socket's path or `unix://` URL. Nil: `MVP_AUTH_SOCKET`, else where the daemon puts it.
+        /// The socket's path or `unix://` URL. Nil: `MVP_AUTH_SOCKET`, else the first socket that
+        /// exists in `$MVP_AUTH_RUNTIME_DIR`, or in `$XDG_RUNTIME_DIR/mvp-auth` and `/run/mvp-auth`.
         public var socket: String?
+        /// Where the socket may be, when `socket` does not name it.
+        package var sockets: [String]?
         /// How long a call may take.
         public var timeout: Duration = .seconds(10)
         /// Gives up every right but those of an application, at the beginning of each connection.
@@ -45,11 +48,13 @@ public final class AuthClient: Sendable {
         _ configuration: Configuration = Configuration(),
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) {
-        let path = configuration.socket.map(SocketPath.path(of:)) ?? SocketPath.applications { Self.variable($0) }
+        let paths =
+            configuration.socket.map { [SocketPath.path(of: $0)] } ?? configuration.sockets
+            ?? SocketPath.candidates { Self.variable($0) }
         timeout = configuration.timeout
         observer = configuration.observer
         link = Link(
-            path: path, group: group,
+            paths: paths, group: group,
             hello: Hello(
                 versions: [1], client: Software(name: configuration.name, version: Software.mvpAuth.version),
                 roles: configuration.isRestricted ? [.client] : nil),

@@ -16,14 +16,15 @@ final class Link: Sendable {
 
     /// Where the calls of this connection that hash wait for one another.
     let lane: HashingLane
-    private let path: String
+    /// Where the socket may be; the first that exists is taken, anew for every connection.
+    private let paths: [String]
     private let group: any EventLoopGroup
     private let hello: Hello
     private let daemonUser: UInt32?
     private let state = Mutex(State.idle)
 
-    init(path: String, group: any EventLoopGroup, hello: Hello, daemonUser: UInt32?) {
-        self.path = path
+    init(paths: [String], group: any EventLoopGroup, hello: Hello, daemonUser: UInt32?) {
+        self.paths = paths
         self.group = group
         self.hello = hello
         self.daemonUser = daemonUser
@@ -44,7 +45,7 @@ final class Link: Sendable {
         } catch let error as AuthClientError {
             throw error
         } catch {
-            throw .unavailable("The daemon cannot be reached at \(path).")
+            throw .unreachable(error, at: paths[0], searched: paths)
         }
     }
 
@@ -78,6 +79,7 @@ final class Link: Sendable {
 
     private func connect(by deadline: NIODeadline) -> EventLoopFuture<Connection> {
         let remaining = max(.milliseconds(1), deadline - .now())
+        let path = SocketPath.existing(paths) ?? paths[0]
         let loop = group.next()
         return ClientBootstrap(group: loop)
             .connectTimeout(min(remaining, .seconds(5)))
@@ -88,8 +90,9 @@ final class Link: Sendable {
                 }
             }
             .connect(unixDomainSocketPath: path)
+            .flatMapErrorThrowing { [paths] in throw AuthClientError.unreachable($0, at: path, searched: paths) }
             .flatMap { channel in
-                self.check(channel).flatMapThrowing {
+                self.check(channel, at: path).flatMapThrowing {
                     Connection(
                         channel: channel, handler: try channel.pipeline.syncOperations.handler(type: ReplyHandler.self))
                 }
@@ -111,7 +114,7 @@ final class Link: Sendable {
     }
 
     /// Refuses a socket that somebody else has put in the daemon's place.
-    private func check(_ channel: any Channel) -> EventLoopFuture<Void> {
+    private func check(_ channel: any Channel, at path: String) -> EventLoopFuture<Void> {
         guard let daemonUser, let provider = channel as? any SocketOptionProvider else {
             return channel.eventLoop.makeSucceededVoidFuture()
         }
@@ -121,7 +124,7 @@ final class Link: Sendable {
             // A socket that systemd passed to the daemon is root's.
             guard [0, daemonUser].contains(credentials.uid) else {
                 throw AuthClientError.unavailable(
-                    "The socket \(self.path) is served by uid \(credentials.uid), not by the daemon's.")
+                    "The socket \(path) is served by uid \(credentials.uid), not by the daemon's.")
             }
         }
     }

@@ -1,6 +1,8 @@
 internal import ArgumentParser
+internal import AuthAPI
 internal import AuthLogging
 internal import AuthSettings
+internal import CProcessStart
 internal import Glibc
 internal import Logging
 internal import MVPAuthClient
@@ -15,7 +17,8 @@ struct AuthHTTPCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mvp-auth-http",
         abstract: "The REST shim: turns HTTP requests into calls to mvp-authd.",
-        discussion: "Every option can be given by its variable; the option wins.")
+        discussion: "Every option can be given by its variable; the option wins.",
+        version: Software.mvpAuth.version)
 
     @Option(name: .customLong("config"), help: "A file of NAME=value lines; options and the environment win.")
     var configFile: String?
@@ -26,6 +29,7 @@ struct AuthHTTPCommand: AsyncParsableCommand {
     @OptionGroup var options: ShimOptions
 
     func run() async throws {
+        process_start()
         ProcessProtection.apply()
         signal(SIGPIPE, SIG_IGN)
         LoggingSystem.bootstrap { LineLogHandler(label: $0) }
@@ -40,7 +44,7 @@ struct AuthHTTPCommand: AsyncParsableCommand {
             let configuration = try serving(settings.configuration, try InheritedSocket.all(in: environment))
             let manager = ServiceNotifier(environment: environment)
             var client = AuthClient.Configuration()
-            client.socket = settings.socket
+            client.sockets = settings.sockets
             client.isRestricted = true
             client.daemonUser = settings.daemonUser
             client.name = "mvp-auth-http"

@@ -47,8 +47,8 @@ struct ShimOptions: ParsableArguments {
 /// and its flag, and a line for the flag in `ShimOptions`.
 struct ShimSettings {
     var configuration = ShimConfiguration()
-    /// The path of the daemon's socket.
-    let socket: String
+    /// Where the daemon's socket may be.
+    let sockets: [String]
     /// The uid that the daemon runs as, where it is checked.
     let daemonUser: UInt32?
 
@@ -63,7 +63,7 @@ struct ShimSettings {
             .text("MVP_AUTH_RUNTIME_DIR", "Where the daemon's socket is looked for, when it is not named."))
         let named = value(
             .text("MVP_AUTH_SOCKET", flag: "socket", "The daemon's socket, unix:///path."), options.socket)
-        socket = SocketPath.applications { name in
+        sockets = SocketPath.candidates { name in
             switch name {
             case "MVP_AUTH_SOCKET": named
             case "MVP_AUTH_RUNTIME_DIR": directory

@@ -1,7 +1,9 @@
 internal import ArgumentParser
+internal import AuthAPI
 internal import AuthLogging
 internal import AuthServer
 internal import AuthSettings
+internal import CProcessStart
 internal import Glibc
 internal import Logging
 internal import MVPAuth
@@ -15,7 +17,8 @@ struct AuthDaemonCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mvp-authd",
         abstract: "The auth daemon: owns the store and serves JSON-RPC on Unix sockets.",
-        discussion: "Settings come from the environment, then from --config; 'mvp-auth check' prints them all.")
+        discussion: "Settings come from the environment, then from --config; 'mvp-auth check' prints them all.",
+        version: Software.mvpAuth.version)
 
     @Option(name: .customLong("config"), help: "A file of NAME=value lines; the environment wins.")
     var configFile: String?
@@ -29,7 +32,11 @@ struct AuthDaemonCommand: AsyncParsableCommand {
     @Flag(help: "Development: emails are printed on the terminal.")
     var dev = false
 
+    @Flag(help: "Makes an empty database where there was one before and is none now.")
+    var newDatabase = false
+
     func run() async throws {
+        process_start()
         signal(SIGPIPE, SIG_IGN)
         ProcessProtection.apply()
         LoggingSystem.bootstrap { LineLogHandler(label: $0) }
@@ -37,7 +44,7 @@ struct AuthDaemonCommand: AsyncParsableCommand {
         do {
             let options = StartOptions(
                 environment: ProcessEnvironment.current, configFile: configFile, runtimeDir: runtimeDir,
-                stateDir: stateDir, isDevelopment: dev)
+                stateDir: stateDir, isDevelopment: dev, allowsNewDatabase: newDatabase)
             try await Composition.make(options, logger: logger).run()
         } catch let error as SettingsError {
             Self.fail(error.sentences, code: EX_CONFIG)
@@ -53,9 +60,4 @@ struct AuthDaemonCommand: AsyncParsableCommand {
         for sentence in sentences { StandardStreams.post("mvp-authd: \(sentence)", to: STDERR_FILENO) }
         Glibc.exit(code)
     }
-}
-
-/// Why the daemon does not start, in one sentence.
-struct StartFailure: Error, CustomStringConvertible {
-    let description: String
 }

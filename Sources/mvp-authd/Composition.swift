@@ -6,6 +6,7 @@ internal import Glibc
 internal import InternationalDomains
 internal import Logging
 internal import MVPAuth
+internal import Preflight
 internal import ServiceLifecycle
 internal import ServiceManager
 
@@ -17,15 +18,17 @@ struct Composition {
 
     /// Opens, connects and binds everything, or says in one sentence why not. Nothing is served before `run`.
     static func make(_ start: StartOptions, logger: Logger) async throws -> Composition {
-        let settings = try start.settings()
+        let (settings, warnings) = try start.settings()
         let logger = logger.at(settings.logLevel)
-        for warning in settings.warnings { logger.warning("\(warning)") }
-        let keys = try Keys.load(settings, logger: logger)
+        for warning in warnings { logger.warning("\(warning)") }
         let location = try StoreLocation(settings)
-        let store = try location.open(logger: logger)
+        if settings.databaseURL == nil { try StateDirectories.require(settings.stateDirectory, for: "state") }
+        // The database before the key, so that a start that fails between them is a first one again.
+        let store = try location.open(allowsNew: start.allowsNewDatabase, logger: logger)
         let email = settings.emailDelivery(isDevelopment: start.isDevelopment, environment: start.environment, logger)
         let outbox: any EmailOutbox = email ?? NoEmail()
         do {
+            let keys = try start.keys(settings, logger: logger)
             let system = try await AuthSystem(
                 store: store, hasher: settings.hashingPool(logger: logger), signer: keys,
                 domains: IDN2DomainEncoder(), outbox: outbox, policy: settings.policy)
@@ -33,7 +36,9 @@ struct Composition {
             let manager = ServiceNotifier(environment: start.environment)
             let status = "Serving \(sockets.summary) (store: \(location.kind))."
             let server = ServerState(
-                ServerConfiguration(system: system, limits: settings.limits, access: try settings.access()),
+                ServerConfiguration(
+                    system: system, limits: settings.limits, access: try settings.access(),
+                    policy: settings.policyDescription),
                 store: location.kind, logger: logger, droppedLogLines: { LineLogHandler.droppedLines },
                 sha256: { keys.sha256($0) },
                 reload: { current throws(AuthError) in
@@ -91,10 +96,23 @@ struct StartOptions: Sendable {
     let stateDir: String?
     let isDevelopment: Bool
 
-    func settings() throws(SettingsError) -> DaemonSettings {
-        try DaemonSettings(
-            from: SettingSource(environment: environment, configFile: configFile), runtimeDir: runtimeDir,
-            stateDir: stateDir)
+    /// Whether a database may be made where one was.
+    let allowsNewDatabase: Bool
+
+    /// - Throws: everything that is wrong, at once.
+    func settings() throws(SettingsError) -> (DaemonSettings, warnings: [String]) {
+        let source = SettingSource(environment: environment, configFile: configFile)
+        let settings = DaemonSettings(reading: source, runtimeDir: runtimeDir, stateDir: stateDir)
+        source.note(Preflight(settings, from: source, isDevelopment: isDevelopment).faults)
+        try source.finish()
+        return (settings, source.warnings)
+    }
+
+    fileprivate func keys(_ settings: DaemonSettings, logger: Logger) throws -> KeyRing {
+        guard let keys = try Keys.load(settings, makesKey: true, warn: { logger.warning("\($0)") }) else {
+            throw SettingsError("There is no key to sign with.")
+        }
+        return keys
     }
 
     /// The sockets that the process was started with; without any, those that the settings want.
@@ -104,11 +122,12 @@ struct StartOptions: Sendable {
             return try ListeningSockets(
                 inherited: try inherited.map { socket in
                     guard let path = socket.path else {
-                        throw StartFailure(description: "The inherited socket \(socket.name) is not a Unix socket.")
+                        throw StartFailure("The inherited socket \(socket.name) is not a Unix socket.")
                     }
                     return (socket.name, ListeningSocket(inherited: socket.descriptor, path: path))
                 })
         }
+        try StateDirectories.require(settings.runtimeDirectory, for: "runtime", allowsSticky: true)
         return try ListeningSockets(
             in: settings.runtimeDirectory, group: settings.socketGroup,
             apps: settings.apps.compactMap { app in app.socket.map { (app.name, $0.group) } })
@@ -119,13 +138,14 @@ struct StartOptions: Sendable {
         _ current: ServerConfiguration, outbox: any EmailOutbox, logger: Logger
     ) async throws(AuthError) -> ServerConfiguration {
         do {
-            let settings = try settings()
-            let keys = try Keys.load(settings, logger: logger)
+            let (settings, _) = try self.settings()
+            let keys = try keys(settings, logger: logger)
             let access = try settings.access()
             let system = AuthSystem(
                 reconfiguring: current.system, hasher: settings.hashingPool(logger: logger.at(settings.logLevel)),
                 signer: keys, policy: settings.policy, outbox: outbox)
-            return ServerConfiguration(system: system, limits: settings.limits, access: access)
+            return ServerConfiguration(
+                system: system, limits: settings.limits, access: access, policy: settings.policyDescription)
         } catch {
             throw AuthError(.validation, "\(error)")
         }
@@ -153,7 +173,7 @@ extension DaemonSettings {
     fileprivate func emailDelivery(
         isDevelopment: Bool, environment: [String: String], _ logger: Logger
     ) -> EmailDelivery? {
-        switch emailSink ?? (isDevelopment ? .log : .none) {
+        switch sink(isDevelopment: isDevelopment) {
         case .none: nil
         case .log:
             EmailDelivery(

@@ -66,8 +66,8 @@ struct CommandLineTests {
         let good = try await run(
             ["check"],
             environment: [
-                "AUTH_SECRET_KEY": "canary-canary-canary-canary-canary", "AUTH_ALGORITHM": "HS384",
-                "AUTH_DATABASE_URL": "sqlite://user:canary@/x?password=canary",
+                "AUTH_SECRET_KEY": String(repeating: "canary-", count: 7), "AUTH_ALGORITHM": "HS384",
+                "AUTH_DATABASE_URL": "postgresql://user:canary@/x?password=canary",
             ])
         #expect(good.status == 0 && !good.output.contains("canary"))
         #expect(good.output.contains("HS384  (environment)") && good.output.contains("<secret>"))

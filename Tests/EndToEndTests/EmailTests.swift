@@ -55,11 +55,14 @@ struct EmailTests {
         #expect(verified.contains("\"is_verified\":true"))
     }
 
-    @Test("a program that fails or is not there harms nobody, and is noted without a secret")
-    func failing() async throws {
-        for command in ["/nonexistent/program", "/bin/false"] {
+    @Test("a program that fails or is gone harms nobody, and is noted without a secret", arguments: [true, false])
+    func failing(isGone: Bool) async throws {
+        do {
+            let directory = try ScratchDirectory()
+            let path = try program("exit 1", in: directory)
             let daemon = try await Daemon(
-                ["AUTH_EMAIL_SINK": "command", "AUTH_EMAIL_COMMAND": command], arguments: [])
+                ["AUTH_EMAIL_SINK": "command", "AUTH_EMAIL_COMMAND": path], in: directory, arguments: [])
+            if isGone { try FileManager.default.removeItem(atPath: path) }
             #expect(try await daemon.ask(register).contains("\"email\":\"ada@example.org\""))
             for _ in 0..<400 where !daemon.process.errors.contains("was not taken") {
                 try await Task.sleep(for: .milliseconds(5))
@@ -96,5 +99,28 @@ struct EmailTests {
         _ = try await daemon.ask(register)
         #expect(await daemon.stop() == 0)
         #expect(try await contents(of: directory.path + "/mail").contains("verification_email"))
+    }
+
+    @Test("what a failing program says first is in the log, on one line and without the token")
+    func complaint() async throws {
+        let directory = try ScratchDirectory()
+        let path = try program(
+            """
+            read -r event
+            token=$(echo "$event" | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')
+            printf '\\n\\033[31mrelay refused: token=%s\\n' "$token" >&2
+            head -c 200000 /dev/zero | tr '\\0' x >&2
+            exit 3
+            """, in: directory)
+        let daemon = try await Daemon(
+            ["AUTH_EMAIL_SINK": "command", "AUTH_EMAIL_COMMAND": path], in: directory, arguments: [])
+        _ = try await daemon.ask(register)
+        for _ in 0..<2000 where !daemon.process.errors.contains("was not taken") {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        let line = daemon.process.errors.split(separator: "\n").first { $0.contains("was not taken") } ?? ""
+        #expect(line.contains("exited(3)") && line.contains("relay refused: <hidden>"), "\(daemon.process.errors)")
+        #expect(!daemon.process.errors.contains("eyJ") && !daemon.process.errors.contains("xxxx"))
+        #expect(!daemon.process.errors.contains("\u{1B}"))
     }
 }

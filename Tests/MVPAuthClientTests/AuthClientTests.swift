@@ -198,12 +198,12 @@ struct AuthClientTests {
         await server.close()
     }
 
-    @Test("searches for the socket as the daemon does")
+    @Test("searches for the socket where a daemon may have put it")
     func search() {
         func find(_ variables: [String: String]) -> String { SocketPath.applications { variables[$0] } }
         #expect(find(["MVP_AUTH_SOCKET": "unix:///x/y.sock", "MVP_AUTH_RUNTIME_DIR": "/r"]) == "/x/y.sock")
         #expect(find(["MVP_AUTH_RUNTIME_DIR": "/r", "RUNTIME_DIRECTORY": "/s"]) == "/r/mvp-auth.sock")
-        #expect(find(["RUNTIME_DIRECTORY": "/s:/t", "XDG_RUNTIME_DIR": "/u"]) == "/s/mvp-auth.sock")
+        #expect(find(["RUNTIME_DIRECTORY": "/s:/t", "XDG_RUNTIME_DIR": "/u"]) == "/u/mvp-auth/mvp-auth.sock")
         #expect(find(["XDG_RUNTIME_DIR": "/u"]) == "/u/mvp-auth/mvp-auth.sock")
         #expect(find([:]) == "/run/mvp-auth/mvp-auth.sock")
     }

@@ -11,10 +11,11 @@ package struct Info: RPCMethod {
         package let startedAt: Timestamp
         package let uptimeSeconds: Int
         package let store: String
+        package let policy: PolicyDescription
 
         package init(
             server: Software, versions: [Int], instanceID: String, startedAt: Timestamp, uptimeSeconds: Int,
-            store: String
+            store: String, policy: PolicyDescription
         ) {
             self.server = server
             self.versions = versions
@@ -22,6 +23,7 @@ package struct Info: RPCMethod {
             self.startedAt = startedAt
             self.uptimeSeconds = uptimeSeconds
             self.store = store
+            self.policy = policy
         }
 
         enum CodingKeys: String, CodingKey {
@@ -30,7 +32,7 @@ package struct Info: RPCMethod {
             case instanceID = "instance_id"
             case startedAt = "started_at"
             case uptimeSeconds = "uptime_seconds"
-            case store
+            case store, policy
         }
     }
 
@@ -41,6 +43,7 @@ package struct Info: RPCMethod {
         params: Info(),
         reply: Reply(
             server: .mvpAuth, versions: [1], instanceID: "1f8b7c0a9d3e4f52", startedAt: Examples.instant,
-            uptimeSeconds: 3600, store: "sqlite")
+            uptimeSeconds: 3600, store: "sqlite",
+            policy: PolicyDescription(AuthPolicy(), algorithm: "HS256", passwordAlgorithm: "bcrypt"))
     )
 }

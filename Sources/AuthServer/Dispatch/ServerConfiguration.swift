@@ -7,7 +7,14 @@ package struct ServerConfiguration: Sendable {
     package var limits: Limits
     package var access: AccessPolicy
 
-    package init(system: AuthSystem, limits: Limits = .standard, access: AccessPolicy) {
+    /// What `system.info` tells.
+    package var policy: PolicyDescription
+
+    package init(
+        system: AuthSystem, limits: Limits = .standard, access: AccessPolicy,
+        policy: PolicyDescription = PolicyDescription(AuthPolicy(), algorithm: "HS256", passwordAlgorithm: "bcrypt")
+    ) {
+        self.policy = policy
         self.system = system
         self.limits = limits
         self.access = access

@@ -33,12 +33,14 @@ package struct CommandEmailSink: EmailSink {
         let executable: Executable = command[0].contains("/") ? .path(.init(command[0])) : .name(command[0])
         let input = try Self.pipe(holding: Self.line(for: event))
         let (arguments, path, platform) = (Array(command.dropFirst()), path, options)
+        let errors = try ErrorText()
         let status = try await withThrowingTaskGroup(of: TerminationStatus?.self) { group in
             group.addTask {
                 try await run(
                     executable, arguments: Arguments(arguments), environment: .custom(["PATH": path]),
                     platformOptions: platform, input: .fileDescriptor(input, closeAfterSpawningProcess: true),
-                    output: .discarded, error: .discarded
+                    output: .discarded,
+                    error: .fileDescriptor(errors.descriptor, closeAfterSpawningProcess: false)
                 ).terminationStatus
             }
             group.addTask {
@@ -49,7 +51,10 @@ package struct CommandEmailSink: EmailSink {
             return try await group.next() ?? nil
         }
         guard let status else { throw Failure(description: "it did not finish in time and was ended") }
-        guard case .exited(0) = status else { throw Failure(description: "it ended with \(status)") }
+        guard case .exited(0) = status else {
+            let said = errors.firstLine(hiding: event.token).map { ": \($0)" } ?? ""
+            throw Failure(description: "it ended with \(status)\(said)")
+        }
     }
 
     /// The reading end of a pipe that holds these bytes already: a program that ends without reading them is no error.

@@ -30,7 +30,8 @@ extension Info: ImmediateMethod {
     func reply(to call: borrowing Call) throws(AuthError) -> Reply {
         Reply(
             server: .mvpAuth, versions: [1], instanceID: call.server.instanceID, startedAt: call.server.startedAt,
-            uptimeSeconds: call.server.uptimeSeconds, store: call.server.store)
+            uptimeSeconds: call.server.uptimeSeconds, store: call.server.store,
+            policy: call.server.configuration.policy)
     }
 }
 

@@ -18,4 +18,7 @@ public struct AuthPolicy: Sendable {
     public var audience: String?
 
     public init() {}
+
+    /// How long a refresh token can be used: no longer than its session may be idle.
+    package var usableRefreshLifetime: Int64 { min(refreshTokenLifetime, sessionIdleLifetime) }
 }

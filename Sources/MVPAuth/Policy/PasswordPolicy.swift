@@ -3,6 +3,8 @@ public struct PasswordPolicy: Sendable {
     /// In Unicode scalars after NFC.
     public var minimumLength: Int
     public var maximumLength: Int
+    /// Whether the most common passwords are refused.
+    public var refusesCommon = true
 
     /// Longer input is refused before anything is computed from it.
     public static let maximumBytes = 1024
@@ -38,7 +40,7 @@ public struct PasswordPolicy: Sendable {
         guard !context.contains(Array(folded.utf8)) else {
             throw refuse("The password is the address or a part of it.", "context_word")
         }
-        guard !CommonPasswords.contains(folded) else {
+        guard !refusesCommon || !CommonPasswords.contains(folded) else {
             throw refuse("The password is one of the most common passwords.", "common_password")
         }
     }

@@ -30,7 +30,7 @@ final class AuthCore: Sendable {
 
     /// The end of a session that is not used again after `now`.
     func idleExpiry(from now: Timestamp) -> Timestamp {
-        now + min(policy.sessionIdleLifetime, policy.refreshTokenLifetime)
+        now + policy.usableRefreshLifetime
     }
 
     /// Throws `USER_NOT_FOUND`, `USER_INACTIVE`.

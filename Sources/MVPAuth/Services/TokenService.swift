@@ -100,7 +100,7 @@ public final class TokenService: Sendable {
     }
 
     func refreshToken(of generation: Generation) throws(AuthError) -> Secret {
-        try signer.sign(claims(.refresh, of: generation, until: generation.issuedAt + policy.refreshTokenLifetime))
+        try signer.sign(claims(.refresh, of: generation, until: generation.issuedAt + policy.usableRefreshLifetime))
     }
 
     /// The whole pair. No access token lives beyond the absolute end of its session.

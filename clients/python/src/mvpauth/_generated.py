@@ -33,6 +33,7 @@ __all__ = [
     "Param",
     "Peer",
     "PingReply",
+    "Policy",
     "Route",
     "Server",
     "SessionResponse",
@@ -1019,6 +1020,38 @@ class PingReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The rules that the daemon enforces."""
+
+    min_password_length: int
+    max_password_length: int
+    require_email_verification: bool
+    access_token_seconds: int
+    refresh_token_seconds: int
+    verification_token_seconds: int
+    reset_token_seconds: int
+    algorithm: str
+    password_algorithm: str
+    common_passwords: str
+
+    @classmethod
+    def from_wire(cls, value: Mapping[str, Any]) -> Self:
+        """The value of a reply. Members that this version does not know are ignored."""
+        return cls(
+            min_password_length=_int(value["min_password_length"]),
+            max_password_length=_int(value["max_password_length"]),
+            require_email_verification=_bool(value["require_email_verification"]),
+            access_token_seconds=_int(value["access_token_seconds"]),
+            refresh_token_seconds=_int(value["refresh_token_seconds"]),
+            verification_token_seconds=_int(value["verification_token_seconds"]),
+            reset_token_seconds=_int(value["reset_token_seconds"]),
+            algorithm=_str(value["algorithm"]),
+            password_algorithm=_str(value["password_algorithm"]),
+            common_passwords=_str(value["common_passwords"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InfoReply:
     """What is running."""
 
@@ -1034,6 +1067,7 @@ class InfoReply:
     """For how long the daemon has been running."""
     store: str
     """The kind of the store; of its health, `ok`."""
+    policy: Policy
 
     @classmethod
     def from_wire(cls, value: Mapping[str, Any]) -> Self:
@@ -1045,6 +1079,7 @@ class InfoReply:
             started_at=_time(value["started_at"]),
             uptime_seconds=_int(value["uptime_seconds"]),
             store=_str(value["store"]),
+            policy=Policy.from_wire(value["policy"]),
         )
 
 

@@ -1,0 +1,124 @@
+package import AuthSettings
+internal import Glibc
+internal import MVPAuth
+internal import ServiceManager
+
+/// Everything that the daemon refuses before it serves, beyond the form of its settings. `mvp-auth check` asks the same.
+package struct Preflight {
+    /// What stops the start, a sentence each.
+    package private(set) var faults: [String] = []
+    /// What does not, and is worth a word.
+    package private(set) var warnings: [String] = []
+    /// Directories that are not there (yet): the start of a service may make them.
+    package private(set) var missing: [String] = []
+
+    private let settings: DaemonSettings
+    private let isDevelopment: Bool
+    private let path: String
+    private let inheritsSockets: Bool
+
+    /// - Parameters:
+    ///   - source: where the settings come from; a setting that is wrong in itself is not judged again.
+    package init(_ settings: DaemonSettings, from source: SettingSource, isDevelopment: Bool) {
+        self.settings = settings
+        self.isDevelopment = isDevelopment
+        inheritsSockets = source.variable("LISTEN_FDS") != nil
+        path = source.variable("PATH") ?? "/usr/bin:/bin"
+        let isKeyWrong = ["AUTH_SECRET_KEY", "AUTH_PRIVATE_KEY_FILE", "AUTH_ALGORITHM"].contains { source.isWrong($0) }
+        if !isKeyWrong { judgeKey() }
+        if !source.isWrong("AUTH_DATABASE_URL") { judgeDatabase() }
+        judgeGroups()
+        judgeEmail()
+        judgeDirectories()
+    }
+
+    private mutating func judgeKey() {
+        var found: [String] = []
+        let settings = settings
+        take(Self.outcome { _ = try Keys.load(settings, makesKey: false) { found.append($0) } })
+        warnings += found
+    }
+
+    private mutating func judgeDatabase() {
+        let settings = settings
+        take(
+            Self.outcome {
+                guard case .sqlite(let path) = try StoreLocation(settings), settings.databaseURL != nil else { return }
+                let directory: String = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+                guard !directory.isEmpty, !TrustedDirectory.exists(directory) else { return }
+                throw SettingsError("The directory \(printable(directory)) of the database does not exist.")
+            })
+    }
+
+    private mutating func judgeGroups() {
+        if let group = settings.socketGroup, HostAccounts.gid(of: group) == nil {
+            faults.append("MVP_AUTH_SOCKET_GROUP: the group \(printable(group)) does not exist.")
+        }
+        for app in settings.apps {
+            guard let group = app.socket?.group, HostAccounts.gid(of: group) == nil else { continue }
+            faults.append("AUTH_APPS_FILE: the group \(printable(group)) of the socket of \(app.name) does not exist.")
+        }
+    }
+
+    private mutating func judgeEmail() {
+        switch settings.sink(isDevelopment: isDevelopment) {
+        case .command:
+            guard let program = settings.emailCommand.first else { return }
+            guard let complaint = Self.complaint(about: program, in: path) else { return }
+            faults.append("AUTH_EMAIL_COMMAND: \(complaint)")
+        case .none where settings.policy.requiresVerifiedEmail:
+            faults.append(
+                "AUTH_REQUIRE_EMAIL_VERIFICATION is true, but no email is sent, so nobody could ever sign in: "
+                    + "AUTH_EMAIL_SINK must be command, with AUTH_EMAIL_COMMAND, or log.")
+        case .none, .log: break
+        }
+    }
+
+    private mutating func judgeDirectories() {
+        // Sockets that are inherited need no directory of ours.
+        let runtime = inheritsSockets ? [] : [(settings.runtimeDirectory, "runtime")]
+        for (path, purpose) in [(settings.stateDirectory, "state")] + runtime {
+            guard let complaint = TrustedDirectory.complaint(path, for: purpose, allowsSticky: purpose == "runtime")
+            else { continue }
+            if TrustedDirectory.exists(path) { faults.append(complaint) } else { missing.append(complaint) }
+        }
+    }
+
+    private mutating func take(_ outcome: (faults: [String], missing: [String])) {
+        faults += outcome.faults
+        missing += outcome.missing
+    }
+
+    private static func outcome(_ body: () throws -> Void) -> (faults: [String], missing: [String]) {
+        do {
+            try body()
+            return ([], [])
+        } catch let error as SettingsError {
+            return (error.sentences, [])
+        } catch {
+            return ([], ["\(error)"])
+        }
+    }
+
+    /// Why a program cannot be run; nil when it can.
+    private static func complaint(about program: String, in path: String) -> String? {
+        let directories = path.split(separator: ":").map(String.init)
+        let places = program.utf8.contains(UInt8(ascii: "/")) ? [program] : directories.map { $0 + "/" + program }
+        var reason = "does not exist"
+        for place in places {
+            var status = stat()
+            guard stat(place, &status) == 0 else { continue }
+            guard status.st_mode & S_IFMT == S_IFREG, access(place, X_OK) == 0 else {
+                reason = "cannot be executed"
+                continue
+            }
+            return nil
+        }
+        return "the program \(printable(program)) \(reason)\(places.count == 1 ? "" : " in \(printable(path))")."
+    }
+}
+
+extension DaemonSettings {
+    /// Where emails go: in development to the terminal, where nobody says.
+    package func sink(isDevelopment: Bool) -> EmailSinkName { emailSink ?? (isDevelopment ? .log : .none) }
+}
