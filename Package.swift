@@ -223,8 +223,8 @@ let package = Package(
         .testTarget(
             name: "MVPAuthClientTests",
             dependencies: [
-                "MVPAuthClient", "AuthAPI", "MVPAuth", "StrictJSON", .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                "MVPAuthClient", "AuthAPI", "JSONRPC", "MVPAuth", "StrictJSON",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings),
         .testTarget(

@@ -33,11 +33,29 @@ package struct RequestWriter: Sendable {
         json.raw(",\"params\":")
         do {
             try JSONEncoding.encode(params, into: &json)
+            // What nobody accepts is not sent: a service that reads strictly refuses U+0000 in any string.
+            if json.withBytes({ $0.dropFirst(start).hasEscapedNUL }) { throw UnacceptableText() }
         } catch {
             json.truncate(to: start)
             throw error
         }
         if !meta.isEmpty { json.member("meta", meta) }
         json.raw("}\n")
+    }
+}
+
+/// Text that holds U+0000.
+struct UnacceptableText: Error {}
+
+extension Slice<UnsafeRawBufferPointer> {
+    /// Whether a string in this JSON holds U+0000, which can only stand there as an escape.
+    fileprivate var hasEscapedNUL: Bool {
+        var rest = self
+        while let backslash = rest.firstIndex(of: UInt8(ascii: "\\")) {
+            rest = rest[(backslash + 1)...]
+            if rest.starts(with: "u0000".utf8) { return true }
+            rest = rest.dropFirst()
+        }
+        return false
     }
 }

@@ -14,6 +14,8 @@ package struct ResponseParser {
         case syntax(JSONSyntaxError)
         case flawed(String)
         case notAResponse
+        /// An answer to a call that was not made here: its id is of another kind than the ids that are given.
+        case foreign
     }
 
     private var scanner: JSONScanner
@@ -38,10 +40,12 @@ package struct ResponseParser {
         guard let id = root["id"] else { throw .notAResponse }
         switch (root["result"], root["error"]) {
         case (let result?, nil):
-            guard let id = id.int else { throw .notAResponse }
+            guard let id = id.int else { throw id.kind == .string || id.kind == .number ? .foreign : .notAResponse }
             return .result(id: id, result)
         case (nil, let error?):
-            guard id.isNull || id.int != nil else { throw .notAResponse }
+            guard id.isNull || id.int != nil else {
+                throw id.kind == .string || id.kind == .number ? .foreign : .notAResponse
+            }
             do throws(JSONMismatches) {
                 let object = try JSONDecoding.decode(RPCErrorObject.self, from: error, unknownMembers: .ignored)
                 return .failure(id: id.int, object)

@@ -24,8 +24,11 @@ public final class AuthClient: Sendable {
         public var socket: String?
         /// Where the socket may be, when `socket` does not name it.
         package var sockets: [String]?
-        /// How long a call may take.
-        public var timeout: Duration = .seconds(10)
+        /// How long a call may take. Nil: five seconds, and fifteen for one that hashes a password.
+        public var timeout: Duration?
+        /// For how long a call waits for a daemon that is away, within its own time. Nil: for all of it, so that a
+        /// restart is not noticed.
+        public var connectTimeout: Duration?
         /// Gives up every right but those of an application, at the beginning of each connection.
         public var isRestricted = false
         /// Who must own the daemon's end of the socket, besides root. Nil asks nobody.
@@ -39,7 +42,7 @@ public final class AuthClient: Sendable {
     }
 
     private let link: Link
-    private let timeout: Duration
+    private let deadlines: CallDeadlines
     private let retries = RetryPolicy()
     private let observer: (@Sendable (String, Result<JSONValue, AuthClientError>) -> Void)?
 
@@ -51,7 +54,7 @@ public final class AuthClient: Sendable {
         let paths =
             configuration.socket.map { [SocketPath.path(of: $0)] } ?? configuration.sockets
             ?? SocketPath.candidates { Self.variable($0) }
-        timeout = configuration.timeout
+        deadlines = CallDeadlines(call: configuration.timeout, connecting: configuration.connectTimeout)
         observer = configuration.observer
         link = Link(
             paths: paths, group: group,
@@ -96,19 +99,23 @@ public final class AuthClient: Sendable {
         of method: String, _ params: some Encodable & Sendable, isRepeatable: Bool, idempotencyKey: String? = nil,
         timeout: Duration? = nil
     ) async throws(AuthClientError) -> JSONValue {
-        let deadline = NIODeadline.now() + TimeAmount(timeout ?? self.timeout)
+        let deadline = deadlines.answered(of: method, timeout)
         var attempt = 1
         while true {
+            // What connects has its own patience: when that is at its end, the call is too.
+            var isConnected = false
             do throws(AuthClientError) {
                 let result = try await link.lane.pass(method, by: deadline) { () async throws(AuthClientError) in
-                    try await link.connection(by: deadline).exchange(
+                    let connection = try await link.connection(by: deadlines.connected(before: deadline))
+                    isConnected = true
+                    return try await connection.exchange(
                         method, params, idempotencyKey: idempotencyKey.map { Array($0.utf8) }, deadline: deadline)
                 }
                 observer?(method, .success(result))
                 return result
             } catch {
                 observer?(method, .failure(error))
-                guard !Task.isCancelled,
+                guard isConnected, !Task.isCancelled,
                     let delay = retries.delay(after: error, attempt: attempt, isRepeatable: isRepeatable),
                     NIODeadline.now() + .milliseconds(Int64(delay)) < deadline,
                     (try? await Task.sleep(for: .milliseconds(delay))) != nil

@@ -56,7 +56,12 @@ extension AuthClientError {
     }
 
     init(_ error: RPCErrorObject) {
-        self.init(code: error.data.code, number: error.code, message: error.message, executed: error.data.executed)
+        // Some other server may leave the name out: the number says it as well.
+        let isNamed = !error.data.code.utf8.elementsEqual("UNKNOWN".utf8)
+        let numbered = isNamed ? nil : AuthError.Code.allCases.first { $0.number == error.code }
+        self.init(
+            code: numbered?.rawValue ?? error.data.code, number: error.code, message: error.message,
+            executed: error.data.executed)
         fields = (error.data.fields ?? []).map { .init($0.path, $0.reason) }
         isRetryable = error.data.retryable
         retryAfterMilliseconds = error.data.retryAfterMilliseconds

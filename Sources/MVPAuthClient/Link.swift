@@ -31,8 +31,37 @@ final class Link: Sendable {
         lane = HashingLane(group: group)
     }
 
-    /// The connection, once the daemon has answered its hello. Throws `UNAVAILABLE` or `DEADLINE_EXCEEDED`.
+    /// The connection, once the daemon has answered its hello. A daemon that is away is waited for until the deadline;
+    /// what waiting does not help fails at once. Nothing has been executed in any of that.
     func connection(by deadline: NIODeadline) async throws(AuthClientError) -> Connection {
+        var failures = 0
+        while true {
+            do throws(AuthClientError) {
+                return try await attempt(by: deadline)
+            } catch {
+                let pause = RetryPolicy.pause(after: failures)
+                guard error.isRetryable, !isClosed, NIODeadline.now() + .milliseconds(Int64(pause)) < deadline else {
+                    throw error
+                }
+                failures += 1
+                do {
+                    try await Task.sleep(for: .milliseconds(pause))
+                } catch {
+                    throw AuthClientError.local(.cancelled, executed: false)
+                }
+            }
+        }
+    }
+
+    /// The first socket that exists; where the package puts it when none does.
+    private var path: String { SocketPath.existing(paths) ?? paths[paths.count - 1] }
+
+    private var isClosed: Bool {
+        state.withLock { if case .closed = $0 { true } else { false } }
+    }
+
+    /// One attempt, or a part in another caller's.
+    private func attempt(by deadline: NIODeadline) async throws(AuthClientError) -> Connection {
         let future: EventLoopFuture<Connection>
         switch current(by: deadline) {
         case .connected(let connection): return connection
@@ -40,12 +69,18 @@ final class Link: Sendable {
         case .connecting(let attempt): future = attempt
         case .idle: throw .unavailable("The client is not connected.")
         }
+        let mine = future.eventLoop.makePromise(of: Connection.self)
+        future.cascade(to: mine)
+        let timer = future.eventLoop.scheduleTask(deadline: deadline) {
+            mine.fail(AuthClientError.unavailable("The daemon did not answer in time at \(self.path)."))
+        }
+        defer { timer.cancel() }
         do {
-            return try await future.get()
+            return try await mine.futureResult.get()
         } catch let error as AuthClientError {
             throw error
         } catch {
-            throw .unreachable(error, at: paths[0], searched: paths)
+            throw .unreachable(error, at: path, searched: paths)
         }
     }
 
@@ -79,7 +114,7 @@ final class Link: Sendable {
 
     private func connect(by deadline: NIODeadline) -> EventLoopFuture<Connection> {
         let remaining = max(.milliseconds(1), deadline - .now())
-        let path = SocketPath.existing(paths) ?? paths[0]
+        let path = path
         let loop = group.next()
         return ClientBootstrap(group: loop)
             .connectTimeout(min(remaining, .seconds(5)))
@@ -107,10 +142,20 @@ final class Link: Sendable {
                 }
                 .flatMapErrorThrowing { error in
                     connection.channel.close(promise: nil)
-                    throw error
+                    throw (error as? AuthClientError).map(self.beforeCall) ?? error
                 }
             }
             .always { self.settle($0) }
+    }
+
+    /// An error of the hello, as an error of the call that waits for it: that one was not sent.
+    private func beforeCall(_ error: AuthClientError) -> AuthClientError {
+        guard error.number != 0 && error.known != .deadlineExceeded && error.known != .cancelled else {
+            return .unavailable("The daemon at \(path) does not answer.")
+        }
+        var error = error
+        error.executed = false
+        return error
     }
 
     /// Refuses a socket that somebody else has put in the daemon's place.
@@ -123,8 +168,10 @@ final class Link: Sendable {
         return credentials.flatMapThrowing { credentials in
             // A socket that systemd passed to the daemon is root's.
             guard [0, daemonUser].contains(credentials.uid) else {
-                throw AuthClientError.unavailable(
+                var refused = AuthClientError.unavailable(
                     "The socket \(path) is served by uid \(credentials.uid), not by the daemon's.")
+                refused.isRetryable = false
+                throw refused
             }
         }
     }

@@ -78,19 +78,22 @@ final class ReplyHandler: ChannelInboundHandler {
 
     /// False when the line is not an answer: such a peer is not understood any further.
     private func receive(_ line: UnsafeRawBufferPointer) -> Bool {
-        switch try? parser.parse(line) {
-        case .result(let id, let value):
-            pending.removeValue(forKey: id)?.continuation.resume(returning: .success(value))
-        case .failure(let id?, let error):
-            pending.removeValue(forKey: id)?.continuation.resume(returning: .failure(AuthClientError(error)))
-        case .failure(nil, _):
-            return false
-        case .notification(let method, _):
-            if method == ShortBytes("system.draining") { onEnd() }
-        case nil:
-            return false
+        do throws(ResponseParser.Defect) {
+            switch try parser.parse(line) {
+            case .result(let id, let value):
+                pending.removeValue(forKey: id)?.continuation.resume(returning: .success(value))
+            case .failure(let id?, let error):
+                pending.removeValue(forKey: id)?.continuation.resume(returning: .failure(AuthClientError(error)))
+            case .failure(nil, _):
+                return false
+            case .notification(let method, _):
+                if method == ShortBytes("system.draining") { onEnd() }
+            }
+            return true
+        } catch {
+            // Nobody here waits for an answer to another's call.
+            return error == .foreign
         }
-        return true
     }
 
     private func planSweep(_ loop: any EventLoop) {

@@ -17,8 +17,11 @@ extension AuthClientError {
         case ECONNREFUSED:
             return .unavailable("\(start)nobody listens on \(path). Is mvp-authd running?")
         case EACCES, EPERM:
-            return .unavailable(
+            var refused = unavailable(
                 "\(start)this user is not permitted to open \(path); add the user to the group \(owners(of: path)).")
+            // Waiting does not help.
+            refused.isRetryable = false
+            return refused
         case EAGAIN: return .unavailable("\(start)too many wait to be let in at \(path).")
         case let code?: return .unavailable("\(start)\(path): \(String(cString: strerror(code))).")
         case nil:

@@ -47,6 +47,7 @@ struct AuthHTTPCommand: AsyncParsableCommand {
             client.sockets = settings.sockets
             client.isRestricted = true
             client.daemonUser = settings.daemonUser
+            client.connectTimeout = .milliseconds(500)
             client.name = "mvp-auth-http"
             if configuration.logsRequests { logger.logLevel = .info }
             let auth = AuthClient(client)

@@ -24,6 +24,7 @@ struct ConnectionOptions: ParsableArguments {
         var configuration = AuthClient.Configuration()
         configuration.socket = socket
         configuration.timeout = .milliseconds(Int64(timeout * 1000))
+        configuration.connectTimeout = .milliseconds(500)
         configuration.name = "mvp-auth"
         let client = AuthClient(configuration)
         do throws(AuthClientError) {

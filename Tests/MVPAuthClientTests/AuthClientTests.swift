@@ -155,6 +155,7 @@ struct AuthClientTests {
     func unavailable() async throws {
         var configuration = AuthClient.Configuration()
         configuration.socket = "/tmp/mvp-\(UUID().uuidString.prefix(13)).sock"
+        configuration.timeout = .milliseconds(300)
         let path = configuration.socket ?? ""
         let client = AuthClient(configuration)
         do throws(AuthClientError) {
@@ -168,6 +169,55 @@ struct AuthClientTests {
         await client.close()
         await server.close()
         await #expect(throws: AuthClientError.self) { try await client.ping() }
+    }
+
+    @Test("a daemon that is away is waited for, as long as the application wants")
+    func waits() async throws {
+        var configuration = AuthClient.Configuration()
+        configuration.socket = "/tmp/mvp-\(UUID().uuidString.prefix(13)).sock"
+        configuration.timeout = .seconds(30)
+        let path = configuration.socket ?? ""
+        let patient = AuthClient(configuration)
+        configuration.connectTimeout = .milliseconds(50)
+        let impatient = AuthClient(configuration)
+        async let answer: Void = patient.ping()
+        let clock = ContinuousClock()
+        let began = clock.now
+        await #expect(throws: AuthClientError.self) { try await impatient.ping() }
+        #expect(clock.now - began < .seconds(20))
+        let server = try await ScriptedServer(path: path) { $0.result(ScriptedServer.pong) }
+        try await answer
+        #expect(calls(server).count == 1)
+        await patient.close()
+        await impatient.close()
+        await server.close()
+    }
+
+    @Test("the daemon is told of five seconds, and of fifteen where a password is hashed")
+    func deadlinesByCost() async throws {
+        let pair = pair
+        let server = try await ScriptedServer { call in
+            call.result(call.method == "auth.login" ? pair : ScriptedServer.pong)
+        }
+        var configuration = AuthClient.Configuration()
+        configuration.socket = server.path
+        let client = AuthClient(configuration)
+        try await client.ping()
+        _ = try await client.login(email: "a", password: Secret("b"))
+        let told = calls(server).compactMap { $0.json["meta"]?["timeout_ms"]?.int }
+        #expect(told.count == 2 && (1...5000).contains(told[0]) && (5001...15_000).contains(told[1]))
+        await client.close()
+        await server.close()
+    }
+
+    @Test("who is told when to come back does so, and not all at once")
+    func retryAfter() {
+        var error = AuthClientError.unavailable("")
+        error.retryAfterMilliseconds = 400
+        let waits = (0..<100).compactMap { _ in RetryPolicy().delay(after: error, attempt: 1, isRepeatable: false) }
+        #expect(waits.count == 100 && waits.allSatisfy { (400...501).contains($0) } && Set(waits).count > 10)
+        error.retryAfterMilliseconds = .max
+        #expect((RetryPolicy().delay(after: error, attempt: 1, isRepeatable: false) ?? 0) >= 400)
     }
 
     @Test("what is no answer ends the connection, not the process")
