@@ -145,4 +145,26 @@ struct CrossOriginTests {
             #expect(process.errors.contains(reason), "\(process.errors)")
         }
     }
+
+    @Test(
+        "A browser lets the page of an allowed origin read every answer, and no other page any", .timeLimit(.minutes(3))
+    )
+    func browser() async throws {
+        let port = try ProtectedSite.freePort()
+        let service = try await service(["--cors-origin", "http://127.0.0.1:\(port)"])
+        let process = try ChildProcess(
+            "/usr/bin/env",
+            [
+                "python3", Products.source("Browser/cross_origin.py"), "\(port)", service.base, "127.0.0.1",
+                "localhost",
+            ],
+            in: service.daemon.directory.path)
+        #expect(await process.ended(within: 160) == 0, "\(process.errors)")
+        let readable = [
+            "401 INVALID_CREDENTIALS WWW-Authenticate X-Request-ID", "401 TOKEN_INVALID WWW-Authenticate X-Request-ID",
+            "422 INVALID_PARAMS X-Request-ID", "TypeError",
+        ].joined(separator: "; ")
+        let nothing = "TypeError; TypeError; TypeError; TypeError"
+        #expect(process.output == "127.0.0.1: \(readable)\nlocalhost: \(nothing)\n", "\(process.errors)")
+    }
 }

@@ -115,7 +115,8 @@ final class ProtectedSite: Sendable {
         return false
     }
 
-    private static func freePort() throws -> UInt16 {
+    /// A port that nobody had a moment ago.
+    static func freePort() throws -> UInt16 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
