@@ -63,7 +63,7 @@ struct FloodTests {
         let stats = try await withstand { daemon in
             let deaf = try WireSocket(unix: daemon.socket)
             stuff(deaf, discover, times: 200)
-            try await Task.sleep(for: .milliseconds(200))
+            try await Task.sleep(for: .seconds(1))
         }
         #expect(stats["limits"]?["backlog_bytes"]?.int ?? 0 > 0)
     }
