@@ -283,10 +283,12 @@ struct DeclaredErrorTests {
     private func withoutMemory(_ ledger: Ledger) async throws {
         let directory = try ScratchDirectory().prepared()
         let process = try ChildProcess(
-            "/bin/sh", ["-c", "ulimit -v 1500000; exec \"$0\"", Products.path("mvp-authd")],
+            "/bin/sh", ["-c", "ulimit -v 1000000; exec \"$0\"", Products.path("mvp-authd")],
             environment: [
                 "MVP_AUTH_RUNTIME_DIR": directory.path + "/run", "MVP_AUTH_STATE_DIR": directory.path + "/state",
                 "AUTH_PASSWORD_ALGORITHM": "argon2id", "AUTH_ARGON2_MEMORY_KIB": "1048576",
+                // What threads reserve grows with the processors.
+                "AUTH_EVENT_LOOPS": "1", "AUTH_HASHING_THREADS": "1", "MALLOC_ARENA_MAX": "1",
             ], in: directory.path)
         try #require(await process.says("mvp-authd ready"), "\(process.errors)")
         let socket = directory.path + "/run/mvp-auth.sock"
