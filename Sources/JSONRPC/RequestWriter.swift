@@ -31,10 +31,13 @@ package struct RequestWriter: Sendable {
         json.member("id", ifPresent: id)
         json.member("method", method)
         json.raw(",\"params\":")
+        let paramsStart = json.count
         do {
             try JSONEncoding.encode(params, into: &json)
             // What nobody accepts is not sent: a service that reads strictly refuses U+0000 in any string.
-            if json.withBytes({ $0.dropFirst(start).hasEscapedNUL }) { throw UnacceptableText() }
+            if json.withBytes({ $0.dropFirst(paramsStart).hasEscapedNUL }) {
+                throw UnacceptableText(in: Array(json.bytes.dropFirst(paramsStart)))
+            }
         } catch {
             json.truncate(to: start)
             throw error
@@ -44,8 +47,21 @@ package struct RequestWriter: Sendable {
     }
 }
 
-/// Text that holds U+0000.
-struct UnacceptableText: Error {}
+/// A member of the params holds U+0000.
+package struct UnacceptableText: Error {
+    /// Where it is, as the service would name it.
+    package let path: String
+    package let reason: String
+
+    fileprivate init(in params: [UInt8]) {
+        var scanner = JSONScanner()
+        guard let value = try? scanner.scan(params), let defect = value.defect else {
+            (path, reason) = ("params", "U+0000 in a string")
+            return
+        }
+        (path, reason) = (value.path(to: defect), defect.reason)
+    }
+}
 
 extension Slice<UnsafeRawBufferPointer> {
     /// Whether a string in this JSON holds U+0000, which can only stand there as an escape.

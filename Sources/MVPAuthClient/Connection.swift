@@ -50,11 +50,13 @@ final class Connection: Sendable {
         _ method: String, _ params: some Encodable, _ meta: RequestMeta, _ deadline: NIODeadline,
         _ handle: CallHandle, _ continuation: CheckedContinuation<Result<JSONValue, AuthClientError>, Never>
     ) {
+        var refusal = AuthClientError.local(.invalidParams, executed: false)
         let planned = outbox.withLock { outbox -> Bool? in
             let id = outbox.nextID
             do {
                 try outbox.writer.request(id: id, method: method, params: params, meta: meta)
             } catch {
+                if let text = error as? UnacceptableText { refusal.fields = [.init(text.path, text.reason)] }
                 return nil
             }
             outbox.nextID += 1
@@ -64,7 +66,7 @@ final class Connection: Sendable {
             return outbox.isDrainPlanned
         }
         switch planned {
-        case nil: continuation.resume(returning: .failure(.local(.invalidParams, executed: false)))
+        case nil: continuation.resume(returning: .failure(refusal))
         case true: break
         case false: channel.eventLoop.execute { self.drain() }
         }

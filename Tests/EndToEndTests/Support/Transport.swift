@@ -83,7 +83,11 @@ final class InProcessTransport: Transport, EmailOutbox {
     func call<Method: RPCMethod>(_ method: Method) async throws -> Outcome {
         guard let server = system.withLock({ $0 }) else { throw DaemonFailure(description: "not started") }
         var request = RequestWriter()
-        try request.request(id: 1, method: Method.spec.name, params: method)
+        do {
+            try request.request(id: 1, method: Method.spec.name, params: method)
+        } catch let text as UnacceptableText {
+            return Outcome(code: "INVALID_PARAMS", fields: [text.path])
+        }
         var parser = RequestParser()
         let line = request.json.bytes.dropLast()
         let dispatcher = Dispatcher(authAPI, server: server)
