@@ -35,6 +35,8 @@ final class Connection: Sendable {
         let result: Result<JSONValue, AuthClientError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 submit(method, params, meta, deadline, handle, continuation)
+                // A cancellation that came before there was an id to give up.
+                if Task.isCancelled { cancel(handle) }
             }
         } onCancel: {
             cancel(handle)
