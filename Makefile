@@ -33,13 +33,13 @@ test-python: ## Runs the Python client's tests against the daemon that was built
 test-asan: test-packages ## Runs the suites that call into C under AddressSanitizer
 	$(SWIFT) build --build-tests --sanitize address --scratch-path .build-asan
 	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --skip-build --no-parallel --sanitize address \
-		--scratch-path .build-asan --filter 'AuthCryptoTests|PostgresStoreTests|SQLiteStoreTests|ServiceManagerTests'
+		--scratch-path .build-asan --filter 'AuthCryptoTests|PostgresStoreTests|SQLiteStoreTests|HostTests'
 
 fuzz: packages ## Fuzzes the JSON reader and the JSON-RPC framing for SECONDS, 600 by default
 	@Scripts/fuzz $(SECONDS)
 
 bench: build test-packages ## Measures the release build and prints the table
-	$(RELEASE) --product BenchmarkHello
+	$(RELEASE) --package-path Benchmarks --scratch-path .build-bench
 	@Benchmarks/run
 	@Benchmarks/floods
 
@@ -87,4 +87,4 @@ check-units: ## Checks the systemd units and how tight their sandboxes are
 	@Scripts/check-units
 
 clean: ## Removes what was built
-	rm -rf .build .build-fuzz .build-asan .run dist *.deb
+	rm -rf .build .build-asan .build-bench .build-fuzz .run dist *.deb

@@ -71,36 +71,44 @@ let package = Package(
             name: "PostgresStore", dependencies: ["MVPAuth", "CPostgres"], swiftSettings: settings),
 
         // The wire and the catalogue.
-        .target(name: "StrictJSON", swiftSettings: fuzzedSettings),
+        .target(name: "StrictJSON", exclude: ["README.md"], swiftSettings: fuzzedSettings),
         .target(name: "JSONRPC", dependencies: ["StrictJSON"], swiftSettings: fuzzedSettings),
         .target(name: "AuthAPI", dependencies: ["StrictJSON", "MVPAuth"], swiftSettings: settings),
 
         // Processes.
-        .target(name: "ServiceManager", dependencies: ["CLinux"], swiftSettings: settings),
+        .target(name: "Host", dependencies: ["CLinux"], swiftSettings: settings),
         .target(
-            name: "AuthSettings", dependencies: ["AuthAPI", "MVPAuth", "ServiceManager", "StrictJSON"],
+            name: "AuthSettings", dependencies: ["AuthAPI", "MVPAuth", "Host", "StrictJSON"],
             swiftSettings: settings),
         .target(
             name: "Preflight",
-            dependencies: ["AuthCrypto", "AuthSettings", "MVPAuth", "PostgresStore", "ServiceManager"],
+            dependencies: ["AuthCrypto", "AuthSettings", "MVPAuth", "PostgresStore", "Host"],
             swiftSettings: settings),
         .target(
             name: "AuthLogging",
             dependencies: [
-                "MVPAuth", "ServiceManager", "StrictJSON", .product(name: "Logging", package: "swift-log"),
+                "MVPAuth", "Host", "StrictJSON", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "EmailDelivery",
+            dependencies: [
+                "MVPAuth", "StrictJSON", "CLinux",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),
         .target(
             name: "AuthServer",
             dependencies: [
-                "AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth", "ServiceManager", "CLinux",
+                "AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth", "Host", "CLinux",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),
         .target(
@@ -114,7 +122,7 @@ let package = Package(
         .target(
             name: "RESTShim",
             dependencies: [
-                "AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth", "MVPAuthClient", "ServiceManager",
+                "AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth", "MVPAuthClient", "Host",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOExtras", package: "swift-nio-extras"),
@@ -129,9 +137,10 @@ let package = Package(
             name: "mvp-authd",
             dependencies: [
                 "CProcessStart",
-                "AuthAPI", "AuthLogging", "AuthServer", "AuthSettings", "AuthCrypto", "InternationalDomains",
+                "AuthAPI", "AuthLogging", "AuthServer", "AuthSettings", "AuthCrypto", "EmailDelivery",
+                "InternationalDomains",
                 "MemoryStore", "SQLiteStore", "PostgresStore", "Preflight", "MVPAuth", "MVPAuthClient",
-                "ServiceManager",
+                "Host",
                 "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -142,7 +151,7 @@ let package = Package(
             name: "mvp-auth-http",
             dependencies: [
                 "CProcessStart",
-                "RESTShim", "MVPAuthClient", "AuthAPI", "AuthLogging", "AuthSettings", "ServiceManager", "StrictJSON",
+                "RESTShim", "MVPAuthClient", "AuthAPI", "AuthLogging", "AuthSettings", "Host", "StrictJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -152,8 +161,8 @@ let package = Package(
             name: "mvp-auth",
             dependencies: [
                 "CProcessStart",
-                "MVPAuthClient", "AuthAPI", "AuthLogging", "AuthSettings", "StrictJSON", "MVPAuth", "PostgresStore",
-                "Preflight", "ServiceManager", "SQLiteStore", "InternationalDomains",
+                "MVPAuthClient", "AuthAPI", "AuthSettings", "StrictJSON", "MVPAuth", "PostgresStore",
+                "Preflight", "Host", "SQLiteStore", "InternationalDomains",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -166,13 +175,6 @@ let package = Package(
         .executableTarget(
             name: "InProcessExample", dependencies: ["MVPAuth", "AuthCrypto", "InternationalDomains", "MemoryStore"],
             path: "Examples/InProcess", swiftSettings: settings),
-        .executableTarget(
-            name: "BenchmarkHello",
-            dependencies: [
-                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
-            ],
-            path: "Benchmarks/Hello", swiftSettings: settings),
-
         // Tests mirror the sources.
         .target(
             name: "StoreConformance", dependencies: ["MVPAuth"], path: "Tests/StoreConformance",
@@ -199,7 +201,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
-        .testTarget(name: "ServiceManagerTests", dependencies: ["ServiceManager"], swiftSettings: settings),
+        .testTarget(name: "HostTests", dependencies: ["Host"], swiftSettings: settings),
         .testTarget(
             name: "AuthSettingsTests", dependencies: ["AuthSettings", "AuthAPI"], swiftSettings: settings),
         .testTarget(

@@ -1,7 +1,7 @@
 internal import Glibc
 package import Logging
 internal import MVPAuth
-internal import ServiceManager
+internal import Host
 internal import StrictJSON
 internal import Synchronization
 

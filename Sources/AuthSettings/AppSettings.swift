@@ -1,6 +1,6 @@
 package import AuthAPI
 internal import MVPAuth
-internal import ServiceManager
+internal import Host
 internal import StrictJSON
 
 /// An app of this host as the file says that `AUTH_APPS_FILE` names:

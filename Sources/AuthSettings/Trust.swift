@@ -1,5 +1,5 @@
 internal import Glibc
-internal import ServiceManager
+internal import Host
 
 /// Whether only root and the daemon's user can change what stands at a path. Whoever else can has the daemon's power.
 enum Trust {

@@ -1,7 +1,7 @@
 package import AuthSettings
 internal import Glibc
 internal import MVPAuth
-internal import ServiceManager
+internal import Host
 
 /// Everything that the daemon refuses before it serves, beyond the form of its settings. `mvp-auth check` asks the same.
 package struct Preflight {

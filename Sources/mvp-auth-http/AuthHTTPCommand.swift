@@ -8,7 +8,7 @@ internal import Logging
 internal import MVPAuthClient
 internal import RESTShim
 internal import ServiceLifecycle
-internal import ServiceManager
+internal import Host
 internal import StrictJSON
 
 /// `mvp-auth-http`: the REST routes, in a process that holds no key and no store.

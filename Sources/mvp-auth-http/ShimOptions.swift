@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import AuthAPI
 internal import AuthSettings
 internal import RESTShim
-internal import ServiceManager
+internal import Host
 
 /// The shim's options. Each is a setting too: see `ShimSettings`.
 struct ShimOptions: ParsableArguments {

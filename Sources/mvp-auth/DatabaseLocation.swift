@@ -1,9 +1,8 @@
 internal import ArgumentParser
-internal import AuthLogging
 internal import AuthSettings
 internal import Glibc
 internal import SQLiteStore
-internal import ServiceManager
+internal import Host
 
 /// Which SQLite database a command works on: the one that the daemon would be started with.
 struct DatabaseLocation: ParsableArguments {

@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import AuthLogging
 internal import Glibc
+internal import Host
 internal import MVPAuthClient
 internal import StrictJSON
 

@@ -8,7 +8,7 @@ internal import Glibc
 internal import Logging
 internal import MVPAuth
 internal import PostgresStore
-internal import ServiceManager
+internal import Host
 internal import ServiceLifecycle
 
 /// `mvp-authd`: owns the auth store and serves it on Unix sockets.

@@ -2,13 +2,14 @@ internal import AuthCrypto
 internal import AuthLogging
 internal import AuthServer
 internal import AuthSettings
+internal import EmailDelivery
 internal import Glibc
 internal import InternationalDomains
 internal import Logging
 internal import MVPAuth
 internal import Preflight
 internal import ServiceLifecycle
-internal import ServiceManager
+internal import Host
 
 /// The composition root: the only place that knows which store, which hasher and which sink.
 struct Composition {

@@ -2,7 +2,7 @@ internal import AuthAPI
 internal import AuthServer
 internal import MVPAuthClient
 internal import ServiceLifecycle
-internal import ServiceManager
+internal import Host
 
 /// Proves to the service manager that calls are served: by one, over a new connection. When none is answered any more
 /// the manager hears nothing, and starts the daemon anew.

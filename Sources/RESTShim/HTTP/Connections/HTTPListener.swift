@@ -3,7 +3,7 @@ internal import NIOCore
 internal import NIOExtras
 internal import NIOPosix
 internal import ServiceLifecycle
-internal import ServiceManager
+internal import Host
 
 /// Accepts HTTP connections, on an address or on a socket that the process was started with.
 struct HTTPListener: Service {

@@ -1,9 +1,8 @@
 internal import ArgumentParser
-internal import AuthLogging
 internal import AuthSettings
 internal import Glibc
 internal import SQLiteStore
-internal import ServiceManager
+internal import Host
 
 /// A consistent copy of the accounts, while the daemon runs.
 struct BackupCommand: ParsableCommand {

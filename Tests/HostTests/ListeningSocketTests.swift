@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import ServiceManager
+@testable import Host
 
 /// A socket's life in its directory.
 @Suite("Listening socket")

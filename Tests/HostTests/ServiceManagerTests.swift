@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import ServiceManager
+@testable import Host
 
 @Suite("Inherited sockets")
 struct InheritedSocketTests {

@@ -1,8 +1,7 @@
 internal import ArgumentParser
-internal import AuthLogging
 internal import Glibc
 internal import SQLiteStore
-internal import ServiceManager
+internal import Host
 
 /// A backup in the place of the database.
 struct RestoreCommand: ParsableCommand {

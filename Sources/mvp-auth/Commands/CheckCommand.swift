@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import AuthAPI
-internal import AuthLogging
 internal import AuthSettings
 internal import Glibc
 internal import InternationalDomains
@@ -8,7 +7,7 @@ internal import MVPAuth
 internal import MVPAuthClient
 internal import PostgresStore
 internal import Preflight
-internal import ServiceManager
+internal import Host
 internal import StrictJSON
 
 /// What the daemon would be started with.

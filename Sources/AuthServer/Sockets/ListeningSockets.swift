@@ -1,4 +1,4 @@
-package import ServiceManager
+package import Host
 
 /// All sockets of a daemon, and for whom each is.
 package struct ListeningSockets: Sendable {

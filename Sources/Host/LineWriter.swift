@@ -5,9 +5,9 @@ internal import Glibc
 ///
 /// Bounded. What does not fit is dropped and counted, and the reader is told how much once it reads again. At exit what
 /// is left is written, as long as that takes no more than a moment.
-final class LineWriter: @unchecked Sendable {
-    static let output = LineWriter(STDOUT_FILENO)
-    static let errors = LineWriter(STDERR_FILENO)
+package final class LineWriter: @unchecked Sendable {
+    package static let output = LineWriter(STDOUT_FILENO)
+    package static let errors = LineWriter(STDERR_FILENO)
 
     /// The writer of a descriptor.
     static func of(_ descriptor: Int32) -> LineWriter {
@@ -44,12 +44,12 @@ final class LineWriter: @unchecked Sendable {
     }
 
     /// How many lines were dropped since the start.
-    var droppedLines: Int { locked { droppedInAll } }
+    package var droppedLines: Int { locked { droppedInAll } }
 
     /// Puts a line, with its line feed, behind those that wait.
     ///
     /// - Parameter note: makes the line that says how many were dropped.
-    func write(_ line: [UInt8], note: ((Int) -> [UInt8])? = nil) {
+    package func write(_ line: [UInt8], note: ((Int) -> [UInt8])? = nil) {
         locked {
             if let note { self.note = note }
             guard bytes + line.count <= Self.mostBytes, start() else {

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import AuthAPI
-internal import AuthLogging
 internal import Glibc
+internal import Host
 internal import MVPAuthClient
 internal import StrictJSON
 
