@@ -35,7 +35,7 @@ struct FollowingTests {
         await follower.close()
     }
 
-    private func heard(_ change: StoreChange, by recorder: Recorder) async throws {
+    private func heard(_ change: Change, by recorder: Recorder) async throws {
         let isHeard = try await eventually { recorder.changes.contains(change) }
         #expect(isHeard, "\(change) in \(recorder.changes)")
     }

@@ -37,18 +37,18 @@ final class Log: Sendable {
 final class Recorder: StoreFollower {
     private struct State {
         var synchronizations = 0
-        var changes: [StoreChange] = []
+        var changes: [Change] = []
         var confirmed: UInt64 = 0
     }
 
     private let state = Mutex(State())
 
     func synchronize() async throws(AuthError) { state.withLock { $0.synchronizations += 1 } }
-    func apply(_ change: StoreChange) { state.withLock { $0.changes.append(change) } }
+    func apply(_ change: Change) { state.withLock { $0.changes.append(change) } }
     func confirm(_ uptime: UInt64) { state.withLock { $0.confirmed = max($0.confirmed, uptime) } }
 
     var synchronizations: Int { state.withLock { $0.synchronizations } }
-    var changes: [StoreChange] { state.withLock { $0.changes } }
+    var changes: [Change] { state.withLock { $0.changes } }
     var confirmed: UInt64 { state.withLock { $0.confirmed } }
 }
 

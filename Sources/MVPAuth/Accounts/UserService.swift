@@ -29,9 +29,7 @@ public struct UserService: Sendable {
             throw AuthError(.invalidVerificationToken)
         }
         switch try await core.store.verifyEmail(of: claims.subject, address: address, at: core.time.now()) {
-        case .verified(let user):
-            core.cache.drop(user.id)
-            return user
+        case .verified(let user): return user
         case .alreadyVerified: throw AuthError(.alreadyVerified)
         case .inactive: throw AuthError(.userInactive)
         case .mismatch: throw AuthError(.invalidVerificationToken)
@@ -74,9 +72,6 @@ public struct UserService: Sendable {
         guard let change = try await core.store.setActive(active, user: id, at: core.time.now()) else {
             throw AuthError(.userNotFound)
         }
-        core.revocations.setActive(active, user: id)
-        core.revocations.end(change.ended)
-        core.cache.drop(id)
         return change.user
     }
 
@@ -84,7 +79,5 @@ public struct UserService: Sendable {
     public func delete(_ id: UserID) async throws(AuthError) {
         let until = core.time.now() + core.policy.accessTokenLifetime
         guard try await core.store.delete(id, tombstoneUntil: until) else { throw AuthError(.userNotFound) }
-        core.revocations.delete(id, until: until)
-        core.cache.drop(id)
     }
 }

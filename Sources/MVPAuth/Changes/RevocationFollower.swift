@@ -19,18 +19,8 @@ struct RevocationFollower: StoreFollower {
         throw AuthError(.storageUnavailable)
     }
 
-    func apply(_ change: StoreChange) {
-        switch change {
-        case .sessionEnded(let session): core.revocations.end([session])
-        case .tokenBlocked(let token): core.revocations.block(token)
-        case .userChanged(let id, let isActive, let cutoff):
-            core.revocations.setActive(isActive, user: id)
-            if let cutoff { core.revocations.revokeSessionless(of: id, before: cutoff) }
-            core.cache.drop(id)
-        case .userDeleted(let id, let until):
-            core.revocations.delete(id, until: until)
-            core.cache.drop(id)
-        }
+    func apply(_ change: Change) {
+        core.feed.publish([change])
     }
 
     func confirm(_ uptime: UInt64) {

@@ -5,7 +5,7 @@ internal import Synchronization
 /// An entry need live only as long as an access token could. It expires when that has passed by both clocks, by the
 /// monotonic one with an hour of slack, so that a wall clock that is set forth or back does not revive a token. Loaded from the store before the first verify. What
 /// it says of a store that others write too counts only as long as the store vouches for it.
-public final class RevocationIndex: Sendable {
+public final class RevocationIndex: ChangeFollower {
     private struct State: ~Copyable {
         var tokens: [String: Deadline] = [:]
         var sessions: [SessionID: Deadline] = [:]
@@ -102,7 +102,18 @@ public final class RevocationIndex: Sendable {
         }
     }
 
-    func block(_ token: BlockedToken) {
+    func apply(_ change: Change) {
+        switch change {
+        case .sessionEnded(let session): end([session])
+        case .tokenBlocked(let token): block(token)
+        case .userChanged(let id, let isActive, let cutoff):
+            if let isActive { setActive(isActive, user: id) }
+            if let cutoff { revokeSessionless(of: id, before: cutoff) }
+        case .userDeleted(let id, let until): delete(id, until: until)
+        }
+    }
+
+    private func block(_ token: BlockedToken) {
         let deadline = deadline(for: token.expiresAt)
         state.withLock {
             $0.tokens[token.tokenID] = deadline
@@ -110,7 +121,7 @@ public final class RevocationIndex: Sendable {
         }
     }
 
-    func end(_ sessions: [EndedSession]) {
+    private func end(_ sessions: [EndedSession]) {
         guard !sessions.isEmpty else { return }
         let deadlines = sessions.map { deadline(for: $0.accessExpiresAt) }
         state.withLock {
@@ -119,7 +130,7 @@ public final class RevocationIndex: Sendable {
         }
     }
 
-    func setActive(_ active: Bool, user: UserID) {
+    private func setActive(_ active: Bool, user: UserID) {
         state.withLock {
             $0.changes &+= 1
             if active {
@@ -131,7 +142,7 @@ public final class RevocationIndex: Sendable {
         }
     }
 
-    func delete(_ user: UserID, until: Timestamp) {
+    private func delete(_ user: UserID, until: Timestamp) {
         let deadline = deadline(for: until)
         state.withLock {
             $0.deleted[user] = deadline
@@ -139,7 +150,7 @@ public final class RevocationIndex: Sendable {
         }
     }
 
-    func revokeSessionless(of user: UserID, before cutoff: Timestamp) {
+    private func revokeSessionless(of user: UserID, before cutoff: Timestamp) {
         let deadline = deadline(for: cutoff + RevocationSnapshot.longestAccessToken)
         state.withLock {
             $0.cutoffs[user] = (max(cutoff, $0.cutoffs[user]?.before ?? cutoff), deadline)

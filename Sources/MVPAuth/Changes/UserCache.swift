@@ -4,7 +4,7 @@ internal import Synchronization
 ///
 /// Each change drops its entry, and a value read before the change cannot be put back after it. Exact as long as every
 /// change is heard of: `RevocationIndex.isComplete`.
-final class UserCache: Sendable {
+final class UserCache: ChangeFollower {
     private struct State: ~Copyable {
         var users: [UserID: User] = [:]
         var changes: UInt64 = 0
@@ -34,7 +34,14 @@ final class UserCache: Sendable {
         }
     }
 
-    func drop(_ id: UserID) {
+    func apply(_ change: Change) {
+        switch change {
+        case .userChanged(let id, _, _), .userDeleted(let id, _): drop(id)
+        case .sessionEnded, .tokenBlocked: break
+        }
+    }
+
+    private func drop(_ id: UserID) {
         state.withLock {
             $0.changes &+= 1
             $0.users[id] = nil

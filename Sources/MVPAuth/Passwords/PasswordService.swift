@@ -27,7 +27,7 @@ public struct PasswordService: Sendable {
             validity: claims.generation.map { .generation($0) } ?? .issuedAt(claims.issuedAt),
             to: hash, now: core.time.now())
         switch try await core.store.resetPassword(reset) {
-        case .changed(let change): core.apply(change, at: reset.now)
+        case .changed: return
         case .inactive: throw AuthError(.userInactive)
         case .stale: throw AuthError.invalidResetToken
         }
@@ -49,7 +49,7 @@ public struct PasswordService: Sendable {
         let hash = try await core.hasher.hash(new, for: caller.name)
         let change = PasswordChange(user: id, from: user.passwordHash, to: hash, now: core.time.now())
         switch try await core.store.changePassword(change) {
-        case .changed(let account): core.apply(account, at: change.now)
+        case .changed: return
         case .inactive: throw AuthError(.userInactive)
         case .stale: throw AuthError.wrongCurrentPassword
         }

@@ -55,12 +55,8 @@ public struct AuthService: Sendable {
         let start = SessionStart(
             session: session, verified: user.passwordHash, rehashed: rehashed, limit: policy.maximumSessionsPerUser)
         switch try await core.store.begin(start) {
-        case .begun(let ended):
-            core.revocations.end(ended)
-            if rehashed != nil { core.cache.drop(user.id) }
-            return pair
-        case .refused:
-            throw AuthError(.invalidCredentials)
+        case .begun: return pair
+        case .refused: throw AuthError(.invalidCredentials)
         }
     }
 
@@ -108,9 +104,7 @@ public struct AuthService: Sendable {
         case .replayed(let stored):
             return try core.tokens.pair(
                 of: generation(stored.generation, at: stored.lastUsedAt), absoluteEnd: stored.absoluteExpiresAt)
-        case .reused(let ended):
-            core.revocations.end(ended)
-            throw AuthError(.tokenReuse, executed: true)
+        case .reused: throw AuthError(.tokenReuse, executed: true)
         case .refused(.unknown): throw AuthError(.tokenInvalid)
         case .refused(.revoked): throw AuthError(.tokenRevoked)
         case .refused(.expired): throw AuthError(.tokenExpired)
@@ -134,10 +128,8 @@ public struct AuthService: Sendable {
     public func logout(_ claims: Claims) async throws(AuthError) {
         let token = BlockedToken(
             tokenID: claims.tokenID, kind: .access, expiresAt: Timestamp(seconds: claims.expiresAt))
-        let ended = try await core.store.logout(
+        _ = try await core.store.logout(
             blocking: token, ending: claims.sessionID, of: claims.subject, at: core.time.now())
-        core.revocations.block(token)
-        if let ended { core.revocations.end([ended]) }
     }
 
     /// Ends the session of a refresh token, so that an expired access token keeps none alive.
@@ -148,9 +140,7 @@ public struct AuthService: Sendable {
     /// Throws `TOKEN_INVALID`, `TOKEN_EXPIRED`, and `TOKEN_REVOKED` when the session has ended before.
     public func logout(refreshToken: Secret, for caller: Caller = .local) async throws(AuthError) {
         let (claims, session) = try check(refreshToken, for: caller)
-        if let ended = try await core.store.revoke(session, of: claims.subject, at: core.time.now()) {
-            return core.revocations.end([ended])
-        }
+        if try await core.store.revoke(session, of: claims.subject, at: core.time.now()) != nil { return }
         guard let stored = try await core.store.session(session), stored.userID == claims.subject else {
             throw AuthError(.tokenInvalid)
         }
@@ -160,11 +150,6 @@ public struct AuthService: Sendable {
     /// Ends every session of a user. Returns how many there were.
     public func logoutAll(_ user: UserID) async throws(AuthError) -> Int {
         try await core.requireActive(user)
-        let now = core.time.now()
-        let ended = try await core.store.revokeAll(of: user, at: now)
-        core.revocations.end(ended)
-        core.revocations.revokeSessionless(of: user, before: now)
-        core.cache.drop(user)
-        return ended.count
+        return try await core.store.revokeAll(of: user, at: core.time.now()).count
     }
 }

@@ -12,9 +12,8 @@ public struct SessionService: Sendable {
     /// Ends one session of the user. Throws `SESSION_NOT_FOUND` for any session that is not a live one of theirs.
     public func revoke(_ session: SessionID, of user: UserID) async throws(AuthError) {
         try await core.requireActive(user)
-        guard let ended = try await core.store.revoke(session, of: user, at: core.time.now()) else {
+        guard try await core.store.revoke(session, of: user, at: core.time.now()) != nil else {
             throw AuthError(.sessionNotFound)
         }
-        core.revocations.end([ended])
     }
 }

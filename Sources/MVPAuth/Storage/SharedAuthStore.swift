@@ -13,16 +13,8 @@ public protocol StoreFollower: Sendable {
     /// Changes may have been missed: reads everything again. Changes that are committed from now on will be told.
     func synchronize() async throws(AuthError)
 
-    func apply(_ change: StoreChange)
+    func apply(_ change: Change)
 
     /// Every change that was committed before this uptime, in nanoseconds, has been told.
     func confirm(_ uptime: UInt64)
-}
-
-/// Something that makes access tokens dead, or alive again, or an account that was read stale.
-public enum StoreChange: Sendable, Equatable {
-    case sessionEnded(EndedSession)
-    case tokenBlocked(BlockedToken)
-    case userChanged(UserID, isActive: Bool, revokedBefore: Timestamp?)
-    case userDeleted(UserID, until: Timestamp)
 }

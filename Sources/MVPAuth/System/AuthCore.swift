@@ -1,6 +1,6 @@
 /// What the services share: the ports, the policy, and what is kept in memory.
 final class AuthCore: Sendable {
-    let store: any AuthStore
+    let store: ObservedStore
     let hasher: any PasswordHasher
     let outbox: any EmailOutbox
     let time: any TimeSource
@@ -11,8 +11,11 @@ final class AuthCore: Sendable {
     let revocations: RevocationIndex
     let cache: UserCache
 
+    /// What hears of every committed change.
+    var feed: ChangeFeed { store.feed }
+
     init(
-        store: any AuthStore, hasher: any PasswordHasher, outbox: any EmailOutbox, time: any TimeSource,
+        store: ObservedStore, hasher: any PasswordHasher, outbox: any EmailOutbox, time: any TimeSource,
         entropy: any Entropy, policy: AuthPolicy, emails: EmailPolicy, tokens: TokenService,
         revocations: RevocationIndex, cache: UserCache
     ) {
@@ -62,13 +65,6 @@ final class AuthCore: Sendable {
         revocations.distrust(for: max(policy.accessTokenLifetime, RevocationSnapshot.longestAccessToken))
         cache.dropAll()
         try? await RevocationFollower(core: self, synchronized: {}).synchronize()
-    }
-
-    /// After a committed change of password.
-    func apply(_ change: AccountChange, at now: Timestamp) {
-        revocations.end(change.ended)
-        revocations.revokeSessionless(of: change.user.id, before: now)
-        cache.drop(change.user.id)
     }
 
     /// Submits a message to the stored address of an account that qualifies. For any other address the same work is

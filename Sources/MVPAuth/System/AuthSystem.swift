@@ -32,12 +32,13 @@ public struct AuthSystem: Sendable {
             try await store.ping()
             revocations.load(try await store.revocations(at: time.now()), readAt: revocations.changes)
         }
+        let cache = UserCache(capacity: cachedUsers)
+        let observed = ObservedStore(base: store, feed: ChangeFeed([revocations, cache]), revocations: revocations)
         let tokens = TokenService(
-            signer: signer, policy: policy, time: time, entropy: entropy, revocations: revocations, store: store)
+            signer: signer, policy: policy, time: time, entropy: entropy, revocations: revocations, store: observed)
         core = AuthCore(
-            store: store, hasher: hasher, outbox: outbox, time: time, entropy: entropy, policy: policy,
-            emails: EmailPolicy(domains: domains), tokens: tokens, revocations: revocations,
-            cache: UserCache(capacity: cachedUsers))
+            store: observed, hasher: hasher, outbox: outbox, time: time, entropy: entropy, policy: policy,
+            emails: EmailPolicy(domains: domains), tokens: tokens, revocations: revocations, cache: cache)
     }
 
     /// The same accounts under another configuration: store, revocations and what is in memory stay.
@@ -61,9 +62,9 @@ public struct AuthSystem: Sendable {
     /// - Parameter synchronized: called whenever everything has been read, for the first time or again.
     /// - Throws: why the store can never be used.
     public func follow(synchronized: @escaping @Sendable () -> Void = {}) async throws {
-        guard let store = core.store as? any SharedAuthStore else {
+        guard let store = core.store.base as? any SharedAuthStore else {
             synchronized()
-            await (core.store as? any WatchedAuthStore)?.watch { await core.distrustMemory() }
+            await (core.store.base as? any WatchedAuthStore)?.watch { await core.distrustMemory() }
             return
         }
         try await store.follow(RevocationFollower(core: core, synchronized: synchronized))

@@ -6,7 +6,7 @@ enum ChangeNotice {
     static let channel = "mvp_auth"
 
     /// Nil for what none of our triggers says.
-    static func change(_ text: String) -> StoreChange? {
+    static func change(_ text: String) -> Change? {
         let fields = text.split(
             separator: " ", maxSplits: text.utf8.first == UInt8(ascii: "t") ? 2 : 3, omittingEmptySubsequences: false)
         guard fields.count >= 3 else { return nil }

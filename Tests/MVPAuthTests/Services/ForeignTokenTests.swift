@@ -38,6 +38,18 @@ struct ForeignTokenTests {
             "one that was made later is another matter")
     }
 
+    @Test("stay dead when their user is activated again")
+    func reactivation() async throws {
+        let world = try await World()
+        let user = try await world.register()
+        let token = try world.foreignToken(.access, of: user)
+        try await world.system.users.setActive(false, user: user.id)
+        try await world.system.users.setActive(true, user: user.id)
+        #expect(await world.verifyCode(token) == .tokenRevoked)
+        world.clock.advance(1)
+        #expect(await world.verifyCode(try world.foreignToken(.access, of: user)) == nil)
+    }
+
     @Test("a reset of theirs works while it is younger than the password")
     func reset() async throws {
         let world = try await World()
