@@ -181,6 +181,9 @@ let package = Package(
             swiftSettings: settings),
         .target(name: "PostgresServer", path: "Tests/PostgresServer", swiftSettings: settings),
         .target(
+            name: "AuthTesting", dependencies: ["AuthCrypto", "InternationalDomains", "MemoryStore", "MVPAuth"],
+            path: "Tests/AuthTesting", swiftSettings: settings),
+        .target(
             name: "Contract", dependencies: ["AuthAPI", "JSONRPC", "MVPAuth", "StrictJSON"], path: "Tests/Contract",
             swiftSettings: settings),
         .target(
@@ -197,7 +200,8 @@ let package = Package(
         .testTarget(
             name: "AuthServerTests",
             dependencies: [
-                "AuthServer", "AuthAPI", "AuthCrypto", "InternationalDomains", "JSONRPC", "MemoryStore", "MVPAuth",
+                "AuthTesting", "AuthServer", "AuthAPI", "AuthCrypto", "InternationalDomains", "JSONRPC", "MemoryStore",
+                "MVPAuth",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
@@ -205,20 +209,22 @@ let package = Package(
         .testTarget(
             name: "AuthSettingsTests", dependencies: ["AuthSettings", "AuthAPI"], swiftSettings: settings),
         .testTarget(
-            name: "MVPAuthTests", dependencies: ["MVPAuth", "InternationalDomains", "MemoryStore", "AuthCrypto"],
+            name: "MVPAuthTests",
+            dependencies: ["AuthTesting", "MVPAuth", "InternationalDomains", "MemoryStore", "AuthCrypto"],
             swiftSettings: settings),
         .testTarget(
             name: "MemoryStoreTests", dependencies: ["MemoryStore", "StoreConformance"], swiftSettings: settings),
         .testTarget(
             name: "SQLiteStoreTests",
             dependencies: [
-                "SQLiteStore", "StoreConformance", "MVPAuth", .product(name: "GRDB", package: "GRDB.swift"),
+                "AuthTesting", "SQLiteStore", "StoreConformance", "MVPAuth",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .testTarget(
             name: "PostgresStoreTests",
             dependencies: [
-                "PostgresStore", "StoreConformance", "MVPAuth", "AuthCrypto", "InternationalDomains",
+                "AuthTesting", "PostgresStore", "StoreConformance", "MVPAuth", "AuthCrypto", "InternationalDomains",
                 "PostgresServer",
             ],
             swiftSettings: settings),

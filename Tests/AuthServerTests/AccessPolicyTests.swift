@@ -1,3 +1,4 @@
+import AuthTesting
 import AuthAPI
 import MVPAuth
 import Testing

@@ -1,3 +1,4 @@
+import AuthTesting
 import JSONRPC
 import MVPAuth
 import Synchronization

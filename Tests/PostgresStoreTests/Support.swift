@@ -1,3 +1,4 @@
+import AuthTesting
 import InternationalDomains
 import MVPAuth
 import PostgresServer
@@ -69,20 +70,6 @@ func refusal<Value>(_ body: () async throws(AuthError) -> Value) async -> AuthEr
     } catch {
         return error
     }
-}
-
-func account(_ email: String, hash: String = "$2b$04$hash") -> User {
-    let now = SystemTime().now()
-    return User(
-        id: .random(from: SystemEntropy()), email: email, passwordHash: PasswordHash(hash), createdAt: now,
-        updatedAt: now, passwordChangedAt: now)
-}
-
-func newSession(of user: User) -> Session {
-    let now = SystemTime().now()
-    return Session(
-        id: .random(from: SystemEntropy()), userID: user.id, refreshTokenHash: "hash-0", createdAt: now,
-        lastUsedAt: now, expiresAt: now + 3600, absoluteExpiresAt: now + 7200, accessExpiresAt: now + 900)
 }
 
 func rotation(of session: Session, generation: Int64) -> Rotation {

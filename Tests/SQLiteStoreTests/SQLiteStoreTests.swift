@@ -1,3 +1,4 @@
+import AuthTesting
 import Foundation
 import GRDB
 import MVPAuth
@@ -162,13 +163,6 @@ struct SQLiteStoreTests {
             await #expect(throws: AuthError(.storageUnavailable)) { try await store.ping() }
         }
     }
-}
-
-private func account(_ email: String) -> User {
-    let now = Timestamp(seconds: 1_772_366_400)
-    return User(
-        id: .random(from: SystemEntropy()), email: email, passwordHash: PasswordHash("$2b$04$x"), createdAt: now,
-        updatedAt: now, passwordChangedAt: now)
 }
 
 /// What the store says when it cannot be opened.

@@ -1,0 +1,29 @@
+package import MVPAuth
+internal import Synchronization
+
+/// Time that is moved by hand; the two clocks apart, as a wall clock may be set.
+package final class ManualTime: TimeSource {
+    private let state = Mutex((wall: Int64(1_772_366_400_000_000), uptime: UInt64(1_000_000_000_000)))
+
+    package init() {}
+
+    package func now() -> Timestamp { Timestamp(microseconds: state.withLock { $0.wall }) }
+
+    package func uptime() -> UInt64 { state.withLock { $0.uptime } }
+
+    package func advance(_ seconds: Int64) {
+        advance(milliseconds: UInt64(seconds) * 1000)
+    }
+
+    package func advance(milliseconds: UInt64) {
+        state.withLock {
+            $0.wall += Int64(milliseconds) * 1000
+            $0.uptime += milliseconds * 1_000_000
+        }
+    }
+
+    /// Sets the wall clock back, and nothing else.
+    package func setBack(_ seconds: Int64) {
+        state.withLock { $0.wall -= seconds * 1_000_000 }
+    }
+}
