@@ -175,6 +175,7 @@ let package = Package(
         .executableTarget(
             name: "InProcessExample", dependencies: ["MVPAuth", "AuthCrypto", "InternationalDomains", "MemoryStore"],
             path: "Examples/InProcess", swiftSettings: settings),
+
         // Tests mirror the sources.
         .target(
             name: "StoreConformance", dependencies: ["MVPAuth"], path: "Tests/StoreConformance",
@@ -210,7 +211,7 @@ let package = Package(
             name: "AuthSettingsTests", dependencies: ["AuthSettings", "AuthAPI"], swiftSettings: settings),
         .testTarget(
             name: "MVPAuthTests",
-            dependencies: ["AuthTesting", "MVPAuth", "InternationalDomains", "MemoryStore", "AuthCrypto"],
+            dependencies: ["AuthTesting", "MVPAuth", "InternationalDomains", "AuthCrypto"],
             swiftSettings: settings),
         .testTarget(
             name: "MemoryStoreTests", dependencies: ["MemoryStore", "StoreConformance"], swiftSettings: settings),

@@ -1,5 +1,5 @@
-import AuthTesting
 import AuthAPI
+import AuthTesting
 import MVPAuth
 import Testing
 

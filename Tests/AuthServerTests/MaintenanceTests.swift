@@ -1,5 +1,5 @@
-import AuthTesting
 import AuthCrypto
+import AuthTesting
 import InternationalDomains
 import JSONRPC
 import Logging
