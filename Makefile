@@ -39,7 +39,7 @@ fuzz: packages ## Fuzzes the JSON reader and the JSON-RPC framing for SECONDS, 6
 	@Scripts/fuzz $(SECONDS)
 
 bench: build test-packages ## Measures the release build and prints the table
-	$(RELEASE) --package-path Benchmarks --scratch-path .build-bench
+	$(RELEASE) --package-path Benchmarks --scratch-path $(CURDIR)/.build-bench
 	@Benchmarks/run
 	@Benchmarks/floods
 
