@@ -122,6 +122,11 @@ def describes(page):
 def resize(page, width):
     page.call("Emulation.setDeviceMetricsOverride", width=width, height=840, deviceScaleFactor=1, mobile=False)
     page.wait(f"the page is {width} pixels wide", f"innerWidth === {width}")
+    # The page measures its bar in the frame after the change, as nobody clicks before he sees it.
+    page.wait(
+        "the bar is measured",
+        "document.documentElement.style.getPropertyValue('--bar') === `${document.getElementById('bar').offsetHeight}px`",
+    )
 
 
 def fits(page):
