@@ -221,7 +221,7 @@ let package = Package(
                 "AuthTesting", "SQLiteStore", "StoreConformance", "MVPAuth",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            swiftSettings: settings),
+            exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "PostgresStoreTests",
             dependencies: [
