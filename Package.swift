@@ -35,7 +35,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -65,8 +64,7 @@ let package = Package(
         .target(name: "MemoryStore", dependencies: ["MVPAuth"], swiftSettings: settings),
         .target(
             name: "SQLiteStore",
-            dependencies: ["MVPAuth", .product(name: "GRDB", package: "GRDB.swift")],
-            swiftSettings: settings),
+            dependencies: ["MVPAuth", "CSQLite"], swiftSettings: settings),
 
         .target(
             name: "PostgresStore", dependencies: ["MVPAuth", "CPostgres"], swiftSettings: settings),
@@ -219,8 +217,7 @@ let package = Package(
         .testTarget(
             name: "SQLiteStoreTests",
             dependencies: [
-                "AuthTesting", "SQLiteStore", "StoreConformance", "MVPAuth",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "AuthTesting", "SQLiteStore", "StoreConformance", "MVPAuth", "AuthCrypto", "InternationalDomains",
             ],
             exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(

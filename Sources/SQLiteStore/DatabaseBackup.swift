@@ -1,5 +1,3 @@
-internal import GRDB
-
 #if canImport(Glibc)
     internal import Glibc
 #else
@@ -20,7 +18,7 @@ package enum DatabaseBackup {
         }
         defer { close(file) }
         do throws(SQLiteStoreError) {
-            try reading(path) { try $0.execute(sql: "VACUUM INTO ?", arguments: [destination]) }
+            try reading(path) { try $0.run("VACUUM INTO ?", [.text(destination)]) }
             // The copy has no epoch: written over the database, it is known not to be the file that a log belongs to.
             _ = pwrite(file, [UInt8](repeating: 0, count: 4), 4, DatabaseFile.epochOffset)
             guard fsync(file) == 0 else { throw SQLiteStoreError("\(destination) cannot be written: \(reason).") }
@@ -69,33 +67,28 @@ package enum DatabaseBackup {
     private static func judge(_ path: String) throws(SQLiteStoreError) {
         guard access(path, F_OK) == 0 else { throw SQLiteStoreError("There is no backup \(path).") }
         try reading(path) { database in
-            let verdict = try database.first("PRAGMA integrity_check(1)", []) { $0[0] as String }
+            let verdict = try database.first("PRAGMA integrity_check(1)") { try $0.text(0) }
             guard verdict.map({ $0.utf8.elementsEqual("ok".utf8) }) == true else {
                 throw SQLiteStoreError("\(path) is damaged: \(verdict ?? "it cannot be read").")
             }
-            guard try database.tableExists("auth_users"), try database.tableExists("auth_sessions") else {
+            guard try database.hasTable("auth_users"), try database.hasTable("auth_sessions") else {
                 throw SQLiteStoreError("\(path) is no backup of mvp-auth: it has no accounts.")
             }
-            guard try !Schema.migrator.hasBeenSuperseded(database) else {
+            guard try !Migration.isSuperseded(Schema.migrations, in: database) else {
                 throw SQLiteStoreError("\(path) was made by a newer mvp-auth; use that one.")
             }
         }
     }
 
-    private static func reading(_ path: String, _ body: (Database) throws -> Void) throws(SQLiteStoreError) {
+    private static func reading(_ path: String, _ body: (Connection) throws -> Void) throws(SQLiteStoreError) {
         do {
-            var configuration = Configuration()
-            configuration.readonly = true
-            configuration.busyMode = .timeout(10)
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.inDatabase(body)
-            try queue.close()
+            try body(try Connection(path, .readOnly, patience: 10_000))
         } catch let error as SQLiteStoreError {
             throw error
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
-            throw SQLiteStoreError("\(path) is not a SQLite database.")
-        } catch let error as DatabaseError {
-            throw SQLiteStoreError("\(path) cannot be copied: \(error.message ?? "\(error.resultCode)").")
+        } catch let error as SQLiteError {
+            throw SQLiteStoreError(
+                error.isNotDatabase
+                    ? "\(path) is not a SQLite database." : "\(path) cannot be copied: \(error.message).")
         } catch {
             throw SQLiteStoreError("\(path) cannot be copied: \(error).")
         }

@@ -1,4 +1,3 @@
-internal import GRDB
 internal import MVPAuth
 
 /// Rows as the domain knows them; also those that somebody wrote by hand. Columns are read by position, in the order of `columns`.
@@ -8,12 +7,13 @@ extension User {
         password_generation, password_changed_at, revoked_before
         """
 
-    init(row: Row) throws {
+    init(row: borrowing Row) throws(SQLiteError) {
         self.init(
-            id: try row.identifier(0), email: row[1], canonicalEmail: row[2],
-            passwordHash: PasswordHash(row[3], isImported: row[4]), isActive: row[5], isVerified: row[6],
-            createdAt: row.instant(7), updatedAt: row.instant(8), passwordGeneration: row[9],
-            passwordChangedAt: row.instant(10), revokedBefore: row.optionalInstant(11))
+            id: try row.identifier(0), email: try row.text(1), canonicalEmail: try row.text(2),
+            passwordHash: PasswordHash(try row.text(3), isImported: try row.flag(4)), isActive: try row.flag(5),
+            isVerified: try row.flag(6), createdAt: try row.instant(7), updatedAt: try row.instant(8),
+            passwordGeneration: try row.integer(9), passwordChangedAt: try row.instant(10),
+            revokedBefore: try row.optionalInstant(11))
     }
 }
 
@@ -24,39 +24,22 @@ extension Session {
         CASE WHEN is_revoked THEN coalesce(revoked_at, auth_sessions.created_at) END
         """
 
-    /// The position behind the columns.
+    /// The position after the columns.
     static let columnCount = 13
 
-    init(row: Row) throws {
+    init(row: borrowing Row) throws(SQLiteError) {
         self.init(
-            id: try row.identifier(0), userID: try row.identifier(1), generation: row[2], refreshTokenHash: row[3],
-            rotationKeyHash: row[4], deviceInfo: row[5], ipAddress: row[6], createdAt: row.instant(7),
-            lastUsedAt: row.instant(8), expiresAt: row.instant(9), absoluteExpiresAt: row.instant(10),
-            accessExpiresAt: row.instant(11), revokedAt: row.optionalInstant(12))
+            id: try row.identifier(0), userID: try row.identifier(1), generation: try row.integer(2),
+            refreshTokenHash: try row.text(3), rotationKeyHash: try row.optionalText(4),
+            deviceInfo: try row.optionalText(5), ipAddress: try row.optionalText(6), createdAt: try row.instant(7),
+            lastUsedAt: try row.instant(8), expiresAt: try row.instant(9), absoluteExpiresAt: try row.instant(10),
+            accessExpiresAt: try row.instant(11), revokedAt: try row.optionalInstant(12))
     }
 }
 
 extension EndedSession {
     /// Reads `id, access_expires_at`.
-    init(row: Row) throws {
-        self.init(id: try row.identifier(0), accessExpiresAt: row.instant(1))
-    }
-}
-
-extension Row {
-    /// Throws when the column holds no identifier: the row was not written by us.
-    func identifier<Entity>(_ index: Int) throws -> Identifier<Entity> {
-        let text: String = self[index]
-        guard let identifier = Identifier<Entity>(text) else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row holds a malformed identifier")
-        }
-        return identifier
-    }
-
-    func instant(_ index: Int) -> Timestamp { Timestamp(microseconds: self[index]) }
-
-    func optionalInstant(_ index: Int) -> Timestamp? {
-        let microseconds: Int64? = self[index]
-        return microseconds.map(Timestamp.init(microseconds:))
+    init(row: borrowing Row) throws(SQLiteError) {
+        self.init(id: try row.identifier(0), accessExpiresAt: try row.instant(1))
     }
 }

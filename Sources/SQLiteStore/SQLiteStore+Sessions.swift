@@ -1,4 +1,3 @@
-internal import GRDB
 public import MVPAuth
 
 extension SQLiteStore {
@@ -20,7 +19,7 @@ extension SQLiteStore {
     public func session(_ id: SessionID) async throws(AuthError) -> Session? {
         try await read {
             try $0.first(
-                "SELECT \(Session.columns) FROM auth_sessions WHERE id = ?", [id.description], Session.init(row:))
+                "SELECT \(Session.columns) FROM auth_sessions WHERE id = ?", [id.stored], Session.init(row:))
         }
     }
 
@@ -30,8 +29,8 @@ extension SQLiteStore {
                 """
                 SELECT \(Session.columns), is_active FROM auth_sessions
                 JOIN auth_users ON auth_users.id = user_id WHERE auth_sessions.id = ?
-                """, [rotation.session.description]
-            ) { (session: try Session(row: $0), isActive: $0[Session.columnCount] as Bool) }
+                """, [rotation.session.stored]
+            ) { (session: try Session(row: $0), isActive: try $0.flag(Session.columnCount)) }
             switch rotation.decision(for: found?.session, userIsActive: found?.isActive ?? false) {
             case .rotate:
                 guard let found else { return .refused(.unknown) }
@@ -56,9 +55,9 @@ extension SQLiteStore {
         try await read {
             try $0.all(
                 """
-                SELECT \(Session.columns) FROM auth_sessions WHERE user_id = ?1 AND \(Database.isLive)
+                SELECT \(Session.columns) FROM auth_sessions WHERE user_id = ?1 AND \(Connection.isLive)
                 ORDER BY last_used_at DESC, created_at DESC LIMIT ?3
-                """, [user.description, now.microseconds, limit], Session.init(row:))
+                """, [user.stored, now.stored, .integer(Int64(limit))], Session.init(row:))
         }
     }
 
@@ -69,8 +68,8 @@ extension SQLiteStore {
             try database.all(
                 """
                 UPDATE auth_sessions SET is_revoked = 1, revoked_at = ?2
-                WHERE id = ?3 AND user_id = ?1 AND \(Database.mayAct) RETURNING id, access_expires_at
-                """, [user.description, now.microseconds, id.description], EndedSession.init(row:)
+                WHERE id = ?3 AND user_id = ?1 AND \(Connection.mayAct) RETURNING id, access_expires_at
+                """, [user.stored, now.stored, id.stored], EndedSession.init(row:)
             ).first
         }
     }
@@ -78,17 +77,17 @@ extension SQLiteStore {
     public func revokeAll(of user: UserID, at now: Timestamp) async throws(AuthError) -> [EndedSession] {
         try await writes.run { database in
             try database.run(
-                "UPDATE auth_users SET revoked_before = ? WHERE id = ?", [now.microseconds, user.description])
+                "UPDATE auth_users SET revoked_before = ? WHERE id = ?", [now.stored, user.stored])
             return try database.all(
                 """
                 UPDATE auth_sessions SET is_revoked = 1, revoked_at = ?2
-                WHERE user_id = ?1 AND \(Database.mayAct) RETURNING id, access_expires_at
-                """, [user.description, now.microseconds], EndedSession.init(row:))
+                WHERE user_id = ?1 AND \(Connection.mayAct) RETURNING id, access_expires_at
+                """, [user.stored, now.stored], EndedSession.init(row:))
         }
     }
 }
 
-extension Database {
+extension Connection {
     /// A session that may still be refreshed at the instant of parameter 2.
     fileprivate static let isLive = "is_revoked = 0 AND expires_at > ?2 AND absolute_expires_at > ?2"
 
@@ -102,7 +101,7 @@ extension Database {
             """
             UPDATE auth_sessions SET is_revoked = 1, revoked_at = ? WHERE id = ? AND user_id = ? AND is_revoked = 0
             RETURNING id, access_expires_at
-            """, [now.microseconds, session.description, user.description], EndedSession.init(row:)
+            """, [now.stored, session.stored, user.stored], EndedSession.init(row:)
         ).first
     }
 
@@ -112,7 +111,7 @@ extension Database {
             """
             SELECT id FROM auth_sessions WHERE user_id = ?1 AND \(Self.isLive)
             ORDER BY last_used_at DESC, created_at DESC LIMIT -1 OFFSET ?3
-            """, [user.description, now.microseconds, max(0, count)]
+            """, [user.stored, now.stored, .integer(Int64(max(0, count)))]
         ) { try $0.identifier(0) }
         return try surplus.compactMap { try end($0, of: user, at: now) }
     }
@@ -125,10 +124,10 @@ extension Database {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                session.id.description, session.userID.description, session.generation, session.refreshTokenHash,
-                session.rotationKeyHash, session.deviceInfo, session.ipAddress, session.createdAt.microseconds,
-                session.lastUsedAt.microseconds, session.expiresAt.microseconds,
-                session.absoluteExpiresAt.microseconds, session.accessExpiresAt.microseconds,
+                session.id.stored, session.userID.stored, session.generation.stored, session.refreshTokenHash.stored,
+                session.rotationKeyHash.stored, session.deviceInfo.stored, session.ipAddress.stored,
+                session.createdAt.stored, session.lastUsedAt.stored, session.expiresAt.stored,
+                session.absoluteExpiresAt.stored, session.accessExpiresAt.stored,
             ])
     }
 
@@ -140,9 +139,9 @@ extension Database {
                 ip_address = ?, last_used_at = ?, expires_at = ?, access_expires_at = ? WHERE id = ?
             """,
             [
-                session.generation, session.refreshTokenHash, session.rotationKeyHash, session.deviceInfo,
-                session.ipAddress, session.lastUsedAt.microseconds, session.expiresAt.microseconds,
-                session.accessExpiresAt.microseconds, session.id.description,
+                session.generation.stored, session.refreshTokenHash.stored, session.rotationKeyHash.stored,
+                session.deviceInfo.stored, session.ipAddress.stored, session.lastUsedAt.stored,
+                session.expiresAt.stored, session.accessExpiresAt.stored, session.id.stored,
             ])
     }
 }

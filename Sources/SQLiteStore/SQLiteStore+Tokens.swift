@@ -1,4 +1,3 @@
-internal import GRDB
 public import MVPAuth
 
 extension SQLiteStore {
@@ -15,11 +14,11 @@ extension SQLiteStore {
         try await read { database in
             let isBlocked = try database.first(
                 "SELECT 1 FROM auth_blocked_tokens WHERE jti = ? AND token_type = ?",
-                [token.tokenID, TokenKind.access.rawValue]
+                [token.tokenID.stored, TokenKind.access.rawValue.stored]
             ) { _ in true }
             let session = try token.sessionID.flatMap { id in
                 try database.first(
-                    "SELECT \(Session.columns) FROM auth_sessions WHERE id = ?", [id.description], Session.init(row:))
+                    "SELECT \(Session.columns) FROM auth_sessions WHERE id = ?", [id.stored], Session.init(row:))
             }
             return token.death(
                 isBlocked: isBlocked ?? false, session: session, user: try database.user(token.subject))
@@ -31,21 +30,21 @@ extension SQLiteStore {
             RevocationSnapshot(
                 tokens: try database.all(
                     "SELECT jti, expires_at FROM auth_blocked_tokens WHERE token_type = ? AND expires_at > ?",
-                    [TokenKind.access.rawValue, now.microseconds]
-                ) { BlockedToken(tokenID: $0[0], kind: .access, expiresAt: $0.instant(1)) },
+                    [TokenKind.access.rawValue.stored, now.stored]
+                ) { BlockedToken(tokenID: try $0.text(0), kind: .access, expiresAt: try $0.instant(1)) },
                 sessions: try database.all(
                     "SELECT id, access_expires_at FROM auth_sessions WHERE is_revoked = 1 AND access_expires_at > ?",
-                    [now.microseconds], EndedSession.init(row:)),
-                inactiveUsers: try database.all("SELECT id FROM auth_users WHERE is_active = 0", []) {
+                    [now.stored], EndedSession.init(row:)),
+                inactiveUsers: try database.all("SELECT id FROM auth_users WHERE is_active = 0") {
                     try $0.identifier(0)
                 },
                 deletedUsers: try database.all(
-                    "SELECT id, until FROM auth_deleted_users WHERE until > ?", [now.microseconds]
-                ) { (try $0.identifier(0), $0.instant(1)) },
+                    "SELECT id, until FROM auth_deleted_users WHERE until > ?", [now.stored]
+                ) { (try $0.identifier(0), try $0.instant(1)) },
                 cutoffs: try database.all(
                     "SELECT id, revoked_before FROM auth_users WHERE revoked_before > ?",
-                    [(now - RevocationSnapshot.longestAccessToken).microseconds]
-                ) { (try $0.identifier(0), $0.instant(1)) })
+                    [(now - RevocationSnapshot.longestAccessToken).stored]
+                ) { (try $0.identifier(0), try $0.instant(1)) })
         }
     }
 
@@ -53,23 +52,23 @@ extension SQLiteStore {
     public func purge(expiredBefore instant: Timestamp, limit: Int) async throws(AuthError) -> Int {
         let sessions = try await read { database in
             try database.all(
-                "SELECT id FROM auth_sessions WHERE \(Self.isOver) LIMIT ?2", [instant.microseconds, limit]
-            ) { $0[0] as String }
+                "SELECT id FROM auth_sessions WHERE \(Self.isOver) LIMIT ?2", [instant.stored, .integer(Int64(limit))]
+            ) { try $0.text(0) }
         }
         return try await writes.run { database in
             var removed = 0
             for id in sessions {
                 removed += try database.run(
-                    "DELETE FROM auth_sessions WHERE \(Self.isOver) AND id = ?2", [instant.microseconds, id])
+                    "DELETE FROM auth_sessions WHERE \(Self.isOver) AND id = ?2", [instant.stored, id.stored])
             }
             let tokens = try database.run(
                 """
                 DELETE FROM auth_blocked_tokens WHERE jti IN
                     (SELECT jti FROM auth_blocked_tokens WHERE expires_at < ? LIMIT ?)
-                """, [instant.microseconds, limit])
+                """, [instant.stored, .integer(Int64(limit))])
             let tombstones = try database.run(
                 "DELETE FROM auth_deleted_users WHERE id IN (SELECT id FROM auth_deleted_users WHERE until < ? LIMIT ?)",
-                [instant.microseconds, limit])
+                [instant.stored, .integer(Int64(limit))])
             return max(removed, tokens, tombstones)
         }
     }
@@ -80,12 +79,12 @@ extension SQLiteStore {
         """
 }
 
-extension Database {
+extension Connection {
     /// Blocks a token. False when it had been blocked before.
     @discardableResult
     func block(_ token: BlockedToken) throws -> Bool {
         try run(
             "INSERT INTO auth_blocked_tokens (jti, token_type, expires_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            [token.tokenID, token.kind.rawValue, token.expiresAt.microseconds]) == 1
+            [token.tokenID.stored, token.kind.rawValue.stored, token.expiresAt.stored]) == 1
     }
 }

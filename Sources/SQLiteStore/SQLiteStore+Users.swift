@@ -1,4 +1,3 @@
-internal import GRDB
 public import MVPAuth
 
 extension SQLiteStore {
@@ -11,10 +10,10 @@ extension SQLiteStore {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                 """,
                 [
-                    user.id.description, user.email, user.canonicalEmail, user.passwordHash.text,
-                    user.passwordHash.isImported, user.isActive, user.isVerified, user.createdAt.microseconds,
-                    user.updatedAt.microseconds, user.passwordGeneration, user.passwordChangedAt.microseconds,
-                    user.revokedBefore?.microseconds,
+                    user.id.stored, user.email.stored, user.canonicalEmail.stored, user.passwordHash.text.stored,
+                    user.passwordHash.isImported.stored, user.isActive.stored, user.isVerified.stored,
+                    user.createdAt.stored, user.updatedAt.stored, user.passwordGeneration.stored,
+                    user.passwordChangedAt.stored, user.revokedBefore.stored,
                 ])
             guard count == 1 else { throw AuthError(.userExists) }
         }
@@ -30,16 +29,17 @@ extension SQLiteStore {
                 """
                 SELECT \(User.columns) FROM auth_users WHERE email = ?1 OR email_key = ?2
                 ORDER BY email = ?1 DESC LIMIT 1
-                """, [address, canonical?.address], User.init(row:))
+                """, [address.stored, canonical?.address.stored ?? .null], User.init(row:))
         }
     }
 
     /// By the first of them: ids are random, so they are a sample.
     public func usualPasswordForm() async throws(AuthError) -> PasswordForm? {
         try await read { database in
-            let beginnings = try String.fetchAll(
-                database, sql: "SELECT substr(hashed_password, 1, ?1) FROM auth_users ORDER BY id LIMIT 2000",
-                arguments: [PasswordForm.longest])
+            let beginnings = try database.all(
+                "SELECT substr(hashed_password, 1, ?1) FROM auth_users ORDER BY id LIMIT 2000",
+                [.integer(Int64(PasswordForm.longest))]
+            ) { try $0.text(0) }
             return PasswordForm.mostFrequent(of: beginnings)
         }
     }
@@ -93,18 +93,18 @@ extension SQLiteStore {
 
     public func delete(_ id: UserID, tombstoneUntil: Timestamp) async throws(AuthError) -> Bool {
         try await writes.run { database in
-            guard try database.run("DELETE FROM auth_users WHERE id = ?", [id.description]) == 1 else { return false }
+            guard try database.run("DELETE FROM auth_users WHERE id = ?", [id.stored]) == 1 else { return false }
             try database.run(
                 "INSERT INTO auth_deleted_users (id, until) VALUES (?, ?)",
-                [id.description, tombstoneUntil.microseconds])
+                [id.stored, tombstoneUntil.stored])
             return true
         }
     }
 }
 
-extension Database {
+extension Connection {
     func user(_ id: UserID) throws -> User? {
-        try first("SELECT \(User.columns) FROM auth_users WHERE id = ?", [id.description], User.init(row:))
+        try first("SELECT \(User.columns) FROM auth_users WHERE id = ?", [id.stored], User.init(row:))
     }
 
     /// Writes what may change of an account.
@@ -115,9 +115,9 @@ extension Database {
                 updated_at = ?, password_generation = ?, password_changed_at = ?, revoked_before = ? WHERE id = ?
             """,
             [
-                user.passwordHash.text, user.passwordHash.isImported, user.isActive, user.isVerified,
-                user.updatedAt.microseconds, user.passwordGeneration, user.passwordChangedAt.microseconds,
-                user.revokedBefore?.microseconds, user.id.description,
+                user.passwordHash.text.stored, user.passwordHash.isImported.stored, user.isActive.stored,
+                user.isVerified.stored, user.updatedAt.stored, user.passwordGeneration.stored,
+                user.passwordChangedAt.stored, user.revokedBefore.stored, user.id.stored,
             ])
     }
 
@@ -139,6 +139,6 @@ extension Database {
             """
             UPDATE auth_sessions SET is_revoked = 1, revoked_at = ? WHERE user_id = ? AND is_revoked = 0
             RETURNING id, access_expires_at
-            """, [now.microseconds, user.description], EndedSession.init(row:))
+            """, [now.stored, user.stored], EndedSession.init(row:))
     }
 }

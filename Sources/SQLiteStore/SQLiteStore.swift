@@ -1,4 +1,3 @@
-internal import GRDB
 public import MVPAuth
 internal import Synchronization
 
@@ -7,7 +6,8 @@ internal import Synchronization
 /// Write-ahead log with `synchronous=FULL`: what was acknowledged has been synced. One writer drains its queue into one
 /// transaction; readers see the last commit and never wait for it.
 public final class SQLiteStore: WatchedAuthStore {
-    let pool: DatabasePool
+    let writer: ConnectionThread
+    let readers: Readers
     let writes: WriteQueue
     private let file: DatabaseFile
     private let guardian: FileGuard
@@ -25,13 +25,23 @@ public final class SQLiteStore: WatchedAuthStore {
     ) throws(SQLiteStoreError) {
         file = try DatabaseFile(path: path)
         self.onFailure = onFailure
+        writer = ConnectionThread("writer") { try Self.openWriter(path) }
+        readers = Readers(Self.readerCount) { try Self.openReader(path) }
         do {
-            pool = try Self.open(path)
-            try Self.beginEpoch(of: file, pool)
+            version = Mutex(
+                try writer.runNow { [file] database in
+                    guard try !Migration.isSuperseded(Schema.migrations, in: database) else {
+                        throw SQLiteStoreError("The database \(path) was made by a newer mvp-auth; use that one.")
+                    }
+                    try Migration.apply(Schema.migrations, to: database)
+                    try Self.beginEpoch(of: file, database)
+                    // What others write from now on is noticed, also before anybody watches.
+                    return try Self.dataVersion(database)
+                })
         } catch let error as SQLiteStoreError {
             file.release()
             throw error
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+        } catch let error as SQLiteError where error.isNotDatabase {
             file.release()
             throw SQLiteStoreError("\(path) is not a SQLite database.")
         } catch {
@@ -39,21 +49,19 @@ public final class SQLiteStore: WatchedAuthStore {
             throw SQLiteStoreError("The database \(path) cannot be opened: \(error).")
         }
         guardian = FileGuard(file, onFailure: onFailure)
-        writes = WriteQueue(pool: pool, guardian: guardian, onFailure: onFailure)
-        // What others write from now on is noticed, also before anybody watches.
-        version = Mutex((try? pool.writeWithoutTransaction(Self.dataVersion)) ?? 0)
+        writes = WriteQueue(writer, guardian: guardian, onFailure: onFailure)
         _ = guardian.isInPlace()
     }
 
     public func ping() async throws(AuthError) {
         guard guardian.isInPlace() else { throw AuthError(.storageUnavailable) }
-        try await read { try $0.execute(literal: "SELECT 1") }
+        try await read { _ = try $0.run("SELECT 1") }
     }
 
     public func watch(_ changed: @escaping @Sendable () async -> Void) async {
         while (try? await Task.sleep(for: Self.interval)) != nil {
             _ = guardian.isInPlace()
-            guard let now = try? await pool.writeWithoutTransaction(Self.dataVersion) else { continue }
+            guard let now = try? await writer.run(Self.dataVersion) else { continue }
             let isNew = version.withLock { last in
                 defer { last = now }
                 return last != now
@@ -65,24 +73,26 @@ public final class SQLiteStore: WatchedAuthStore {
     private static let interval = Duration.milliseconds(800)
 
     @Sendable
-    private static func dataVersion(_ database: Database) throws -> Int64 {
-        try database.first("PRAGMA data_version", []) { $0[0] } ?? 0
+    private static func dataVersion(_ database: Connection) throws -> Int64 {
+        try database.first("PRAGMA data_version") { try $0.integer(0) } ?? 0
     }
 
     /// Finishes the queue, folds the log into the file and lets the lock go. Later calls fail.
     public func close() async {
         await writes.close()
-        try? await pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
-        try? pool.close()
+        await readers.close()
+        try? await writer.run { try $0.foldLog() }
+        // The last to close removes the log.
+        await writer.close()
         file.release()
     }
 
     /// Reads the last commit.
     func read<Value: Sendable>(
-        _ body: @escaping @Sendable (Database) throws -> Value
+        _ body: @escaping @Sendable (Connection) throws -> Value
     ) async throws(AuthError) -> Value {
         do {
-            return try await pool.read(body)
+            return try await readers.read(body)
         } catch is CancellationError {
             throw AuthError(.cancelled)
         } catch {
@@ -91,27 +101,28 @@ public final class SQLiteStore: WatchedAuthStore {
         }
     }
 
-    private static let readers = 2
-    /// KiB for each connection: the daemon is meant to stay small.
-    private static let pageCache = 1024
+    private static let readerCount = 2
 
-    private static func open(_ path: String) throws -> DatabasePool {
-        var configuration = Configuration()
-        configuration.label = "mvp-auth"
-        configuration.maximumReaderCount = readers
-        configuration.busyMode = .timeout(5)
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -\(pageCache)") }
-        let pool = try DatabasePool(path: path, configuration: configuration)
-        let schema = Schema.migrator
-        try pool.writeWithoutTransaction { database in
-            // The pool chooses NORMAL, which loses the latest commits with the power.
-            try database.execute(sql: "PRAGMA synchronous = FULL")
-            guard try !schema.hasBeenSuperseded(database) else {
-                throw SQLiteStoreError("The database \(path) was made by a newer mvp-auth; use that one.")
-            }
+    private static func openWriter(_ path: String) throws -> Connection {
+        let database = try Connection(path, .readWrite, patience: 5_000)
+        let mode = try database.first("PRAGMA journal_mode = WAL") { try $0.text(0) }
+        guard mode == "wal" else {
+            throw SQLiteStoreError("The database \(path) cannot be opened: no log can be kept beside it.")
         }
-        try schema.migrate(pool)
-        return pool
+        try database.execute("PRAGMA synchronous = FULL")
+        try boundMemory(of: database)
+        return database
+    }
+
+    private static func openReader(_ path: String) throws -> Connection {
+        let database = try Connection(path, .readOnly, patience: 10_000)
+        try boundMemory(of: database)
+        return database
+    }
+
+    /// The daemon is meant to stay small: 1024 KiB of pages for each connection.
+    private static func boundMemory(of database: Connection) throws {
+        try database.execute("PRAGMA cache_size = -1024")
     }
 }
 
@@ -120,14 +131,11 @@ extension SQLiteStore {
     /// beside a log that was left is noticed.
     ///
     /// Until the number has reached the file itself, the one before it counts too: a crash in between is none's fault.
-    fileprivate static func beginEpoch(of file: DatabaseFile, _ pool: DatabasePool) throws {
+    fileprivate static func beginEpoch(of file: DatabaseFile, _ database: Connection) throws {
         let epoch = UInt32.random(in: 1...UInt32(Int32.max))
         file.note([file.epoch, epoch])
-        let hasReached = try pool.writeWithoutTransaction { database in
-            try database.execute(sql: "PRAGMA user_version = \(epoch)")
-            return (try? database.checkpoint(.truncate)) != nil
-        }
-        if hasReached { file.note([epoch]) }
+        try database.execute("PRAGMA user_version = \(epoch)")
+        if (try? database.foldLog()) != nil { file.note([epoch]) }
     }
 }
 

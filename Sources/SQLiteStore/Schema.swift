@@ -1,13 +1,7 @@
-internal import GRDB
-
 /// The tables, with the names and columns they have had in the Python library, and what was added. Append only: a
 /// migration that has been released is never changed.
 enum Schema {
-    static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("2026-11 accounts and sessions") { try $0.execute(sql: accountsAndSessions) }
-        return migrator
-    }
+    static let migrations = [Migration("2026-11 accounts and sessions", accountsAndSessions)]
 
     /// Timestamps are microseconds since 1970. Rotating a session changes no index.
     private static let accountsAndSessions = """

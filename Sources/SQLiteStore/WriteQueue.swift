@@ -1,4 +1,3 @@
-internal import GRDB
 internal import MVPAuth
 
 /// The one writer. Everything that waits goes into one transaction with a savepoint for each operation; one commit, and
@@ -7,21 +6,21 @@ internal import MVPAuth
 /// An operation that fails is undone to its savepoint and fails alone. When the medium fails, nobody of the batch is
 /// answered: its members run again, each in a transaction of its own.
 final class WriteQueue: Sendable {
-    private let pool: DatabasePool
+    private let thread: ConnectionThread
     private let onFailure: @Sendable (String) -> Void
     private let waiting = BatchQueue<any PendingWrite>()
 
     private let guardian: FileGuard
 
-    init(pool: DatabasePool, guardian: FileGuard, onFailure: @escaping @Sendable (String) -> Void) {
-        self.pool = pool
+    init(_ thread: ConnectionThread, guardian: FileGuard, onFailure: @escaping @Sendable (String) -> Void) {
+        self.thread = thread
         self.guardian = guardian
         self.onFailure = onFailure
     }
 
     /// Runs an operation durably. Once it waits it is not cancelled: what its caller does changes nothing.
     func run<Value: Sendable>(
-        _ body: @escaping @Sendable (Database) throws -> Value
+        _ body: @escaping @Sendable (Connection) throws -> Value
     ) async throws(AuthError) -> Value {
         let result: Result<Value, AuthError> = await withCheckedContinuation { continuation in
             enqueue(Write(body: body, continuation: continuation))
@@ -36,15 +35,15 @@ final class WriteQueue: Sendable {
 
     private func enqueue(_ write: any PendingWrite) {
         switch waiting.append(write) {
-        case .begin: pool.asyncWriteWithoutTransaction { self.drain($0) }
+        case .begin: thread.perform { self.drain($0) }
         case .queued: break
         case .refused(let error): write.fail(error)
         }
     }
 
-    private func drain(_ database: Database) {
+    private func drain(_ connection: Result<Connection, any Error>) {
         while let batch = waiting.next() {
-            guard guardian.isInPlace() else {
+            guard case .success(let database) = connection, guardian.isInPlace() else {
                 for write in batch { write.fail(AuthError(.storageUnavailable)) }
                 continue
             }
@@ -56,7 +55,7 @@ final class WriteQueue: Sendable {
     }
 
     /// One transaction for all. False when it was undone and the members have to run again.
-    private func commit(_ batch: [any PendingWrite], to database: Database) -> Bool {
+    private func commit(_ batch: [any PendingWrite], to database: Connection) -> Bool {
         do {
             try database.run("BEGIN IMMEDIATE")
             for write in batch {
@@ -77,7 +76,7 @@ final class WriteQueue: Sendable {
         }
     }
 
-    private func commitAlone(_ write: any PendingWrite, to database: Database) {
+    private func commitAlone(_ write: any PendingWrite, to database: Connection) {
         var isCommitting = false
         do {
             try database.run("BEGIN IMMEDIATE")
@@ -89,14 +88,14 @@ final class WriteQueue: Sendable {
             write.refuse(refusal)
         } catch {
             onFailure("a write failed: \(error)")
-            let isUndone = undo(database) && !(isCommitting && (error as? DatabaseError)?.resultCode == .SQLITE_IOERR)
+            let isUndone = undo(database) && !(isCommitting && (error as? SQLiteError)?.isInputOutputFailure == true)
             write.refuse(AuthError(.storageUnavailable, executed: !isUndone))
         }
     }
 
     /// Whether it is certain that nothing of the transaction remains. Some errors have ended it already.
     @discardableResult
-    private func undo(_ database: Database) -> Bool {
+    private func undo(_ database: Connection) -> Bool {
         guard database.isInsideTransaction else { return true }
         return (try? database.run("ROLLBACK")) != nil
     }
@@ -104,7 +103,7 @@ final class WriteQueue: Sendable {
 
 /// An operation that waits for its commit.
 private protocol PendingWrite: AnyObject, Sendable {
-    func execute(in database: Database) throws
+    func execute(in database: Connection) throws
     /// Remembers that the operation was refused.
     func refuse(_ error: AuthError)
     /// Tells the caller what came of it.
@@ -114,19 +113,19 @@ private protocol PendingWrite: AnyObject, Sendable {
 
 /// SAFETY: `result` is written and read by the queue's one writer, before and after the commit.
 private final class Write<Value: Sendable>: PendingWrite, @unchecked Sendable {
-    private let body: @Sendable (Database) throws -> Value
+    private let body: @Sendable (Connection) throws -> Value
     private let continuation: CheckedContinuation<Result<Value, AuthError>, Never>
     private var result: Result<Value, AuthError> = .failure(AuthError(.storageUnavailable))
 
     init(
-        body: @escaping @Sendable (Database) throws -> Value,
+        body: @escaping @Sendable (Connection) throws -> Value,
         continuation: CheckedContinuation<Result<Value, AuthError>, Never>
     ) {
         self.body = body
         self.continuation = continuation
     }
 
-    func execute(in database: Database) throws {
+    func execute(in database: Connection) throws {
         result = .success(try body(database))
     }
 

@@ -1,6 +1,5 @@
 import AuthTesting
 import Foundation
-import GRDB
 import MVPAuth
 import StoreConformance
 import Testing
@@ -34,10 +33,10 @@ struct SQLiteStoreTests {
     func isFullySynchronous() async throws {
         try await withDirectory { directory in
             let store = try SQLiteStore(path: directory + "/auth.db")
-            let (mode, level) = try await store.pool.writeWithoutTransaction { database in
+            let (mode, level) = try await store.writer.run { database in
                 (
-                    try String.fetchOne(database, sql: "PRAGMA journal_mode"),
-                    try Int.fetchOne(database, sql: "PRAGMA synchronous")
+                    try database.first("PRAGMA journal_mode") { try $0.text(0) },
+                    try database.first("PRAGMA synchronous") { try $0.integer(0) }
                 )
             }
             #expect(mode == "wal" && level == 2)
@@ -94,14 +93,17 @@ struct SQLiteStoreTests {
         try await withDirectory { directory in
             let path = directory + "/auth.db"
             await (try SQLiteStore(path: path)).close()
-            let queue = try DatabaseQueue(path: path)
-            try await queue.write {
-                try $0.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('2999-01 something')")
-            }
-            try queue.close()
+            try Connection(path, .readWrite, patience: 0).execute(
+                "INSERT INTO grdb_migrations (identifier) VALUES ('2999-01 something')")
             #expect(
                 sentence { try SQLiteStore(path: path) }
                     == "The database \(path) was made by a newer mvp-auth; use that one.")
+            let backup = sentence { _ = try DatabaseBackup.restore(path, to: directory + "/other.db") }
+            #expect(backup == "\(path) was made by a newer mvp-auth; use that one.")
+            let after = try Connection(path, .readOnly, patience: 0).all("SELECT identifier FROM grdb_migrations") {
+                try $0.text(0)
+            }
+            #expect(after == ["2026-11 accounts and sessions", "2999-01 something"])
         }
     }
 
@@ -109,10 +111,10 @@ struct SQLiteStoreTests {
     func survivesFullDisk() async throws {
         try await withDirectory { directory in
             let store = try SQLiteStore(path: directory + "/auth.db")
-            let pages = try await store.pool.writeWithoutTransaction {
-                try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0
+            try await store.writer.run { database in
+                let pages = try database.first("PRAGMA page_count") { try $0.integer(0) } ?? 0
+                try database.execute("PRAGMA max_page_count = \(pages)")
             }
-            try await store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA max_page_count = \(pages)") }
             let results = await withTaskGroup(of: (User, AuthError?).self) { group in
                 for index in 0..<200 {
                     group.addTask {
@@ -131,7 +133,7 @@ struct SQLiteStoreTests {
             #expect(!failures.isEmpty)
             #expect(failures.allSatisfy { $0.code == .storageUnavailable && !$0.executed })
             for (user, error) in results { #expect(try await store.user(user.id) == (error == nil ? user : nil)) }
-            try await store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA max_page_count = 1000000") }
+            try await store.writer.run { try $0.execute("PRAGMA max_page_count = 1000000") }
             try await store.create(account("later@example.org"))
             await store.close()
         }
@@ -154,6 +156,44 @@ struct SQLiteStoreTests {
         }
     }
 
+    @Test("a damaged file is a refusal, never an end of the process")
+    func survivesDamage() async throws {
+        try await withDirectory { directory in
+            let path = directory + "/auth.db"
+            let first = try SQLiteStore(path: path)
+            let user = account("ada@example.org")
+            try await first.create(user)
+            await first.close()
+            // Every page but the first, which says what the file is.
+            var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+            bytes.replaceSubrange(4096..., with: Data(repeating: 0xA5, count: bytes.count - 4096))
+            try bytes.write(to: URL(fileURLWithPath: path))
+            let refused = sentence { try SQLiteStore(path: path) }
+            #expect(refused?.contains("cannot be opened: SQLite error 11:") == true, "\(refused ?? "it opens")")
+            await (try SQLiteStore(path: directory + "/other.db")).close()
+        }
+    }
+
+    @Test("who cancels a reading is told so")
+    func cancelsReads() async throws {
+        try await withDirectory { directory in
+            let store = try SQLiteStore(path: directory + "/auth.db")
+            let (begun, released) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+            let reading = Task {
+                try await store.read { _ in
+                    begun.signal()
+                    released.wait()
+                }
+            }
+            await wait(for: begun)
+            reading.cancel()
+            await #expect(throws: AuthError(.cancelled)) { try await reading.value }
+            released.signal()
+            try await store.ping()
+            await store.close()
+        }
+    }
+
     @Test("refuses what comes after its close")
     func refusesAfterClose() async throws {
         try await withDirectory { directory in
@@ -163,22 +203,4 @@ struct SQLiteStoreTests {
             await #expect(throws: AuthError(.storageUnavailable)) { try await store.ping() }
         }
     }
-}
-
-/// What the store says when it cannot be opened.
-private func sentence(_ body: () throws -> SQLiteStore) -> String? {
-    do {
-        _ = try body()
-        return nil
-    } catch {
-        return "\(error)"
-    }
-}
-
-private func withDirectory(_ body: (String) async throws -> Void) async throws {
-    let directory = NSTemporaryDirectory() + "mvp-auth-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(
-        atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    defer { try? FileManager.default.removeItem(atPath: directory) }
-    try await body(directory)
 }

@@ -1,0 +1,29 @@
+import Foundation
+
+/// What is said when something cannot be opened.
+func sentence<Value>(_ body: () throws -> Value) -> String? {
+    do {
+        _ = try body()
+        return nil
+    } catch {
+        return "\(error)"
+    }
+}
+
+/// Waits without holding one of the threads that tasks run on.
+func wait(for semaphore: DispatchSemaphore, times: Int = 1) async {
+    await withCheckedContinuation { continuation in
+        DispatchQueue.global().async {
+            for _ in 0..<times { semaphore.wait() }
+            continuation.resume()
+        }
+    }
+}
+
+func withDirectory(_ body: (String) async throws -> Void) async throws {
+    let directory = NSTemporaryDirectory() + "mvp-auth-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(
+        atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    try await body(directory)
+}
