@@ -54,7 +54,7 @@ let package = Package(
         .target(name: "CProcessStart"),
 
         // The domain, pure: no I/O, no C.
-        .target(name: "MVPAuth", swiftSettings: settings),
+        .target(name: "MVPAuth", dependencies: ["StrictJSON"], swiftSettings: settings),
 
         // Adapters for the domain's ports.
         .target(
@@ -92,7 +92,7 @@ let package = Package(
         .target(
             name: "EmailDelivery",
             dependencies: [
-                "MVPAuth", "StrictJSON", "CLinux",
+                "MVPAuth", "Host", "StrictJSON", "CLinux",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Subprocess", package: "swift-subprocess"),

@@ -48,3 +48,6 @@ package let authAPI = Catalog(
     SetLogLevel.self,
     PurgeExpired.self
 )
+
+/// Every notification, in the order of the documents.
+package let authNotifications: [any RPCNotification.Type] = [Draining.self]

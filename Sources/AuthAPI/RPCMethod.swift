@@ -1,17 +1,23 @@
 package import MVPAuth
+package import StrictJSON
 
 /// A method of the service. The value is its params: the stored properties, in order, are what callers send by name or
 /// by position.
 ///
 /// A new method is one file that declares such a type, one line in `authAPI`, and one handler. Dispatch, REST routes,
 /// OpenRPC and OpenAPI follow from the declaration.
-package protocol RPCMethod: Codable, Sendable {
+package protocol RPCMethod: Codable, Sendable, JSONExplained {
     associatedtype Reply: Codable & Sendable
 
     static var spec: MethodSpec { get }
 
     /// A call and its answer, for the documents.
     static var example: (params: Self, reply: Reply) { get }
+}
+
+extension RPCMethod {
+    /// Of a method without params.
+    package static var meanings: [String: MemberMeaning] { [:] }
 }
 
 /// What callers must know of a method besides its params and reply.

@@ -14,7 +14,7 @@ package enum SocketPath {
     ///
     /// systemd may give several directories, separated by colons; the first is ours.
     package static func directory(_ variable: (String) -> String?) -> String {
-        func value(_ name: String) -> String? { first(variable(name)) }
+        func value(_ name: String) -> String? { firstDirectory(variable(name)) }
         return value("MVP_AUTH_RUNTIME_DIR") ?? value("RUNTIME_DIRECTORY")
             ?? value("XDG_RUNTIME_DIR").map { $0 + "/mvp-auth" } ?? ofPackage
     }
@@ -24,24 +24,20 @@ package enum SocketPath {
     /// client's own.
     package static func candidates(_ variable: (String) -> String?) -> [String] {
         if let url = variable("MVP_AUTH_SOCKET"), !url.isEmpty { return [path(of: url)] }
-        if let directory = first(variable("MVP_AUTH_RUNTIME_DIR")) { return [directory + name] }
-        let own = first(variable("XDG_RUNTIME_DIR")).map { [$0 + "/mvp-auth"] } ?? []
+        if let directory = firstDirectory(variable("MVP_AUTH_RUNTIME_DIR")) { return [directory + name] }
+        let own = firstDirectory(variable("XDG_RUNTIME_DIR")).map { [$0 + "/mvp-auth"] } ?? []
         return (own + [ofPackage]).map { $0 + name }
     }
 
-    /// The first of some paths where there is a socket, or something that may not be looked at.
-    package static func existing(_ paths: [String]) -> String? {
-        paths.first { path in
+    /// The first of some paths where there is a socket, or something that may not be looked at; the last one where
+    /// there is none.
+    package static func first(of paths: [String]) -> String {
+        let existing = paths.first { path in
             var status = stat()
             guard stat(path, &status) == 0 else { return errno == EACCES }
             return status.st_mode & S_IFMT == S_IFSOCK
         }
-    }
-
-    /// The socket of the applications that a client takes; where there is none, the last place to look.
-    package static func applications(_ variable: (String) -> String?) -> String {
-        let paths = candidates(variable)
-        return existing(paths) ?? paths[paths.count - 1]
+        return existing ?? paths[paths.count - 1]
     }
 
     /// The path of `unix:///path`; a plain path is taken as it is.
@@ -51,7 +47,7 @@ package enum SocketPath {
             ? String(decoding: url.utf8.dropFirst(scheme.utf8.count), as: UTF8.self) : url
     }
 
-    private static func first(_ value: String?) -> String? {
+    private static func firstDirectory(_ value: String?) -> String? {
         value?.split(separator: ":").first.map(String.init)
     }
 }

@@ -91,15 +91,7 @@ package struct LineLogHandler: LogHandler {
 
     /// Controls, line separators and bidirectional marks as escapes: nothing that is logged can forge a line.
     private static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 0..<0x20, 0x7F...0x9F, 0x2028, 0x2029, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069:
-                result += "\\u{\(String(scalar.value, radix: 16))}"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
+        printable(text) { "\\u{\(String($0.value, radix: 16))}" }
     }
 }
 

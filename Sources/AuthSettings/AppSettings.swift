@@ -35,11 +35,6 @@ package struct AppSettings: Sendable, Decodable {
         package let group: String?
     }
 
-    enum CodingKeys: String, CodingKey {
-        case name, socket, users, groups, roles, methods, audience
-        case callsPerSecond = "calls_per_second"
-        case burst
-    }
 
     package func uids() throws(SettingsError) -> Set<UInt32> {
         try numbers(users, "user") { HostAccounts.uid(of: $0) }

@@ -165,7 +165,7 @@ package struct DaemonSettings: Sendable {
             limits[keyPath: limit.place] = Int(
                 value(
                     .integer(
-                        "AUTH_LIMIT_\(limit.name.rawValue.uppercased())", limit.summary,
+                        "AUTH_LIMIT_\(limit.name.wireName.uppercased())", limit.summary,
                         Int64(limit.range.lowerBound)...Int64(limit.range.upperBound),
                         default: Int64(limits[keyPath: limit.place]))))
         }

@@ -1,3 +1,5 @@
+internal import Host
+
 /// A file that holds one value: a key, a secret, an address with a password inside.
 package enum SecretFile {
     /// The text of the file without one line end after it (LF, CRLF or CR). A second line cannot be meant, except in a

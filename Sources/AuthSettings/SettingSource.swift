@@ -1,5 +1,6 @@
 internal import AuthAPI
 internal import Glibc
+internal import Host
 internal import MVPAuth
 
 /// Where settings come from: the command line, the environment, `--config FILE`, the defaults, in this order.
@@ -194,14 +195,4 @@ extension SettingSource {
         let owner = names.contains(nearest) ? "" : " of \(program.other.rawValue)"
         return "There is no setting \(name); the nearest is \(nearest)\(owner)."
     }
-}
-
-/// Foreign text as one harmless line.
-package func printable(_ text: String) -> String {
-    text.unicodeScalars.map { scalar in
-        switch scalar.value {
-        case 0..<0x20, 0x7F...0x9F, 0x2028, 0x2029, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: "?"
-        default: String(scalar)
-        }
-    }.joined()
 }

@@ -1,3 +1,5 @@
+internal import Host
+
 /// A file of `NAME=value` lines, read by the rules of systemd's `EnvironmentFile=` (systemd.exec(5)): comments begin with
 /// `#` or `;`, values may be in quotes, `\` escapes, and at the end of a line continues it.
 ///

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Host
 
 /// A file that tells a program what to do, so that whoever may write it has the program's power.
 package enum TrustedFile {

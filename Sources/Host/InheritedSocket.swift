@@ -14,22 +14,22 @@ package struct InheritedSocket: Sendable, Equatable {
     /// Throws where the variables contradict themselves, or a descriptor is no listening stream socket.
     package static func all(
         in environment: [String: String], process: Int32 = getpid()
-    ) throws(InheritanceError) -> [InheritedSocket] {
+    ) throws(StartFailure) -> [InheritedSocket] {
         guard let owner = environment["LISTEN_PID"], Int32(owner) == process, let count = environment["LISTEN_FDS"]
         else { return [] }
         guard let count = Int32(count), count >= 0, count < 1024 else {
-            throw InheritanceError("LISTEN_FDS is \"\(count)\" and must be a count of descriptors.")
+            throw StartFailure("LISTEN_FDS is \"\(count)\" and must be a count of descriptors.")
         }
         let names =
             environment["LISTEN_FDNAMES"].map { $0.split(separator: ":", omittingEmptySubsequences: false) } ?? []
         guard names.isEmpty || names.count == Int(count) else {
-            throw InheritanceError("LISTEN_FDNAMES has \(names.count) names for \(count) descriptors.")
+            throw StartFailure("LISTEN_FDNAMES has \(names.count) names for \(count) descriptors.")
         }
         var sockets: [InheritedSocket] = []
         for place in 0..<Int(count) {
             let descriptor = firstDescriptor + Int32(place)
             guard isListening(descriptor) else {
-                throw InheritanceError("The inherited descriptor \(descriptor) is not a listening stream socket.")
+                throw StartFailure("The inherited descriptor \(descriptor) is not a listening stream socket.")
             }
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
             sockets.append(
@@ -61,14 +61,5 @@ package struct InheritedSocket: Sendable, Equatable {
         var value: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
         return getsockopt(descriptor, SOL_SOCKET, name, &value, &length) == 0 ? value : nil
-    }
-}
-
-/// Why the inherited sockets cannot be used, in one sentence.
-package struct InheritanceError: Error, CustomStringConvertible, Equatable {
-    package let description: String
-
-    package init(_ description: String) {
-        self.description = description
     }
 }

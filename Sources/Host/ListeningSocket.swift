@@ -18,30 +18,21 @@ package final class ListeningSocket: Sendable {
     /// `sun_path` holds 108 bytes with the final NUL.
     package static let longestPath = 107
 
-    /// One clear sentence.
-    package struct Failure: Error, CustomStringConvertible {
-        package let description: String
-
-        package init(description: String) {
-            self.description = description
-        }
-    }
-
     /// - Parameters:
     ///   - mode: 0o660 or 0o600, whatever the umask.
     ///   - group: the owning group's name; nil leaves the process's.
     ///   - server: what serves such sockets, for the sentence about one that does already.
     package init(
         path: String, mode: mode_t, group: String? = nil, server: String = "mvp-auth daemon"
-    ) throws(Failure) {
+    ) throws(StartFailure) {
         self.path = path
         guard path.utf8.count <= Self.longestPath else {
-            throw Failure(description: "The socket path \(path) is longer than \(Self.longestPath) bytes.")
+            throw StartFailure("The socket path \(path) is longer than \(Self.longestPath) bytes.")
         }
         let directory = Self.directory(of: path)
         try Self.checkDirectory(directory)
         let lock = try Self.takeLock(path, server)
-        do throws(Failure) {
+        do throws(StartFailure) {
             try Self.removeStaleSocket(path)
             descriptor = try Self.bind(path, in: directory, mode: mode, group: group)
         } catch {
@@ -78,35 +69,35 @@ package final class ListeningSocket: Sendable {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    private static func checkDirectory(_ directory: String) throws(Failure) {
+    private static func checkDirectory(_ directory: String) throws(StartFailure) {
         var status = stat()
         guard stat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw Failure(description: "The directory \(directory) for the socket does not exist.")
+            throw StartFailure("The directory \(directory) for the socket does not exist.")
         }
         guard status.st_mode & S_IWOTH == 0 || status.st_mode & S_ISVTX != 0 else {
-            throw Failure(description: "The directory \(directory) for the socket can be written by everybody.")
+            throw StartFailure("The directory \(directory) for the socket can be written by everybody.")
         }
     }
 
-    private static func takeLock(_ path: String, _ server: String) throws(Failure) -> Int32 {
+    private static func takeLock(_ path: String, _ server: String) throws(StartFailure) -> Int32 {
         let file = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw failure("The lock file \(path).lock cannot be opened") }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             close(file)
-            throw Failure(description: "Another \(server) is serving \(path).")
+            throw StartFailure("Another \(server) is serving \(path).")
         }
         return file
     }
 
-    private static func removeStaleSocket(_ path: String) throws(Failure) {
+    private static func removeStaleSocket(_ path: String) throws(StartFailure) {
         var status = stat()
         guard lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else {
-            throw Failure(description: "\(path) exists and is not a socket; it was left alone.")
+            throw StartFailure("\(path) exists and is not a socket; it was left alone.")
         }
         // The lock file may have been removed under a daemon that lives.
         guard !isAnswering(path) else {
-            throw Failure(description: "Another process is serving \(path).")
+            throw StartFailure("Another process is serving \(path).")
         }
         guard unlink(path) == 0 else { throw failure("The stale socket \(path) cannot be removed") }
     }
@@ -135,18 +126,18 @@ package final class ListeningSocket: Sendable {
 
     private static func bind(
         _ path: String, in directory: String, mode: mode_t, group: String?
-    ) throws(Failure) -> Int32 {
+    ) throws(StartFailure) -> Int32 {
         var template = Array("\(directory)/.mvp-auth-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw failure("The directory \(directory) cannot be written") }
         let nursery = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         defer { rmdir(nursery) }
         let newborn = nursery + "/s"
         guard newborn.utf8.count <= longestPath else {
-            throw Failure(description: "The socket path \(path) is too long: use a shorter runtime directory.")
+            throw StartFailure("The socket path \(path) is too long: use a shorter runtime directory.")
         }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw failure("A socket cannot be made") }
-        do throws(Failure) {
+        do throws(StartFailure) {
             guard withAddress(of: newborn, { Glibc.bind(descriptor, $0, $1) }) == 0 else {
                 throw failure("The socket \(path) cannot be bound")
             }
@@ -162,14 +153,14 @@ package final class ListeningSocket: Sendable {
         }
     }
 
-    private static func setGroup(_ name: String, of path: String) throws(Failure) {
+    private static func setGroup(_ name: String, of path: String) throws(StartFailure) {
         guard let gid = HostAccounts.gid(of: name) else {
-            throw Failure(description: "The group \(name) of the socket does not exist.")
+            throw StartFailure("The group \(name) of the socket does not exist.")
         }
         guard chown(path, uid_t.max, gid) == 0 else { throw failure("The group of \(path) cannot be set") }
     }
 
-    private static func failure(_ what: String) -> Failure {
-        Failure(description: "\(what): \(String(cString: strerror(errno))).")
+    private static func failure(_ what: String) -> StartFailure {
+        StartFailure("\(what): \(String(cString: strerror(errno))).")
     }
 }

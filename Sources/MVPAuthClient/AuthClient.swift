@@ -1,22 +1,21 @@
 package import AuthAPI
 internal import Glibc
-internal import JSONRPC
+package import JSONRPC
 internal import MVPAuth
 public import NIOCore
 public import NIOPosix
 package import StrictJSON
 
-/// A client of the daemon: one multiplexed connection that comes back by itself.
+/// A client of the daemon: one multiplexed connection, which is made again when it is lost.
 ///
 /// ```swift
 /// let auth = AuthClient()
 /// let pair = try await auth.login(email: "ada@example.org", password: Secret("correct horse battery"))
-/// let user = try await auth.currentUser(accessToken: pair.accessToken)
+/// let user = try await auth.currentUser(.accessToken(pair.accessToken))
 /// ```
 ///
-/// Any number of tasks may call at the same time; replies come as they are ready, and what hashes a password keeps
-/// nothing else waiting. Every call has a deadline. A call is
-/// made again by itself only when that cannot do it twice.
+/// Any number of tasks may call at the same time; replies come as they are ready, and calls that hash a password keep
+/// no others waiting. Every call has a deadline. The client repeats a call only when that cannot do it twice.
 public final class AuthClient: Sendable {
     public struct Configuration: Sendable {
         /// The socket's path or `unix://` URL. Nil: `MVP_AUTH_SOCKET`, else the first socket that
@@ -71,9 +70,9 @@ public final class AuthClient: Sendable {
 
     /// Calls a method of the catalogue.
     package func call<Method: RPCMethod>(
-        _ params: Method, idempotencyKey: String? = nil, timeout: Duration? = nil
+        _ params: Method, idempotencyKey: String? = nil, trace: TraceParent? = nil, timeout: Duration? = nil
     ) async throws(AuthClientError) -> Method.Reply {
-        let result = try await result(of: params, idempotencyKey: idempotencyKey, timeout: timeout)
+        let result = try await result(of: params, idempotencyKey: idempotencyKey, trace: trace, timeout: timeout)
         do {
             return try JSONDecoding.decode(Method.Reply.self, from: result, unknownMembers: .ignored)
         } catch {
@@ -85,19 +84,21 @@ public final class AuthClient: Sendable {
 
     /// Calls a method of the catalogue and gives its result as it was written.
     package func result<Method: RPCMethod>(
-        of params: Method, idempotencyKey: String? = nil, timeout: Duration? = nil
+        of params: Method, idempotencyKey: String? = nil, trace: TraceParent? = nil, timeout: Duration? = nil
     ) async throws(AuthClientError) -> JSONValue {
         try await result(
             of: Method.spec.name, params, isRepeatable: Method.spec.isIdempotent || idempotencyKey != nil,
-            idempotencyKey: idempotencyKey, timeout: timeout)
+            idempotencyKey: idempotencyKey, trace: trace, timeout: timeout)
     }
 
     /// Calls any method, with params that encode as an object or an array.
     ///
-    /// - Parameter isRepeatable: whether the call may be made twice.
+    /// - Parameters:
+    ///   - isRepeatable: whether the call may be made twice.
+    ///   - trace: the trace that the call belongs to, for the daemon's log.
     package func result(
         of method: String, _ params: some Encodable & Sendable, isRepeatable: Bool, idempotencyKey: String? = nil,
-        timeout: Duration? = nil
+        trace: TraceParent? = nil, timeout: Duration? = nil
     ) async throws(AuthClientError) -> JSONValue {
         let deadline = deadlines.answered(of: method, timeout)
         var attempt = 1
@@ -109,7 +110,8 @@ public final class AuthClient: Sendable {
                     let connection = try await link.connection(by: deadlines.connected(before: deadline))
                     isConnected = true
                     return try await connection.exchange(
-                        method, params, idempotencyKey: idempotencyKey.map { Array($0.utf8) }, deadline: deadline)
+                        method, params, idempotencyKey: idempotencyKey.map { Array($0.utf8) }, trace: trace,
+                        deadline: deadline)
                 }
                 observer?(method, .success(result))
                 return result

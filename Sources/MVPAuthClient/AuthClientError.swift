@@ -1,5 +1,6 @@
 internal import JSONRPC
 public import MVPAuth
+public import StrictJSON
 
 /// Why a call has no answer: what the service said, or what happened on the way to it.
 public struct AuthClientError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -62,7 +63,7 @@ extension AuthClientError {
         self.init(
             code: numbered?.rawValue ?? error.data.code, number: error.code, message: error.message,
             executed: error.data.executed)
-        fields = (error.data.fields ?? []).map { .init($0.path, $0.reason) }
+        fields = error.data.fields ?? []
         isRetryable = error.data.retryable
         retryAfterMilliseconds = error.data.retryAfterMilliseconds
         requestID = error.data.requestID

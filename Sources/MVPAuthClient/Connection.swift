@@ -26,11 +26,13 @@ final class Connection: Sendable {
 
     /// Sends a call and waits for its answer.
     func exchange(
-        _ method: String, _ params: some Encodable, idempotencyKey: [UInt8]? = nil, deadline: NIODeadline
+        _ method: String, _ params: some Encodable, idempotencyKey: [UInt8]? = nil, trace: TraceParent? = nil,
+        deadline: NIODeadline
     ) async throws(AuthClientError) -> JSONValue {
         let remaining = (deadline - .now()).nanoseconds / 1_000_000
         guard remaining > 0 else { throw .local(.deadlineExceeded, executed: false) }
-        let meta = RequestMeta(timeoutMilliseconds: Int(remaining), idempotencyKey: idempotencyKey)
+        let meta = RequestMeta(
+            timeoutMilliseconds: Int(remaining), idempotencyKey: idempotencyKey, traceparent: trace)
         let handle = CallHandle()
         let result: Result<JSONValue, AuthClientError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -58,7 +60,7 @@ final class Connection: Sendable {
             do {
                 try outbox.writer.request(id: id, method: method, params: params, meta: meta)
             } catch {
-                if let text = error as? UnacceptableText { refusal.fields = [.init(text.path, text.reason)] }
+                if let text = error as? JSONMismatch { refusal.fields = [text] }
                 return nil
             }
             outbox.nextID += 1

@@ -54,7 +54,7 @@ final class Link: Sendable {
     }
 
     /// The first socket that exists; where the package puts it when none does.
-    private var path: String { SocketPath.existing(paths) ?? paths[paths.count - 1] }
+    private var path: String { SocketPath.first(of: paths) }
 
     private var isClosed: Bool {
         state.withLock { if case .closed = $0 { true } else { false } }

@@ -87,7 +87,7 @@ final class ReplyHandler: ChannelInboundHandler {
             case .failure(nil, _):
                 return false
             case .notification(let method, _):
-                if method == ShortBytes("system.draining") { onEnd() }
+                if method == ShortBytes(Draining.spec.name) { onEnd() }
             }
             return true
         } catch {

@@ -1,6 +1,7 @@
 package import AuthCrypto
 package import AuthSettings
 internal import Glibc
+internal import Host
 internal import MVPAuth
 
 /// The key that the settings name; without one, a key of our own in the state directory.
@@ -66,14 +67,5 @@ package enum StateDirectories {
     package static func require(_ path: String, for purpose: String, allowsSticky: Bool = false) throws {
         guard let complaint = TrustedDirectory.complaint(path, for: purpose, allowsSticky: allowsSticky) else { return }
         throw TrustedDirectory.exists(path) ? SettingsError(complaint) : StartFailure(complaint)
-    }
-}
-
-/// Why the daemon does not start, in one sentence.
-package struct StartFailure: Error, CustomStringConvertible {
-    package let description: String
-
-    package init(_ description: String) {
-        self.description = description
     }
 }

@@ -1,5 +1,6 @@
 package import AuthSettings
 internal import Glibc
+internal import Host
 package import PostgresStore
 
 /// Where the accounts are, from `AUTH_DATABASE_URL`; without one, `auth.db` in the state directory.

@@ -1,3 +1,5 @@
+package import Host
+
 /// Where the shim listens: `127.0.0.1:8080`, `[::1]:8080` or `unix:///path`.
 package enum ListenAddress: Sendable, Equatable {
     case tcp(host: String, port: Int)
@@ -7,23 +9,23 @@ package enum ListenAddress: Sendable, Equatable {
 
     package static let standard = Self.tcp(host: "127.0.0.1", port: 8080)
 
-    package init(_ text: String) throws(ShimError) {
+    package init(_ text: String) throws(StartFailure) {
         let scheme = "unix://"
         if text.utf8.starts(with: scheme.utf8) {
             let path = String(text.dropFirst(scheme.count))
             guard path.utf8.first == UInt8(ascii: "/"), path.utf8.count <= 107 else {
-                throw ShimError("The socket \"\(text)\" must be unix:///path with a path of at most 107 bytes.")
+                throw .configuration("The socket \"\(text)\" must be unix:///path with a path of at most 107 bytes.")
             }
             self = .unix(path: path)
             return
         }
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
-            throw ShimError("The address \"\(text)\" must be HOST:PORT or unix:///path.")
+            throw .configuration("The address \"\(text)\" must be HOST:PORT or unix:///path.")
         }
         var host = String(text[..<colon])
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
         guard !host.isEmpty, host.utf8.allSatisfy({ $0 > 0x20 && $0 != UInt8(ascii: "[") }) else {
-            throw ShimError("The address \"\(text)\" must be HOST:PORT or unix:///path.")
+            throw .configuration("The address \"\(text)\" must be HOST:PORT or unix:///path.")
         }
         self = .tcp(host: host, port: Int(port))
     }

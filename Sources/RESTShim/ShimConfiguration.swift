@@ -1,3 +1,4 @@
+package import Host
 package import AuthAPI
 
 /// What an operator can set on the shim.
@@ -50,7 +51,7 @@ package struct ShimConfiguration: Sendable {
     package init() {}
 
     /// The prefix as written by an operator. Throws when it is none.
-    package static func prefix(_ text: String) throws(ShimError) -> String {
+    package static func prefix(_ text: String) throws(StartFailure) -> String {
         let trimmed = text.utf8.last == UInt8(ascii: "/") ? String(text.dropLast()) : text
         let isPath = trimmed.isEmpty || trimmed.utf8.first == UInt8(ascii: "/")
         let isPlain = trimmed.utf8.allSatisfy { byte in
@@ -60,26 +61,8 @@ package struct ShimConfiguration: Sendable {
             }
         }
         guard isPath, isPlain, !trimmed.contains("//") else {
-            throw ShimError("The prefix \"\(text)\" must be of the form /auth: letters, digits, / - _ . ~.")
+            throw .configuration("The prefix \"\(text)\" must be of the form /auth: letters, digits, / - _ . ~.")
         }
         return trimmed
-    }
-}
-
-/// Why nothing can be served on the address that was chosen, in one sentence. Another moment may be better.
-package struct ListenFailure: Error, CustomStringConvertible, Equatable {
-    package let description: String
-
-    init(_ description: String) {
-        self.description = description
-    }
-}
-
-/// Why the shim cannot start, in one sentence.
-package struct ShimError: Error, CustomStringConvertible, Equatable {
-    package let description: String
-
-    package init(_ description: String) {
-        self.description = description
     }
 }

@@ -46,19 +46,7 @@ struct ClientMethod {
         [.client, .trusted].contains($0.spec.role) || $0.spec.name == Ping.spec.name
     }
 
-    private static func replyName<Method: RPCMethod>(_ method: Method.Type) -> String { name(of: Method.Reply.self) }
-
-    /// `UserResponse`, `InfoReply`; of an array, the name of its elements.
-    private static func name(of type: Any.Type) -> String {
-        if let list = type as? any Listing.Type { return name(of: list.element) }
-        return String(reflecting: type).split(separator: ".").dropFirst().joined()
+    private static func replyName<Method: RPCMethod>(_ method: Method.Type) -> String {
+        ShapeName.of(Method.Reply.self)
     }
-}
-
-private protocol Listing {
-    static var element: Any.Type { get }
-}
-
-extension Array: Listing {
-    fileprivate static var element: Any.Type { Element.self }
 }

@@ -67,12 +67,8 @@ struct AuthHTTPCommand: AsyncParsableCommand {
         } catch let error as SettingsError {
             for sentence in error.sentences { Self.say(sentence) }
             Glibc.exit(EX_CONFIG)
-        } catch let error as ShimError {
-            Self.fail(error.description, code: EX_CONFIG)
-        } catch let error as ListenFailure {
-            Self.fail(error.description)
-        } catch let error as InheritanceError {
-            Self.fail(error.description)
+        } catch let error as StartFailure {
+            Self.fail(error.sentence, code: error.status.rawValue)
         } catch {
             Self.fail("The shim cannot serve: \(error).")
         }
@@ -81,9 +77,9 @@ struct AuthHTTPCommand: AsyncParsableCommand {
     /// With the socket that was inherited, if one was.
     private func serving(
         _ configuration: ShimConfiguration, _ inherited: [InheritedSocket]
-    ) throws(ShimError) -> ShimConfiguration {
+    ) throws(StartFailure) -> ShimConfiguration {
         guard inherited.count <= 1 else {
-            throw ShimError("\(inherited.count) sockets were inherited; the shim serves one.")
+            throw .configuration("\(inherited.count) sockets were inherited; the shim serves one.")
         }
         var configuration = configuration
         if let socket = inherited.first { configuration.address = .inherited(descriptor: socket.descriptor) }

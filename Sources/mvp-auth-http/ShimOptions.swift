@@ -88,7 +88,7 @@ struct ShimSettings {
             ) {
                 try ShimConfiguration.routes(including: nil, excluding: $0)
             }, options.exclude)
-        do throws(ShimError) {
+        do throws(StartFailure) {
             configuration.routes = try ShimConfiguration.routes(including: included, excluding: excluded ?? [])
         } catch {
             value.note([error.description])

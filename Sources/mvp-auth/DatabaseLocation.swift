@@ -18,7 +18,7 @@ struct DatabaseLocation: ParsableArguments {
             let source = SettingSource(environment: ProcessEnvironment.current, configFile: configFile)
             let settings = try DaemonSettings(from: source, stateDir: stateDirectory)
             guard let path = settings.sqlitePath else {
-                throw CommandFailure(
+                throw StartFailure(
                     "The accounts are not in SQLite; a backup is made with the tools of their database.")
             }
             try body(settings, path)
@@ -28,22 +28,13 @@ struct DatabaseLocation: ParsableArguments {
         } catch let error as SQLiteStoreError {
             Self.say(error.description)
             throw ExitStatus.serviceError
-        } catch let error as CommandFailure {
-            Self.say(error.description)
-            throw ExitStatus.serviceError
+        } catch let error as StartFailure {
+            Self.say(error.sentence)
+            throw ExitCode(error.status.rawValue)
         }
     }
 
     private static func say(_ sentence: String) {
-        StandardStreams.writeLine(TerminalJSON.printable("mvp-auth: \(sentence)"), to: STDERR_FILENO)
-    }
-}
-
-/// Why a command has not done its work, in one sentence.
-struct CommandFailure: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) {
-        self.description = description
+        StandardStreams.writeLine(printable("mvp-auth: \(sentence)"), to: STDERR_FILENO)
     }
 }

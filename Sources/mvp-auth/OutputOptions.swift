@@ -23,7 +23,7 @@ struct OutputOptions: ParsableArguments {
         guard json else {
             var lines = ["\(error.code): \(error.message)"]
             lines += error.fields.map { "  \($0.path) \($0.reason)" }
-            StandardStreams.writeLine(lines.map(TerminalJSON.printable).joined(separator: "\n"), to: STDERR_FILENO)
+            StandardStreams.writeLine(lines.map { printable($0) }.joined(separator: "\n"), to: STDERR_FILENO)
             return
         }
         var object: JSON = [

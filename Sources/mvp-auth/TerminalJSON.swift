@@ -1,3 +1,4 @@
+internal import Host
 internal import StrictJSON
 
 /// JSON for a terminal: indented, in colour if wanted, and without a character that the terminal would obey.
@@ -30,25 +31,15 @@ struct TerminalJSON {
         }
     }
 
+    /// What the terminal would obey is an escape, so that the text is still the same JSON.
     private func leaf(_ value: JSON) -> String {
-        Self.printable(String(decoding: value.text, as: UTF8.self))
+        printable(String(decoding: value.text, as: UTF8.self)) { scalar in
+            let digits = String(scalar.value, radix: 16)
+            return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
     }
 
     private func paint(_ text: String, _ colour: Colour) -> String {
         isColoured ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
-    }
-
-    /// C0, DEL and C1 controls as escapes; bidirectional overrides too.
-    static func printable(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 0..<0x20, 0x7F...0x9F, 0x202A...0x202E, 0x2066...0x2069:
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
     }
 }

@@ -50,6 +50,8 @@ struct AuthDaemonCommand: AsyncParsableCommand {
             Self.fail(error.sentences, code: EX_CONFIG)
         } catch let error as PostgresStoreError {
             Self.fail([error.description], code: EX_CONFIG)
+        } catch let error as StartFailure {
+            Self.fail([error.sentence], code: error.status.rawValue)
         } catch {
             Self.fail(["\(error)"], code: 1)
         }

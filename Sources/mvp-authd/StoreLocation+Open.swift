@@ -1,4 +1,5 @@
 internal import AuthSettings
+internal import Host
 internal import InternationalDomains
 internal import Logging
 internal import MVPAuth

@@ -21,7 +21,7 @@ struct OpenAPITests {
         let operations = (document["paths"]?.members ?? []).flatMap { path in
             path.value.names.map { $0.uppercased() + " " + path.name }
         }
-        let rows = RESTTableTests.contract.map { $0.verb + " /auth" + $0.path }
+        let rows = CatalogueMethod.all.compactMap(\.spec.rest).map { $0.verb.rawValue + " /auth" + $0.path }
         #expect(Set(operations) == Set(rows + ["GET /authz", "GET /healthz", "GET /readyz"]))
         #expect(operations.count == rows.count + 3)
     }
@@ -30,7 +30,7 @@ struct OpenAPITests {
     func groups(_ group: RESTRoute.Group) throws {
         let selection = try RouteSelection(including: [group.rawValue], excluding: [])
         let document = OpenAPI.document(prefix: "", routes: selection)
-        let paths = RESTTableTests.contract.filter { $0.group == group.rawValue }.map(\.path)
+        let paths = CatalogueMethod.all.compactMap(\.spec.rest).filter { $0.group == group }.map(\.path)
         #expect(Set(document["paths"]?.names ?? []) == Set(paths + ["/authz", "/healthz", "/readyz"]))
         #expect(document["tags"]?.elements.map { $0["name"]?.string } == [group.rawValue])
     }

@@ -15,7 +15,7 @@ struct OpenRPCTests {
 
     @Test("It names its version and the service")
     func head() {
-        #expect(document.names == ["openrpc", "info", "methods", "components"])
+        #expect(document.names == ["openrpc", "info", "methods", "x-notifications", "components"])
         #expect(document["openrpc"] == "1.3.2")
         #expect(document.at("info", "title") == "mvp-auth")
         #expect(document.at("info", "version")?.string == Software.mvpAuth.version)
@@ -26,6 +26,21 @@ struct OpenRPCTests {
         let names = document["methods"]?.elements.compactMap { $0["name"]?.string }
         #expect(names == CatalogueMethod.all.map(\.spec.name))
         #expect(Set(names ?? []).count == CatalogueMethod.all.count)
+    }
+
+    @Test("It has the notifications of the catalogue, each with params that fit its example")
+    func notifications() throws {
+        let entries = document["x-notifications"]?.elements ?? []
+        #expect(entries.compactMap { $0["name"]?.string } == NotificationDescription.all.map(\.spec.name))
+        for (entry, notification) in zip(entries, NotificationDescription.all) {
+            #expect(entry["x-role"]?.string == notification.spec.role.rawValue)
+            for param in entry["params"]?.elements ?? [] {
+                let name = try #require(param["name"]?.string)
+                #expect(param.at("schema", "description")?.string?.isEmpty == false, "\(name)")
+                guard let value = notification.example[name] else { continue }
+                #expect(SchemaCheck.complaints(of: value, against: try #require(param["schema"])) == [], "\(name)")
+            }
+        }
     }
 
     @Test("A method has only members that the specification has", arguments: CatalogueMethod.all)

@@ -33,21 +33,45 @@ struct ReferenceTests {
         }
     }
 
-    @Test("Every word of the glossary is the name of a member")
-    func glossary() {
-        let members = CatalogueMethod.all.flatMap { method in
-            let description = MethodDescription(method.type)
-            return names(.object(description.params)) + names(description.reply)
+    @Test("Each member of params and replies says what it means", arguments: CatalogueMethod.all)
+    func explained(_ method: CatalogueMethod) {
+        let description = MethodDescription(method.type)
+        for shape in [.object(description.params), description.reply] {
+            #expect(unexplained(shape) == [])
         }
-        #expect(Set(Glossary.meanings.keys).subtracting(members) == [])
     }
 
-    private func names(_ shape: JSONShape) -> [String] {
+    private func unexplained(_ shape: JSONShape) -> [String] {
         switch shape.kind {
-        case .object(let fields): fields.flatMap { [$0.name] + names($0.shape) }
-        case .array(let element), .map(let element): names(element)
+        case .object(let fields):
+            fields.flatMap { ($0.shape.summary?.isEmpty ?? true ? [$0.name] : []) + unexplained($0.shape) }
+        case .array(let element), .map(let element): unexplained(element)
         case .any, .string, .integer, .number, .boolean: []
         }
+    }
+
+    @Test("What a type explains are its members", arguments: CatalogueMethod.all)
+    func meanings(_ method: CatalogueMethod) {
+        let example = examples(method.type)
+        for type in explaining(example.params) + explaining(example.reply) {
+            #expect(Set(type.meanings.keys).subtracting(members(of: type)) == [], "\(type)")
+        }
+    }
+
+    private func examples<Method: RPCMethod>(_ method: Method.Type) -> (params: Any, reply: Any) {
+        let example = method.example
+        return (example.params, example.reply)
+    }
+
+    /// The types of a value, at any depth, that say what their members mean.
+    private func explaining(_ value: Any) -> [any JSONExplained.Type] {
+        let inner = Mirror(reflecting: value).children.flatMap { explaining($0.value) }
+        guard let explained = value as? any JSONExplained else { return inner }
+        return [type(of: explained)] + inner
+    }
+
+    private func members(of type: any JSONExplained.Type) -> [String] {
+        (type as? any Decodable.Type).map { Shape.of($0).fields.map(\.name) } ?? []
     }
 
     @Test("Each error has one row with its number and status", arguments: AuthError.Code.allCases)
@@ -56,8 +80,19 @@ struct ReferenceTests {
         #expect(lines.filter { $0.hasPrefix(row) }.count == 1)
     }
 
-    @Test("Each route stands with its status, in the overview and under its method", arguments: RESTTableTests.contract)
-    func route(_ row: RESTTableTests.Row) {
-        #expect(lines.filter { $0.contains("`\(row.verb) \(row.path)` → \(row.status)") }.count == 2)
+    @Test("Each route stands with its status, in the overview and under its method", arguments: CatalogueMethod.all)
+    func route(_ method: CatalogueMethod) {
+        guard let route = method.spec.rest else { return }
+        let phrase = "`\(route.verb.rawValue) \(route.path)` → \(route.status)"
+        #expect(lines.filter { $0.contains(phrase) }.count == 2)
+    }
+
+    @Test("Each notification has a section with an example")
+    func notifications() {
+        for notification in authNotifications {
+            let name = notification.spec.name
+            #expect(lines.filter { $0 == "### \(name)" }.count == 1)
+            #expect(lines.filter { $0.contains(#""method":"\#(name)""#) }.count == 1)
+        }
     }
 }

@@ -10,6 +10,8 @@ package struct Contract: Sendable {
     }
 
     private let promises: [String: Promise]
+    /// The schemas of the params, by their names, of each notification.
+    private let notifications: [String: [String: JSON]]
 
     /// The contract of this build.
     package static let own = Contract(OpenRPC.document())
@@ -27,6 +29,15 @@ package struct Contract: Sendable {
             promises[name] = Promise(result: schema, errors: Set(errors))
         }
         self.promises = promises
+        var notifications: [String: [String: JSON]] = [:]
+        for notification in document["x-notifications"]?.elements ?? [] {
+            guard let name = notification["name"]?.string else { continue }
+            notifications[name] = [:]
+            for param in notification["params"]?.elements ?? [] {
+                if let member = param["name"]?.string { notifications[name]?[member] = param["schema"] }
+            }
+        }
+        self.notifications = notifications
     }
 
     /// What in a result of a method was not promised; empty when all was.
@@ -57,7 +68,7 @@ package struct Contract: Sendable {
 
     private func complaints(reply value: JSONValue, methods: ([UInt8]) -> Set<String>) -> [String] {
         guard let reply = try? JSON(value), reply["jsonrpc"] == "2.0" else { return ["not a response"] }
-        if reply["method"] != nil { return [] }
+        if let method = reply["method"]?.string { return complaints(notification: method, reply["params"]) }
         guard let id = value["id"], (reply["result"] == nil) != (reply["error"] == nil) else {
             return ["neither result nor error, or both: \(String(decoding: reply.text, as: UTF8.self))"]
         }
@@ -66,6 +77,15 @@ package struct Contract: Sendable {
         guard let result = reply["result"], !called.isEmpty else { return ["a result of no call"] }
         let complaints = called.map { self.complaints(result: result, of: $0) }
         return complaints.contains([]) ? [] : complaints.first ?? []
+    }
+
+    private func complaints(notification name: String, _ params: JSON?) -> [String] {
+        guard let promised = notifications[name] else { return ["the notification \(name) is in no contract"] }
+        guard case .object(let members)? = params else { return ["\(name) has no params by name"] }
+        return members.flatMap { member in
+            guard let schema = promised[member.name] else { return ["\(name) does not declare \(member.name)"] }
+            return SchemaCheck.complaints(of: member.value, against: schema).map { "\(name): \($0)" }
+        }
     }
 
     private func complaints(error: JSON, of methods: Set<String>) -> [String] {

@@ -250,7 +250,9 @@ struct AuthClientTests {
 
     @Test("searches for the socket where a daemon may have put it")
     func search() {
-        func find(_ variables: [String: String]) -> String { SocketPath.applications { variables[$0] } }
+        func find(_ variables: [String: String]) -> String {
+            SocketPath.first(of: SocketPath.candidates { variables[$0] })
+        }
         #expect(find(["MVP_AUTH_SOCKET": "unix:///x/y.sock", "MVP_AUTH_RUNTIME_DIR": "/r"]) == "/x/y.sock")
         #expect(find(["MVP_AUTH_RUNTIME_DIR": "/r", "RUNTIME_DIRECTORY": "/s"]) == "/r/mvp-auth.sock")
         #expect(find(["RUNTIME_DIRECTORY": "/s:/t", "XDG_RUNTIME_DIR": "/u"]) == "/run/mvp-auth/mvp-auth.sock")

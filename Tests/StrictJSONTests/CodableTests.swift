@@ -81,6 +81,62 @@ struct CodableTests {
         #expect(schema["properties"]?["inner"]?["properties"]?["tags"]?["items"]?["type"] == "string")
     }
 
+    @Test(
+        "a member is called as its property, in snake case",
+        arguments: [
+            ("name", "name"), ("accessToken", "access_token"), ("userID", "user_id"), ("ID", "id"),
+            ("callsPerUID", "calls_per_uid"), ("openrpcSHA256", "openrpc_sha256"), ("HTTPStatus", "http_status"),
+            ("isHTTPOnly", "is_http_only"), ("a1B2", "a1_b2"), ("already_so", "already_so"), ("", ""),
+        ])
+    func memberName(property: String, member: String) {
+        #expect(MemberName.snakeCase(property) == member)
+    }
+
+    private struct Named: Codable, Equatable {
+        struct Inner: Codable, Equatable {
+            let idBytes: Int
+        }
+
+        let userID: String
+        let lastInner: Inner?
+        let countsByName: [String: Int]
+        let sameAsEver: Int
+
+        enum CodingKeys: String, CodingKey {
+            case userID, lastInner, countsByName
+            case sameAsEver = "other"
+        }
+    }
+
+    @Test("the rule holds for reading, writing, shapes and complaints, and leaves the keys of dictionaries alone")
+    func namedMembers() throws {
+        let value = Named(
+            userID: "a", lastInner: Named.Inner(idBytes: 1), countsByName: ["aB": 1], sameAsEver: 2)
+        let text = #"{"user_id":"a","last_inner":{"id_bytes":1},"counts_by_name":{"aB":1},"other":2}"#
+        #expect(String(decoding: try JSONEncoding.text(of: value), as: UTF8.self) == text)
+        var scanner = JSONScanner()
+        #expect(try JSONDecoding.decode(Named.self, from: try scanner.scan(Array(text.utf8))) == value)
+        #expect(Shape.of(Named.self).fields.map(\.name) == ["user_id", "last_inner", "counts_by_name", "other"])
+        let positions = Shape.of(Named.self).fields.map(\.name)
+        let row = #"["a",{"id_bytes":1},{"aB":1},2]"#
+        #expect(
+            try JSONDecoding.decode(Named.self, from: try scanner.scan(Array(row.utf8)), positions: positions) == value)
+        let wrong = try scanner.scan(Array(#"{"user_id":1,"last_inner":{},"counts_by_name":{},"userID":"a"}"#.utf8))
+        do throws(JSONMismatches) {
+            _ = try JSONDecoding.decode(Named.self, from: wrong)
+            Issue.record("it was accepted")
+        } catch {
+            #expect(Set(error.all.map(\.path)) == ["user_id", "other", "userID"])
+        }
+        let other = try scanner.scan(Array(#"{"user_id":"","last_inner":{},"counts_by_name":{},"other":1}"#.utf8))
+        do throws(JSONMismatches) {
+            _ = try JSONDecoding.decode(Named.self, from: other)
+            Issue.record("it was accepted")
+        } catch {
+            #expect(error.all.map(\.path) == ["last_inner.id_bytes"])
+        }
+    }
+
     @Test("a tree comes back from its text, compact or pretty")
     func tree() throws {
         let tree: JSON = ["a": [1, 2.5, nil, true, "x\n"], "b": [:], "c": [], "": ["nested": ["deep"]]]

@@ -14,25 +14,44 @@ package struct MethodDescription: Sendable {
 
     package init<Method: RPCMethod>(_ method: Method.Type) {
         spec = method.spec
-        params = Glossary.explain(Shape.of(method)).fields.map { InputRules.applied(to: $0, of: method.spec) }
-        reply = Glossary.explain(Shape.of(method.Reply.self))
+        params = Shape.of(method).fields.map { InputRules.applied(to: $0) }
+        reply = Shape.of(method.Reply.self)
         name = ShapeName.of(method)
         replyName = ShapeName.of(method.Reply.self)
-        exampleParams = Self.tree(of: method.example.params, method)
-        exampleReply = Self.tree(of: method.example.reply, method)
+        exampleParams = Example.tree(of: method.example.params)
+        exampleReply = Example.tree(of: method.example.reply)
     }
 
     /// Every method, in the order of the catalogue.
     package static var all: [MethodDescription] {
         authAPI.methods.map { MethodDescription($0) }
     }
+}
 
-    /// The example, as it goes over the wire.
-    private static func tree(of value: some Encodable, _ method: any RPCMethod.Type) -> JSON {
-        var scanner = JSONScanner()
-        guard let text = try? JSONEncoding.text(of: value), let scanned = try? scanner.scan(text),
-            let tree = try? JSON(scanned)
-        else { preconditionFailure("the example of \(method) cannot be encoded") }
+/// A notification of the catalogue as the documents tell of it.
+package struct NotificationDescription: Sendable {
+    package let spec: NotificationSpec
+    package let params: [JSONShape.Field]
+    package let example: JSON
+
+    init<Notification: RPCNotification>(_ notification: Notification.Type) {
+        spec = notification.spec
+        params = Shape.of(notification).fields
+        example = Example.tree(of: notification.example)
+    }
+
+    /// Every notification, in the order of the catalogue.
+    package static var all: [NotificationDescription] {
+        authNotifications.map { NotificationDescription($0) }
+    }
+}
+
+private enum Example {
+    /// An example as it goes over the wire.
+    static func tree(of value: some Encodable) -> JSON {
+        guard let tree = try? JSON(encoding: value) else {
+            preconditionFailure("the example \(value) cannot be encoded")
+        }
         return tree
     }
 }

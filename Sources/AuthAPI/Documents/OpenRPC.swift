@@ -15,6 +15,7 @@ package enum OpenRPC {
             "openrpc": .string(version),
             "info": info,
             "methods": .array(MethodDescription.all.map(method)),
+            "x-notifications": .array(NotificationDescription.all.map(notification)),
             "components": ["errors": .object(AuthError.Code.allCases.map { JSON.Member($0.rawValue, error($0)) })],
         ]
     }
@@ -29,10 +30,7 @@ package enum OpenRPC {
             "name": .string(spec.name),
             "summary": .string(spec.summary),
             "paramStructure": isPositional ? "either" : "by-name",
-            "params": .array(
-                params.map { field in
-                    ["name": .string(field.name), "required": .bool(field.isRequired), "schema": field.shape.schema()]
-                }),
+            "params": .array(params.map(descriptor)),
             "result": ["name": "result", "schema": method.reply.schema()],
             "errors": .array(
                 (spec.errors + MethodSpec.commonErrors).map { ["$ref": "#/components/errors/\($0.rawValue)"] }),
@@ -54,6 +52,17 @@ package enum OpenRPC {
             ]
         }
         return members
+    }
+
+    private static func notification(_ notification: NotificationDescription) -> JSON {
+        [
+            "name": .string(notification.spec.name), "summary": .string(notification.spec.summary),
+            "params": .array(notification.params.map(descriptor)), "x-role": .string(notification.spec.role.rawValue),
+        ]
+    }
+
+    private static func descriptor(_ field: JSONShape.Field) -> JSON {
+        ["name": .string(field.name), "required": .bool(field.isRequired), "schema": field.shape.schema()]
     }
 
     private static func examples(_ params: JSON) -> [JSON] {

@@ -27,8 +27,37 @@ package enum Reference {
             text += " | \(spec.summary) |\n"
         }
         for method in methods { text += "\n" + section(method) }
-        return text + "\n" + errors
+        return text + "\n" + notifications + "\n" + errors
     }
+
+    private static var notifications: String {
+        let sections = NotificationDescription.all.map { notification in
+            let spec = notification.spec
+            let line: JSON = ["jsonrpc": "2.0", "method": .string(spec.name), "params": notification.example]
+            let rows = JSONShape.object(notification.params).rows()
+            return """
+                ### \(spec.name)
+
+                \(spec.summary)
+
+                \(rows.isEmpty ? "No params." : table("param", "always", rows)) To \(phrase(of: spec.role)).
+
+                ```json
+                \(Self.line(line))
+                ```
+
+                """
+        }
+        return """
+            ## Notifications
+
+            What the daemon says unasked. A peer that does not know one passes over it.
+
+            \(sections.joined(separator: "\n"))
+            """
+    }
+
+    private static func phrase(of role: Role) -> String { role == .any ? "any peer" : "role `\(role.rawValue)`" }
 
     private static func section(_ method: MethodDescription) -> String {
         let spec = method.spec
@@ -61,9 +90,8 @@ package enum Reference {
     }
 
     private static func facts(of spec: MethodSpec) -> String {
-        let role = spec.role == .any ? "any peer" : "role `\(spec.role.rawValue)`"
         let facts = [
-            spec.rest?.phrase, role, "cost `\(spec.cost.rawValue)`", spec.isIdempotent ? "idempotent" : nil,
+            spec.rest?.phrase, phrase(of: spec.role), "cost `\(spec.cost.rawValue)`", spec.isIdempotent ? "idempotent" : nil,
             spec.isSensitive ? "sensitive" : nil,
         ]
         return facts.compactMap(\.self).joined(separator: " · ")

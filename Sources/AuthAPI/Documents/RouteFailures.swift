@@ -9,7 +9,7 @@ enum RouteFailures {
     static func all(of method: MethodDescription, _ route: RESTRoute) -> [RESTFailure] {
         let spec = method.spec
         var failures = spec.errors.filter { $0 != .userNotFound || route.isProtected }.map { code in
-            RESTFailure(code, spec.message(of: code), field: blamed(for: code, spec, route))
+            RESTFailure(code, spec.message(of: code), field: blamed(for: code, method, route))
         }
         if !route.body.isEmpty {
             failures += [RESTFailure(.parseError), RESTFailure(.messageTooLarge), .unsupportedMediaType]
@@ -38,9 +38,12 @@ enum RouteFailures {
         ].map { RESTFailure($0) } + [.unavailable]
 
     /// The member that an example blames.
-    private static func blamed(for code: AuthError.Code, _ spec: MethodSpec, _ route: RESTRoute) -> String? {
+    private static func blamed(for code: AuthError.Code, _ method: MethodDescription, _ route: RESTRoute) -> String? {
         switch code {
-        case .passwordValidation: route.body.first { InputRules.isNewPassword($0, of: spec) }
+        case .passwordValidation:
+            route.body.first { name in
+                method.params.contains { $0.name.utf8.elementsEqual(name.utf8) && InputRules.isNewPassword($0) }
+            }
         case .validation: "email"
         default: nil
         }

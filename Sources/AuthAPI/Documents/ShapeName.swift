@@ -1,7 +1,7 @@
 /// The name of a Swift type as the documents use it for the type's shape: `UserResponse`, `InfoReply`.
-enum ShapeName {
+package enum ShapeName {
     /// Of an array, the name of its elements' type.
-    static func of(_ type: Any.Type) -> String {
+    package static func of(_ type: Any.Type) -> String {
         if let array = type as? any Listing.Type { return of(array.element) }
         return String(reflecting: type).split(separator: ".").dropFirst().joined()
     }

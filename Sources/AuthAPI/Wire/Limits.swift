@@ -1,3 +1,5 @@
+package import StrictJSON
+
 /// What the server accepts from its peers, and what it does at the limit.
 package struct Limits: Codable, Sendable, Equatable {
     /// A line without its line feed. A longer one is skipped and answered with `MESSAGE_TOO_LARGE`.
@@ -42,27 +44,20 @@ package struct Limits: Codable, Sendable, Equatable {
     package static let standard = Limits()
 
     package enum CodingKeys: String, CodingKey, CaseIterable {
-        case lineBytes = "line_bytes"
-        case replyBytes = "reply_bytes"
-        case batchCalls = "batch_calls"
-        case nesting
-        case methodBytes = "method_bytes"
-        case idBytes = "id_bytes"
-        case callsInFlight = "calls_in_flight"
-        case callsInFlightPerUID = "calls_in_flight_per_uid"
-        case hashingInFlight = "hashing_in_flight"
-        case lineSeconds = "line_seconds"
-        case backlogBytes = "backlog_bytes"
-        case backlogBytesPerUID = "backlog_bytes_per_uid"
-        case backlogSeconds = "backlog_seconds"
-        case outputBytes = "output_bytes"
-        case connectionsPerUID = "connections_per_uid"
-        case connectionsPerSecond = "connections_per_second"
-        case connections
+        case lineBytes, replyBytes, batchCalls, nesting, methodBytes, idBytes, callsInFlight, callsInFlightPerUID
+        case hashingInFlight, lineSeconds, backlogBytes, backlogBytesPerUID, backlogSeconds, outputBytes
+        case connectionsPerUID, connectionsPerSecond, connections
+
+        /// `line_bytes`: what its counter is called, and its setting (`AUTH_LIMIT_LINE_BYTES`).
+        package var wireName: String { MemberName.snakeCase(rawValue) }
     }
 
-    /// A limit by its name: what its counter is called, and its setting (`AUTH_LIMIT_LINE_BYTES`).
     package typealias Name = CodingKeys
+}
+
+extension Limits: JSONExplained {
+    package static let meanings = Dictionary(
+        uniqueKeysWithValues: adjustable.map { ($0.name.wireName, MemberMeaning($0.summary)) })
 }
 
 extension Limits {

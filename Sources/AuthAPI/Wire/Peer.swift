@@ -1,7 +1,7 @@
 package import StrictJSON
 
 /// A program and its version.
-package struct Software: Codable, Sendable, Equatable {
+package struct Software: Codable, Sendable, Equatable, JSONExplained {
     package let name: String
     package let version: String
 
@@ -10,11 +10,15 @@ package struct Software: Codable, Sendable, Equatable {
         self.version = version
     }
 
+    package static let meanings: [String: MemberMeaning] = [
+        "name": "The name of the program.", "version": "The version of the program.",
+    ]
+
     package static let mvpAuth = Software(name: "mvp-auth", version: "0.1.0")
 }
 
 /// Who a peer is, by the kernel and by configuration.
-package struct PeerDescription: Codable, Sendable {
+package struct PeerDescription: Codable, Sendable, JSONExplained {
     package let uid: Int
     package let gid: Int
     package let app: String
@@ -26,6 +30,13 @@ package struct PeerDescription: Codable, Sendable {
         self.app = app
         self.roles = roles
     }
+
+    package static let meanings: [String: MemberMeaning] = [
+        "uid": "The user of the caller, by the kernel.",
+        "gid": "The group of the caller, by the kernel.",
+        "app": "The application for which the peer speaks.",
+        "roles": "The roles of the connection.",
+    ]
 }
 
 extension Role: JSONShaped {

@@ -1,7 +1,8 @@
 package import MVPAuth
+package import StrictJSON
 
 /// The rules that the daemon goes by, as far as everybody may know them. Durations in seconds.
-package struct PolicyDescription: Codable, Sendable, Equatable {
+package struct PolicyDescription: Codable, Sendable, Equatable, JSONExplained {
     package let minPasswordLength: Int
     package let maxPasswordLength: Int
     package let requireEmailVerification: Bool
@@ -11,7 +12,6 @@ package struct PolicyDescription: Codable, Sendable, Equatable {
     package let resetTokenSeconds: Int
     package let algorithm: String
     package let passwordAlgorithm: String
-    /// What happens to a common password: `refuse` or `allow`.
     package let commonPasswords: String
 
     package init(_ policy: AuthPolicy, algorithm: String, passwordAlgorithm: String) {
@@ -27,36 +27,22 @@ package struct PolicyDescription: Codable, Sendable, Equatable {
         commonPasswords = policy.password.refusesCommon ? "refuse" : "allow"
     }
 
-    enum CodingKeys: String, CodingKey, CaseIterable {
-        case minPasswordLength = "min_password_length"
-        case maxPasswordLength = "max_password_length"
-        case requireEmailVerification = "require_email_verification"
-        case accessTokenSeconds = "access_token_seconds"
-        case refreshTokenSeconds = "refresh_token_seconds"
-        case verificationTokenSeconds = "verification_token_seconds"
-        case resetTokenSeconds = "reset_token_seconds"
-        case algorithm
-        case passwordAlgorithm = "password_algorithm"
-        case commonPasswords = "common_passwords"
-    }
+    package static let meanings: [String: MemberMeaning] = [
+        "min_password_length": "The fewest characters of a new password.",
+        "max_password_length": "The most characters of a new password.",
+        "require_email_verification": "Whether an address must be proved before anybody can sign in with it.",
+        "access_token_seconds": "For how long an access token lives.",
+        "refresh_token_seconds": "For how long a refresh token can be used.",
+        "verification_token_seconds": "For how long a link that proves an address works.",
+        "reset_token_seconds": "For how long a link that resets a password works.",
+        "algorithm": "How tokens are signed.",
+        "password_algorithm": "How new passwords are hashed.",
+        "common_passwords": "What happens to a new password that is a common one: `refuse` or `allow`.",
+    ]
 
     /// The members by their names on the wire, as text.
     package var members: [(name: String, value: String)] {
-        CodingKeys.allCases.map { key in
-            let value: any CustomStringConvertible =
-                switch key {
-                case .minPasswordLength: minPasswordLength
-                case .maxPasswordLength: maxPasswordLength
-                case .requireEmailVerification: requireEmailVerification
-                case .accessTokenSeconds: accessTokenSeconds
-                case .refreshTokenSeconds: refreshTokenSeconds
-                case .verificationTokenSeconds: verificationTokenSeconds
-                case .resetTokenSeconds: resetTokenSeconds
-                case .algorithm: algorithm
-                case .passwordAlgorithm: passwordAlgorithm
-                case .commonPasswords: commonPasswords
-                }
-            return (key.rawValue, value.description)
-        }
+        guard case .object(let members)? = try? JSON(encoding: self) else { return [] }
+        return members.map { ($0.name, $0.value.string ?? String(decoding: $0.value.text, as: UTF8.self)) }
     }
 }

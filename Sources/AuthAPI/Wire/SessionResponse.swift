@@ -1,4 +1,5 @@
 public import MVPAuth
+package import StrictJSON
 
 /// A signed-in device as its owner sees it.
 public struct SessionResponse: Codable, Sendable, Equatable {
@@ -9,7 +10,6 @@ public struct SessionResponse: Codable, Sendable, Equatable {
     public let lastUsedAt: Timestamp
     public let expiresAt: Timestamp
     public let isRevoked: Bool
-    /// Whether the call was made from this session.
     public let isCurrent: Bool
 
     package init(_ session: Session, current: SessionID?) {
@@ -24,13 +24,7 @@ public struct SessionResponse: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case id
-        case deviceInfo = "device_info"
-        case ipAddress = "ip_address"
-        case createdAt = "created_at"
-        case expiresAt = "expires_at"
-        case isRevoked = "is_revoked"
-        case lastUsedAt = "last_used_at"
+        case id, deviceInfo, ipAddress, createdAt, expiresAt, isRevoked, lastUsedAt
         case isCurrent = "current"
     }
 
@@ -46,4 +40,17 @@ public struct SessionResponse: Codable, Sendable, Equatable {
         try container.encode(lastUsedAt, forKey: .lastUsedAt)
         try container.encode(isCurrent, forKey: .isCurrent)
     }
+}
+
+extension SessionResponse: JSONExplained {
+    package static let meanings: [String: MemberMeaning] = [
+        "id": "The session: a UUID, written in lower case.",
+        "device_info": "The device, as whoever signed in described it.",
+        "ip_address": "The address from which the session was last used.",
+        "created_at": "When it was begun.",
+        "expires_at": "When it ends unless it is used before.",
+        "is_revoked": "Whether the session was ended.",
+        "last_used_at": "When it was begun or last refreshed.",
+        "current": "Whether the call was made from this session.",
+    ]
 }

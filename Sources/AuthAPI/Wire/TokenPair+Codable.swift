@@ -3,10 +3,7 @@ public import StrictJSON
 
 extension TokenPair: Codable {
     enum CodingKeys: String, CodingKey {
-        case accessToken = "access_token"
-        case refreshToken = "refresh_token"
-        case tokenType = "token_type"
-        case expiresIn = "expires_in"
+        case accessToken, refreshToken, tokenType, expiresIn
     }
 
     public init(from decoder: any Decoder) throws {
@@ -38,4 +35,13 @@ extension TokenPair: JSONWritable {
         json.member("expires_in", Int(expiresIn))
         json.endObject()
     }
+}
+
+extension TokenPair: JSONExplained {
+    package static let meanings: [String: MemberMeaning] = [
+        "access_token": "A living access token.",
+        "refresh_token": "A refresh token: it works once.",
+        "token_type": "Always `bearer` (RFC 6750).",
+        "expires_in": "For how many seconds the access token lives.",
+    ]
 }

@@ -6,9 +6,7 @@ public struct TokenPayload: Codable, Sendable, Equatable {
     public let sub: UserID
     public let jti: String
     public let type: String
-    /// Absent on tokens of the Python library.
     public let sessionID: SessionID?
-    /// Seconds since 1970.
     public let iat: Int64
     public let exp: Int64
     public let iss: String?
@@ -27,11 +25,6 @@ public struct TokenPayload: Codable, Sendable, Equatable {
         app = claims.app
     }
 
-    enum CodingKeys: String, CodingKey {
-        case sub, jti, type
-        case sessionID = "session_id"
-        case iat, exp, iss, aud, app
-    }
 }
 
 extension TokenPayload: JSONWritable {
@@ -49,4 +42,18 @@ extension TokenPayload: JSONWritable {
         json.member("app", ifPresent: app)
         json.endObject()
     }
+}
+
+extension TokenPayload: JSONExplained {
+    package static let meanings: [String: MemberMeaning] = [
+        "sub": "The user: a UUID, written in lower case.",
+        "jti": "The identifier of the token.",
+        "type": "Always `access`.",
+        "session_id": "The session: a UUID, written in lower case. Absent on tokens of the Python library.",
+        "iat": "When the token was made, in seconds since 1970.",
+        "exp": "When the token expires, in seconds since 1970.",
+        "iss": "The issuer, on a service that has one.",
+        "aud": "The audience, on a service that has one.",
+        "app": "The application for which the token was made.",
+    ]
 }

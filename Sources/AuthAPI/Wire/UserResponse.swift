@@ -19,13 +19,6 @@ public struct UserResponse: Codable, Sendable, Equatable {
         updatedAt = user.updatedAt
     }
 
-    enum CodingKeys: String, CodingKey {
-        case id, email
-        case isActive = "is_active"
-        case isVerified = "is_verified"
-        case createdAt = "created_at"
-        case updatedAt = "updated_at"
-    }
 }
 
 extension UserResponse: JSONWritable {
@@ -40,4 +33,15 @@ extension UserResponse: JSONWritable {
         json.member("updated_at", updatedAt.description)
         json.endObject()
     }
+}
+
+extension UserResponse: JSONExplained {
+    package static let meanings: [String: MemberMeaning] = [
+        "id": "The user: a UUID, written in lower case.",
+        "email": MemberMeaning("The address of the account.") { $0.format = "email" },
+        "is_active": "Whether the account may be used.",
+        "is_verified": "Whether the address has been proved.",
+        "created_at": "When the account was created.",
+        "updated_at": "When the account was last changed.",
+    ]
 }

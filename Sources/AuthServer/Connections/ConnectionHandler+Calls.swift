@@ -122,11 +122,12 @@ extension ConnectionHandler {
         deliver: @escaping ([UInt8]) -> Void, whenDone: @escaping () -> Void
     ) {
         let (dispatcher, state, id, loop) = (dispatcher, state, request.id, context.eventLoop)
+        let trace = request.meta.traceparent
         let pending = PendingCall(deliver)
         let bound = NIOLoopBound((pending, whenDone), eventLoop: loop)
         let task = Task(executorPreference: resources.executor(for: resources.system(of: server))) {
             var writer = ResponseWriter()
-            await dispatcher.finish(work, for: id, on: state, writer: &writer)
+            await dispatcher.finish(work, for: id, trace: trace, on: state, writer: &writer)
             let reply = writer.json.bytes
             loop.execute {
                 let (pending, whenDone) = bound.value

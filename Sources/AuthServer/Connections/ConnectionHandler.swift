@@ -97,7 +97,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// Finishes what is in flight and closes.
     func drain(context: ChannelHandlerContext) {
         if state.hasSaidHello {
-            try? resources.writer.notification("system.draining", params: Drain())
+            try? resources.writer.notification(Draining.spec.name, params: Draining())
             writeOut(context)
         }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)

@@ -60,7 +60,7 @@ final class Dispatcher: Sendable {
                 return (kept(work, of: request, under: key, grant, connection.peer), entry.cost)
             }
         } catch {
-            refuse(request.id, error, writer: &writer)
+            refuse(request.id, error, trace: request.meta.traceparent, writer: &writer)
             return nil
         }
     }
@@ -104,7 +104,8 @@ final class Dispatcher: Sendable {
 
     /// Does the work of a call and writes its reply.
     func finish(
-        _ work: Route.Work, for id: RequestID?, on connection: ConnectionState, writer: inout ResponseWriter
+        _ work: Route.Work, for id: RequestID?, trace: TraceParent? = nil, on connection: ConnectionState,
+        writer: inout ResponseWriter
     ) async {
         do throws(AuthError) {
             let answer = try await work()
@@ -113,7 +114,7 @@ final class Dispatcher: Sendable {
             try writer.success(id: id, answer)
             try checkLength(of: writer.json.count - start, connection) { writer.json.truncate(to: start) }
         } catch {
-            refuse(id, error, writer: &writer)
+            refuse(id, error, trace: trace, writer: &writer)
         }
     }
 
@@ -134,27 +135,31 @@ final class Dispatcher: Sendable {
     }
 
     /// Answers a call with an error; a notification with nothing.
-    func refuse(_ id: RequestID?, _ error: AuthError, writer: inout ResponseWriter) {
+    ///
+    /// - Parameter trace: the trace that the call belongs to, for the log.
+    func refuse(_ id: RequestID?, _ error: AuthError, trace: TraceParent? = nil, writer: inout ResponseWriter) {
         server.countError(error.code)
         let requestID = "\(server.instanceID.prefix(8))-\(calls.wrappingAdd(1, ordering: .relaxed).newValue)"
         if error.code == .internalError || error.code == .storageUnavailable {
-            server.logger.error(
-                "\(error.message)", metadata: ["request_id": "\(requestID)", "code": "\(error.code.rawValue)"])
+            var metadata: Logger.Metadata = ["request_id": "\(requestID)", "code": "\(error.code.rawValue)"]
+            if let trace { metadata["trace_id"] = "\(trace.traceID)" }
+            server.logger.error("\(error.message)", metadata: metadata)
         }
         guard let id else { return }
         writer.error(id: id, RPCErrorObject(error, requestID: requestID))
     }
 
     /// Answers what could not be read as a call.
-    func refuse(_ id: RequestID?, _ error: RPCErrorObject, writer: inout ResponseWriter) {
-        if let code = AuthError.Code(rawValue: error.data.code) { server.countError(code) }
-        if let limit = error.limit { server.countLimit(Limits.Name(limit)) }
-        writer.error(id: id, error)
+    func refuse(_ id: RequestID?, _ fault: RequestFault, writer: inout ResponseWriter) {
+        let error = AuthError(fault)
+        server.countError(error.code)
+        if let limit = fault.limit { server.countLimit(Limits.Name(limit)) }
+        writer.error(id: id, RPCErrorObject(error, requestID: nil))
     }
 }
 
 extension Limits.Name {
-    fileprivate init(_ limit: RPCErrorObject.ReaderLimit) {
+    fileprivate init(_ limit: RequestFault.Limit) {
         self =
             switch limit {
             case .batch: .batchCalls
@@ -165,16 +170,29 @@ extension Limits.Name {
     }
 }
 
+extension AuthError {
+    fileprivate init(_ fault: RequestFault) {
+        let code: Code =
+            switch fault.kind {
+            case .syntax: .parseError
+            case .envelope: .invalidRequest
+            case .params: .invalidParams
+            case .line: .messageTooLarge
+            case .batch: .batchTooLarge
+            }
+        self.init(code, fault.message, fields: fault.fields)
+    }
+}
+
 extension RPCErrorObject {
     /// What goes over the wire: -32603 and -32010 never carry inner text.
-    init(_ error: AuthError, requestID: String) {
+    init(_ error: AuthError, requestID: String?) {
         let isInner = error.code == .internalError || error.code == .storageUnavailable
         self.init(
             code: error.code.number, message: isInner ? error.code.message : error.message,
             data: Details(
                 code: error.code.rawValue, retryable: error.code.isRetryable, executed: error.executed,
                 requestID: requestID, retryAfterMilliseconds: error.retryAfterMilliseconds,
-                fields: error.fields.isEmpty ? nil : error.fields.map { JSONMismatch(path: $0.path, reason: $0.reason) }
-            ))
+                fields: error.fields.isEmpty ? nil : error.fields))
     }
 }

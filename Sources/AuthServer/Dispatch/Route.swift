@@ -26,7 +26,7 @@ extension RPCMethod {
         do throws(JSONMismatches) {
             return try JSONDecoding.decode(Self.self, from: params ?? .emptyObject, positions: names)
         } catch {
-            throw AuthError(.invalidParams, fields: error.all.map { .init($0.path, $0.reason) })
+            throw AuthError(.invalidParams, fields: error.all)
         }
     }
 

@@ -129,7 +129,7 @@ package final class ServerState: Sendable {
                 connections: counters.connections, connectionsAccepted: counters.accepted,
                 connectionsRefused: counters.refused, calls: named(calls.values, names),
                 errors: named(errors.values, AuthError.Code.allCases.map(\.rawValue)),
-                limits: named(limits.values, Limits.Name.allCases.map(\.rawValue)), replies: replays.count,
+                limits: named(limits.values, Limits.Name.allCases.map(\.wireName)), replies: replays.count,
                 logLinesDropped: droppedLogLines())
         }
     }

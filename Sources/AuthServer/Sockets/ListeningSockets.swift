@@ -7,15 +7,15 @@ package struct ListeningSockets: Sendable {
     let all: [Element]
 
     /// Sockets that the service manager bound, and which alone are served: `rpc`, `admin` and `app-NAME`.
-    package init(inherited: [(name: String, socket: ListeningSocket)]) throws(ListeningSocket.Failure) {
+    package init(inherited: [(name: String, socket: ListeningSocket)]) throws(StartFailure) {
         var all: [Element] = []
         for (name, socket) in inherited {
             guard let listener = AccessPolicy.Listener(socketName: name) else {
-                throw ListeningSocket.Failure(
-                    description: "An inherited socket is named \"\(name)\"; it can be rpc, admin or app-NAME.")
+                throw StartFailure(
+                    "An inherited socket is named \"\(name)\"; it can be rpc, admin or app-NAME.")
             }
             guard !all.contains(where: { $0.listener == listener }) else {
-                throw ListeningSocket.Failure(description: "Two inherited sockets are named \"\(name)\".")
+                throw StartFailure("Two inherited sockets are named \"\(name)\".")
             }
             all.append((socket, listener))
         }
@@ -25,9 +25,9 @@ package struct ListeningSockets: Sendable {
     /// Binds the sockets in a directory: `mvp-auth.sock`, `admin.sock`, and `app-NAME.sock` for each app that wants one.
     package init(
         in directory: String, group: String?, apps: [(name: String, group: String?)]
-    ) throws(ListeningSocket.Failure) {
+    ) throws(StartFailure) {
         var all: [Element] = []
-        do throws(ListeningSocket.Failure) {
+        do throws(StartFailure) {
             all.append(
                 (try ListeningSocket(path: directory + "/mvp-auth.sock", mode: 0o660, group: group), .applications))
             all.append((try ListeningSocket(path: directory + "/admin.sock", mode: 0o600), .operators))

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Host
 internal import MVPAuth
 internal import SystemPackage
 
@@ -25,20 +26,14 @@ final class ErrorText: Sendable {
         let count = pread(descriptor.rawValue, &bytes, bytes.count, 0)
         guard count > 0 else { return nil }
         let lines = bytes[..<count].prefix { $0 != 0 }.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-        return lines.lazy.compactMap { Self.printable($0, hiding: Array(token.reveal().utf8)) }.first
+        return lines.lazy.compactMap { Self.shown($0, hiding: Array(token.reveal().utf8)) }.first
     }
 
-    private static func printable(_ line: ArraySlice<UInt8>, hiding token: [UInt8]) -> String? {
+    private static func shown(_ line: ArraySlice<UInt8>, hiding token: [UInt8]) -> String? {
         let words = line.split(separator: UInt8(ascii: " ")).map { word in
             isSuspect(word, token) ? Array("<hidden>".utf8) : Array(word)
         }
-        let text = String(decoding: Array(words.joined(separator: [UInt8(ascii: " ")])), as: UTF8.self)
-        let plain = text.unicodeScalars.map { scalar in
-            switch scalar.value {
-            case 0..<0x20, 0x7F...0x9F, 0x2028, 0x2029, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: "?"
-            default: String(scalar)
-            }
-        }.joined()
+        let plain = printable(String(decoding: Array(words.joined(separator: [UInt8(ascii: " ")])), as: UTF8.self))
         guard plain.utf8.count > longestLine else { return plain.isEmpty ? nil : plain }
         return String(decoding: plain.utf8.prefix(longestLine), as: UTF8.self) + "…"
     }

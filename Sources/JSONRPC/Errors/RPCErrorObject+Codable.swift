@@ -24,8 +24,7 @@ extension RPCErrorObject: Codable {
 
 extension RPCErrorObject.Details: Codable {
     private enum CodingKeys: String, CodingKey {
-        case code, retryable, executed
-        case requestID = "request_id"
+        case code, retryable, executed, requestID
         case retryAfterMilliseconds = "retry_after_ms"
         case fields
     }

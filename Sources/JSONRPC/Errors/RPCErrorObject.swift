@@ -7,13 +7,6 @@ package struct RPCErrorObject: Error, Sendable, Equatable {
     package var code: Int
     package var message: String
     package var data: Details
-    /// The limit of the reader that the call met, to be counted. Not on the wire.
-    package var limit: ReaderLimit?
-
-    /// The limits that the reader of requests keeps.
-    package enum ReaderLimit: Sendable {
-        case batch, nesting, method, id
-    }
 
     package struct Details: Sendable, Equatable {
         package var code: String

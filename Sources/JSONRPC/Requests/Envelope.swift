@@ -78,7 +78,7 @@ struct Envelope {
     /// The rest concerns params and meta: a notification that has them wrong is not answered.
     private func request(id: RequestID?, _ method: ShortBytes, _ params: JSONValue?) -> RequestItem {
         if let params, let defect = params.defect {
-            return invalidParams(id, [JSONMismatch(path: params.path(to: defect), reason: defect.reason)])
+            return invalidParams(id, [JSONMismatch(params.path(to: defect), defect.reason)])
         }
         if meta == 0 { return .request(Request(id: id, method: method, params: params)) }
         do throws(JSONMismatches) {
@@ -107,7 +107,7 @@ struct Envelope {
     }
 
     private func invalid(
-        _ id: RequestID?, _ reason: String, _ limit: RPCErrorObject.ReaderLimit? = nil
+        _ id: RequestID?, _ reason: String, _ limit: RequestFault.Limit? = nil
     ) -> RequestItem {
         .invalid(InvalidRequest(id: id, error: .invalidRequest(reason, limit: limit)))
     }

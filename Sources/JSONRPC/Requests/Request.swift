@@ -19,17 +19,15 @@ package struct Request: Sendable {
         self.params = params
         self.meta = meta
     }
-
-    package var isNotification: Bool { id == nil }
 }
 
 /// A call that cannot be executed, and what to answer.
 package struct InvalidRequest: Sendable {
     /// nil reads null in the answer.
     package let id: RequestID?
-    package let error: RPCErrorObject
+    package let error: RequestFault
 
-    package init(id: RequestID?, error: RPCErrorObject) {
+    package init(id: RequestID?, error: RequestFault) {
         self.id = id
         self.error = error
     }

@@ -6,12 +6,12 @@ package struct RequestMeta: Sendable, Equatable {
     package var timeoutMilliseconds: Int?
     /// UTF-8, 1 to 256 bytes, compared as bytes.
     package var idempotencyKey: [UInt8]?
-    /// W3C trace context, at most 256 bytes, passed on and not interpreted.
-    package var traceparent: [UInt8]?
+    /// The trace that the call belongs to. A text of another form is passed over.
+    package var traceparent: TraceParent?
 
     package static let longestText = 256
 
-    package init(timeoutMilliseconds: Int? = nil, idempotencyKey: [UInt8]? = nil, traceparent: [UInt8]? = nil) {
+    package init(timeoutMilliseconds: Int? = nil, idempotencyKey: [UInt8]? = nil, traceparent: TraceParent? = nil) {
         self.timeoutMilliseconds = timeoutMilliseconds
         self.idempotencyKey = idempotencyKey
         self.traceparent = traceparent
@@ -23,19 +23,19 @@ package struct RequestMeta: Sendable, Equatable {
     init(_ value: JSONValue) throws(JSONMismatches) {
         if value.isNull { return }
         guard value.kind == .object else {
-            throw JSONMismatches([JSONMismatch(path: "meta", reason: "expected an object, found \(value.kind.noun)")])
+            throw JSONMismatches([JSONMismatch("meta", "expected an object, found \(value.kind.noun)")])
         }
         var problems: [JSONMismatch] = []
         for (name, value) in value.members where !value.isNull {
             if name.stringEquals("timeout_ms") {
                 timeoutMilliseconds = value.int
                 if (timeoutMilliseconds ?? -1) < 0 {
-                    problems.append(JSONMismatch(path: "meta.timeout_ms", reason: "expected an integer from 0"))
+                    problems.append(JSONMismatch("meta.timeout_ms", "expected an integer from 0"))
                 }
             } else if name.stringEquals("idempotency_key") {
                 idempotencyKey = RequestMeta.text(value, "meta.idempotency_key", minimum: 1, &problems)
             } else if name.stringEquals("traceparent") {
-                traceparent = RequestMeta.text(value, "meta.traceparent", minimum: 0, &problems)
+                traceparent = RequestMeta.text(value, "meta.traceparent", minimum: 0, &problems).flatMap { TraceParent($0) }
             }
         }
         if !problems.isEmpty { throw JSONMismatches(problems) }
@@ -46,7 +46,7 @@ package struct RequestMeta: Sendable, Equatable {
     ) -> [UInt8]? {
         if let bytes = value.stringBytes, bytes.count >= minimum, bytes.count <= longestText { return bytes }
         let reason = "expected a string of \(minimum) to \(longestText) bytes"
-        problems.append(JSONMismatch(path: path, reason: reason))
+        problems.append(JSONMismatch(path, reason))
         return nil
     }
 }
@@ -59,10 +59,7 @@ extension RequestMeta: JSONWritable {
             json.name("idempotency_key")
             idempotencyKey.withUnsafeBufferPointer { json.string(utf8: $0) }
         }
-        if let traceparent {
-            json.name("traceparent")
-            traceparent.withUnsafeBufferPointer { json.string(utf8: $0) }
-        }
+        json.member("traceparent", ifPresent: traceparent?.text)
         json.endObject()
     }
 }

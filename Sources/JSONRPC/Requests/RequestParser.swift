@@ -21,7 +21,7 @@ package struct RequestParser {
         /// At least one item. Answered on one line, or not at all if nothing in it wants an answer.
         case batch([RequestItem])
         /// The whole line is answered with this, id null.
-        case error(RPCErrorObject)
+        case error(RequestFault)
         case ignored
     }
 

@@ -36,7 +36,7 @@ package struct RequestWriter: Sendable {
             try JSONEncoding.encode(params, into: &json)
             // What nobody accepts is not sent: a service that reads strictly refuses U+0000 in any string.
             if json.withBytes({ $0.dropFirst(paramsStart).hasEscapedNUL }) {
-                throw UnacceptableText(in: Array(json.bytes.dropFirst(paramsStart)))
+                throw JSONMismatch(ofNULIn: Array(json.bytes.dropFirst(paramsStart)))
             }
         } catch {
             json.truncate(to: start)
@@ -47,19 +47,15 @@ package struct RequestWriter: Sendable {
     }
 }
 
-/// A member of the params holds U+0000.
-package struct UnacceptableText: Error {
-    /// Where it is, as the service would name it.
-    package let path: String
-    package let reason: String
-
-    fileprivate init(in params: [UInt8]) {
+extension JSONMismatch {
+    /// Where U+0000 is in the params, as the service would name it.
+    fileprivate init(ofNULIn params: [UInt8]) {
         var scanner = JSONScanner()
         guard let value = try? scanner.scan(params), let defect = value.defect else {
-            (path, reason) = ("params", "U+0000 in a string")
+            self.init("params", "U+0000 in a string")
             return
         }
-        (path, reason) = (value.path(to: defect), defect.reason)
+        self.init(value.path(to: defect), defect.reason)
     }
 }
 

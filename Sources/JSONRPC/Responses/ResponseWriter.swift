@@ -45,7 +45,7 @@ package struct ResponseWriter: Sendable {
     }
 
     /// `{"jsonrpc":"2.0","method":…,"params":…}`
-    package mutating func notification<T: Encodable>(_ method: StaticString, params: T) throws {
+    package mutating func notification<T: Encodable>(_ method: String, params: T) throws {
         let start = json.count
         json.raw("{\"jsonrpc\":\"2.0\"")
         json.member("method", method)

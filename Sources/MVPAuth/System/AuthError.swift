@@ -1,3 +1,5 @@
+public import StrictJSON
+
 /// The one error that leaves the process. Its code decides JSON-RPC number, HTTP status and client constant.
 public struct AuthError: Error, Sendable, Equatable, CustomStringConvertible {
     public let code: Code
@@ -8,15 +10,7 @@ public struct AuthError: Error, Sendable, Equatable, CustomStringConvertible {
     public var executed: Bool
 
     /// What was wrong with one member of the input.
-    public struct Field: Sendable, Equatable {
-        public let path: String
-        public let reason: String
-
-        public init(_ path: String, _ reason: String) {
-            self.path = path
-            self.reason = reason
-        }
-    }
+    public typealias Field = JSONMismatch
 
     public init(
         _ code: Code, _ message: String? = nil, fields: [Field] = [], retryAfterMilliseconds: Int? = nil,
@@ -68,72 +62,66 @@ extension AuthError {
         case invalidParams = "INVALID_PARAMS"
         case internalError = "INTERNAL_ERROR"
 
+        /// What there is to know of a code: a row each.
+        private struct Row {
+            let number: Int
+            let status: Int
+            let message: String
+            var isRetryable = false
+        }
+
         /// The messages of the twelve codes that the Python library has are its texts, word for word: its users' programs
         /// show and compare them.
-        private var entry: (number: Int, message: String) {
+        private var row: Row {
             switch self {
-            case .invalidVerificationToken: (40001, "Invalid verification token")
-            case .invalidCredentials: (40101, "Invalid credentials")
-            case .tokenExpired: (40102, "Token has expired")
-            case .tokenInvalid: (40103, "Token is invalid")
-            case .tokenRevoked: (40104, "Token has been revoked")
-            case .tokenReuse: (40105, "Refresh token reuse detected")
-            case .emailNotVerified: (40301, "Email not verified")
-            case .userInactive: (40302, "The user is inactive.")
-            case .userNotFound: (40401, "User not found")
-            case .sessionNotFound: (40402, "Session not found")
-            case .userExists: (40901, "User already exists")
-            case .alreadyVerified: (40902, "Email is already verified")
-            case .passwordValidation: (42201, "The password is not acceptable.")
-            case .validation: (42202, "The input is not acceptable.")
-            case .rateLimited: (42901, "Too many requests.")
-            case .shuttingDown: (-32001, "The server is shutting down.")
-            case .notReady: (-32002, "The server is not ready.")
-            case .overloaded: (-32003, "The server is overloaded.")
-            case .deadlineExceeded: (-32004, "The deadline has passed.")
-            case .permissionDenied: (-32005, "Permission denied.")
-            case .messageTooLarge: (-32006, "The message is too large.")
-            case .batchTooLarge: (-32007, "The batch is too large.")
-            case .unsupportedProtocol: (-32008, "The protocol version is not supported.")
-            case .storageUnavailable: (-32010, "The storage is unavailable.")
-            case .cancelled: (-32800, "The call was cancelled.")
-            case .parseError: (-32700, "Parse error.")
-            case .invalidRequest: (-32600, "Invalid request.")
-            case .methodNotFound: (-32601, "Method not found.")
-            case .invalidParams: (-32602, "Invalid params.")
-            case .internalError: (-32603, "Internal error.")
+            case .invalidVerificationToken: Row(number: 40001, status: 400, message: "Invalid verification token")
+            case .invalidCredentials: Row(number: 40101, status: 401, message: "Invalid credentials")
+            case .tokenExpired: Row(number: 40102, status: 401, message: "Token has expired")
+            case .tokenInvalid: Row(number: 40103, status: 401, message: "Token is invalid")
+            case .tokenRevoked: Row(number: 40104, status: 401, message: "Token has been revoked")
+            case .tokenReuse: Row(number: 40105, status: 401, message: "Refresh token reuse detected")
+            case .emailNotVerified: Row(number: 40301, status: 403, message: "Email not verified")
+            case .userInactive: Row(number: 40302, status: 403, message: "The user is inactive.")
+            case .userNotFound: Row(number: 40401, status: 404, message: "User not found")
+            case .sessionNotFound: Row(number: 40402, status: 404, message: "Session not found")
+            case .userExists: Row(number: 40901, status: 409, message: "User already exists")
+            case .alreadyVerified: Row(number: 40902, status: 409, message: "Email is already verified")
+            case .passwordValidation: Row(number: 42201, status: 422, message: "The password is not acceptable.")
+            case .validation: Row(number: 42202, status: 422, message: "The input is not acceptable.")
+            case .rateLimited: Row(number: 42901, status: 429, message: "Too many requests.", isRetryable: true)
+            case .shuttingDown:
+                Row(number: -32001, status: 503, message: "The server is shutting down.", isRetryable: true)
+            case .notReady: Row(number: -32002, status: 503, message: "The server is not ready.", isRetryable: true)
+            case .overloaded: Row(number: -32003, status: 503, message: "The server is overloaded.", isRetryable: true)
+            case .deadlineExceeded:
+                Row(number: -32004, status: 504, message: "The deadline has passed.", isRetryable: true)
+            case .permissionDenied: Row(number: -32005, status: 403, message: "Permission denied.")
+            case .messageTooLarge: Row(number: -32006, status: 413, message: "The message is too large.")
+            case .batchTooLarge: Row(number: -32007, status: 413, message: "The batch is too large.")
+            case .unsupportedProtocol:
+                Row(number: -32008, status: 400, message: "The protocol version is not supported.")
+            case .storageUnavailable:
+                Row(number: -32010, status: 503, message: "The storage is unavailable.", isRetryable: true)
+            case .cancelled: Row(number: -32800, status: 499, message: "The call was cancelled.")
+            case .parseError: Row(number: -32700, status: 400, message: "Parse error.")
+            case .invalidRequest: Row(number: -32600, status: 400, message: "Invalid request.")
+            case .methodNotFound: Row(number: -32601, status: 404, message: "Method not found.")
+            case .invalidParams: Row(number: -32602, status: 422, message: "Invalid params.")
+            case .internalError: Row(number: -32603, status: 500, message: "Internal error.")
             }
         }
 
         /// The JSON-RPC number: HTTP status × 100 + n for the domain's errors, JSON-RPC's reserved range for the rest.
-        public var number: Int { entry.number }
+        public var number: Int { row.number }
 
         /// The default message.
-        public var message: String { entry.message }
+        public var message: String { row.message }
 
         /// The HTTP status that REST callers see.
-        public var httpStatus: Int {
-            switch self {
-            case .invalidParams: 422
-            case .permissionDenied: 403
-            case .messageTooLarge, .batchTooLarge: 413
-            case .deadlineExceeded: 504
-            case .shuttingDown, .notReady, .overloaded, .storageUnavailable: 503
-            case .parseError, .invalidRequest, .unsupportedProtocol: 400
-            case .methodNotFound: 404
-            case .cancelled: 499
-            case .internalError: 500
-            default: number / 100
-            }
-        }
+        public var httpStatus: Int { row.status }
 
         /// Whether the same call may succeed later.
-        public var isRetryable: Bool {
-            switch self {
-            case .rateLimited, .shuttingDown, .notReady, .overloaded, .deadlineExceeded, .storageUnavailable: true
-            default: false
-            }
-        }
+        public var isRetryable: Bool { row.isRetryable }
     }
 }
 

@@ -37,9 +37,6 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         instant + (seconds == .min ? .max : -seconds)
     }
 
-    /// The instant rounded down to a whole second.
-    public var wholeSecond: Timestamp { Timestamp(seconds: seconds) }
-
     static let year10000: Int64 = 253_402_300_800
 }
 

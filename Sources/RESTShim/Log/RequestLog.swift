@@ -1,4 +1,5 @@
 internal import HTTPTypes
+internal import JSONRPC
 internal import Logging
 internal import NIOCore
 internal import Synchronization
@@ -32,7 +33,9 @@ struct RequestLog: Sendable {
         var line = "\(name) \(path.map { String(Substring($0)) } ?? "-") \(status)"
         line += " in \(microseconds / 1000).\(microseconds % 1000 / 100) ms"
         if let cause { line += ": \(cause)" }
-        logger.log(level: isFailure ? .error : .info, "\(line)", metadata: ["request_id": "\(id)"])
+        var metadata: Logger.Metadata = ["request_id": "\(id)"]
+        if let trace = request.flatMap({ TraceParent($0.headerFields) }) { metadata["trace_id"] = "\(trace.traceID)" }
+        logger.log(level: isFailure ? .error : .info, "\(line)", metadata: metadata)
     }
 }
 
@@ -54,6 +57,20 @@ private final class RequestIDs: Sendable {
     }
 }
 
+extension HTTPCall {
+    /// The trace that the request belongs to.
+    var trace: TraceParent? { TraceParent(request.headers) }
+}
+
+extension TraceParent {
+    /// Several fields name no trace.
+    init?(_ fields: HTTPFields) {
+        guard let value = fields[.traceparent] else { return nil }
+        self.init(value.utf8)
+    }
+}
+
 extension HTTPField.Name {
     static let xRequestID = Self("X-Request-ID")!
+    fileprivate static let traceparent = Self("traceparent")!
 }

@@ -1,3 +1,4 @@
+package import Host
 internal import Glibc
 
 /// An IP address as its bytes, four or sixteen; an IPv4-mapped IPv6 address is the IPv4 address.
@@ -47,12 +48,12 @@ package struct AddressRange: Sendable {
     private let base: IPAddress
     private let bits: Int
 
-    package init(_ text: String) throws(ShimError) {
+    package init(_ text: String) throws(StartFailure) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard let base = parts.first.flatMap({ IPAddress($0) }), parts.count <= 2,
             let bits = parts.count == 2 ? Int(parts[1]) : base.bytes.count * 8,
             (0...base.bytes.count * 8).contains(bits)
-        else { throw ShimError("The proxy range \"\(text)\" must be an address or of the form 10.0.0.0/8.") }
+        else { throw .configuration("The proxy range \"\(text)\" must be an address or of the form 10.0.0.0/8.") }
         self.base = base
         self.bits = bits
     }

@@ -39,7 +39,7 @@ struct MethodEndpoint: Sendable {
         let (name, client, isRepeatable) = (name, call.shim.client, isIdempotent || isRefresh && key != nil)
         do throws(AuthClientError) {
             let value = try await client.result(
-                of: name, params, isRepeatable: isRepeatable, idempotencyKey: key)
+                of: name, params, isRepeatable: isRepeatable, idempotencyKey: key, trace: call.trace)
             let body = value.withRawBytes { ByteBuffer(bytes: $0) }
             return .json(status: .init(code: route.status), body)
         } catch {
@@ -96,7 +96,7 @@ struct MethodEndpoint: Sendable {
                 do throws(JSONMismatch) {
                     try JSON(value).write(to: &json)
                 } catch {
-                    throw .badInput([.init(error.path, error.reason)])
+                    throw .badInput([error])
                 }
             }
         }

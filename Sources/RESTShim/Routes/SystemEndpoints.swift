@@ -12,7 +12,7 @@ enum SystemEndpoints {
     /// The daemon can serve calls.
     static func readiness(_ call: HTTPCall) async throws(Failure) -> Response {
         do {
-            _ = try await call.shim.client.call(Health(), timeout: .seconds(2))
+            _ = try await call.shim.client.call(Health(), trace: call.trace, timeout: .seconds(2))
             return health
         } catch {
             let code = Failure(error, hasBearer: false).code
@@ -28,7 +28,8 @@ enum SystemEndpoints {
     static func authorization(_ call: HTTPCall) async throws(Failure) -> Response {
         let token = try BearerToken.of(call.request)
         do {
-            let payload = try await call.shim.client.call(VerifyToken(accessToken: token), timeout: .seconds(5))
+            let payload = try await call.shim.client.call(
+                VerifyToken(accessToken: token), trace: call.trace, timeout: .seconds(5))
             var headers: HTTPFields = [.cacheControl: "no-store"]
             headers[.xAuthUser] = payload.sub.description
             headers[.xAuthSession] = payload.sessionID?.description

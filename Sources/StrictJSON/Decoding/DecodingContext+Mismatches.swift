@@ -1,7 +1,7 @@
 /// Saying what is wrong.
 extension DecodingContext {
     func mismatch(_ reason: String, at node: Int) -> JSONMismatch {
-        JSONMismatch(path: path(of: node), reason: reason)
+        JSONMismatch(path(of: node), reason)
     }
 
     func mismatch(expected: String, at node: Int) -> JSONMismatch {
@@ -10,7 +10,7 @@ extension DecodingContext {
 
     func missing(_ name: String, in object: Int) -> JSONMismatch {
         let path = path(of: object)
-        return JSONMismatch(path: path.isEmpty ? name : "\(path).\(name)", reason: "missing")
+        return JSONMismatch(path.isEmpty ? name : "\(path).\(name)", "missing")
     }
 
     /// An error of somebody else's, as a mismatch of the value that it was thrown for.
@@ -26,7 +26,7 @@ extension DecodingContext {
     func surplusPositions(of value: JSONValue) -> [JSONMismatch] {
         guard let positions, value.kind == .array, value.count > positions.count else { return [] }
         return (positions.count..<value.count).prefix(JSONMismatches.limit).map {
-            JSONMismatch(path: "[\($0)]", reason: "surplus position")
+            JSONMismatch("[\($0)]", "surplus position")
         }
     }
 

@@ -1,23 +1,24 @@
-/// One thing in which a value is not what was asked for, fit for `data.fields` of an error.
-///
-/// `path` is "" for the value itself, else as in `a.b[2]`. The reason never repeats the value: it may be a password.
-package struct JSONMismatch: Error, Sendable, Codable {
-    package let path: String
-    package let reason: String
+/// One thing in which a value is not what was asked for: an element of `data.fields` of an error.
+public struct JSONMismatch: Error, Sendable, Codable {
+    /// The member, as in `a.b[2]`; "" for the value itself.
+    public let path: String
+    /// What is wrong with it. Never repeats the value, which may be a password.
+    public let reason: String
 
-    package init(path: String, reason: String) {
+    public init(_ path: String, _ reason: String) {
         self.path = path
         self.reason = reason
     }
 }
 
 extension JSONMismatch: Equatable {
-    package static func == (a: JSONMismatch, b: JSONMismatch) -> Bool {
+    public static func == (a: JSONMismatch, b: JSONMismatch) -> Bool {
         Bytes.areEqual(a.path, b.path) && Bytes.areEqual(a.reason, b.reason)
     }
 }
 
 extension JSONMismatch: JSONWritable {
+    @usableFromInline
     package func write(to json: inout JSONWriter) {
         json.beginObject()
         json.member("path", path)

@@ -6,16 +6,17 @@ struct MemberDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     var codingPath: [any CodingKey] { context.codingPath(of: object) }
 
+    /// As they stand there: for dictionaries.
     var allKeys: [Key] {
         context.value(at: object).members.compactMap { Key(stringValue: $0.name.string ?? "") }
     }
 
     @inline(__always)
-    private func find(_ key: Key) -> Int? { context.find(key.stringValue, in: object, depth: depth) }
+    private func find(_ key: Key) -> Int? { context.find(MemberName.of(key), in: object, depth: depth) }
 
     @inline(__always)
     private func value(_ key: Key) throws -> Int {
-        guard let node = find(key) else { throw context.missing(key.stringValue, in: object) }
+        guard let node = find(key) else { throw context.missing(MemberName.of(key), in: object) }
         return node
     }
 

@@ -5,7 +5,7 @@ struct MemberEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol {
 
     var codingPath: [any CodingKey] { [] }
 
-    private func begin(_ key: Key) throws { try context.begin(key.stringValue, in: container) }
+    private func begin(_ key: Key) throws { try context.begin(MemberName.of(key), in: container) }
 
     func encodeNil(forKey key: Key) throws {
         try begin(key)
@@ -45,7 +45,7 @@ struct MemberEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol {
 
     func superEncoder() -> any Encoder { encoder("super") }
 
-    func superEncoder(forKey key: Key) -> any Encoder { encoder(key.stringValue) }
+    func superEncoder(forKey key: Key) -> any Encoder { encoder(MemberName.of(key)) }
 
     private func encoder(_ name: String) -> any Encoder {
         do {

@@ -25,8 +25,6 @@ package final class JSONDocument: @unchecked Sendable {
 
     deinit { text.deallocate() }
 
-    var nodeCount: Int { tape.count }
-
     /// Whether an unusually large text has left more memory behind than is worth keeping (about 128 KiB).
     var isOversized: Bool { capacity > 1 << 16 || tape.capacity > 1 << 12 }
 

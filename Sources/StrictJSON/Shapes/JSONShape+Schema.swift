@@ -14,8 +14,6 @@ extension JSONShape {
         put("minLength", minimumLength.map(JSON.int))
         put("maxLength", maximumLength.map(JSON.int))
         put("pattern", pattern.map(JSON.string))
-        put("minimum", minimum.map(JSON.int))
-        put("maximum", maximum.map(JSON.int))
         switch kind {
         case .array(let element):
             put("items", element.schema())
@@ -29,8 +27,6 @@ extension JSONShape {
         default:
             break
         }
-        if isWriteOnly { put("writeOnly", true) }
-        if !examples.isEmpty { put("examples", .array(examples)) }
         return .object(members)
     }
 }

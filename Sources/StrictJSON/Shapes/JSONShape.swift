@@ -35,11 +35,6 @@ package struct JSONShape: Sendable, Equatable {
     package var maximumLength: Int?
     /// A regular expression (ECMA-262) that a string matches.
     package var pattern: String?
-    package var minimum: Int?
-    package var maximum: Int?
-    /// Whether a value is only ever sent to the server: a password.
-    package var isWriteOnly = false
-    package var examples: [JSON] = []
 
     package init(_ kind: Kind) { self.kind = kind }
 

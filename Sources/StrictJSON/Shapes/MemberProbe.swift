@@ -15,7 +15,7 @@ struct MemberProbe<Key: CodingKey>: KeyedDecodingContainerProtocol {
     /// Runs the member's own type, so that numbers and strings need no case of their own here.
     func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
         let (shape, value) = try ShapeProbe.run(type, inside: probe.outer)
-        probe.noteField(key.stringValue, shape, isRequired: !shape.isNullable)
+        probe.noteField(MemberName.of(key), shape, isRequired: !shape.isNullable)
         return value
     }
 
@@ -24,7 +24,7 @@ struct MemberProbe<Key: CodingKey>: KeyedDecodingContainerProtocol {
         do {
             shape = try ShapeProbe.run(type, inside: probe.outer).shape
         } catch is ShapeProbe.Unknowable {}
-        probe.noteField(key.stringValue, shape.with { $0.isNullable = true }, isRequired: false)
+        probe.noteField(MemberName.of(key), shape.with { $0.isNullable = true }, isRequired: false)
         return nil
     }
 
@@ -45,7 +45,7 @@ struct MemberProbe<Key: CodingKey>: KeyedDecodingContainerProtocol {
     func decodeIfPresent(_ type: UInt64.Type, forKey key: Key) throws -> UInt64? { noteOptional(key, .integer) }
 
     private func noteOptional<T>(_ key: Key, _ kind: JSONShape.Kind) -> T? {
-        probe.noteField(key.stringValue, JSONShape(kind).with { $0.isNullable = true }, isRequired: false)
+        probe.noteField(MemberName.of(key), JSONShape(kind).with { $0.isNullable = true }, isRequired: false)
         return nil
     }
 

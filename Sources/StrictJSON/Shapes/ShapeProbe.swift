@@ -27,7 +27,9 @@ final class ShapeProbe: Decoder {
         let probe = ShapeProbe(inside: outer + [ObjectIdentifier(type)])
         let value = try T(from: probe)
         // A type that asks for nothing is an object without members.
-        return (probe.isAsked ? probe.shape : JSONShape(.object([])), value)
+        let shape = probe.isAsked ? probe.shape : JSONShape(.object([]))
+        guard let explained = type as? any JSONExplained.Type else { return (shape, value) }
+        return (shape.explained(by: explained.meanings), value)
     }
 
     func note(_ shape: JSONShape) {

@@ -47,6 +47,14 @@ extension JSON: Codable {
     }
 }
 
+extension JSON {
+    /// The tree of what a value encodes.
+    package init(encoding value: some Encodable) throws {
+        var scanner = JSONScanner()
+        self = try JSON(try scanner.scan(try JSONEncoding.text(of: value)))
+    }
+}
+
 /// A member name or position as a `CodingKey`.
 struct JSONName: CodingKey {
     let stringValue: String

@@ -13,7 +13,7 @@ extension JSON: JSONWritable {
             } else if let double = value.double {
                 self = .double(double)
             } else {
-                throw JSONMismatch(path: value.path, reason: "number out of range")
+                throw JSONMismatch(value.path, "number out of range")
             }
         case .array:
             var elements: [JSON] = []

@@ -58,15 +58,4 @@ extension JSONWriter {
     package mutating func member(_ label: StaticString, ifPresent value: Int?) {
         if let value { member(label, value) }
     }
-
-    /// Writes null where there is no value.
-    @inlinable
-    package mutating func member(_ label: StaticString, orNull value: String?) {
-        if let value {
-            member(label, value)
-        } else {
-            name(label)
-            null()
-        }
-    }
 }

@@ -25,7 +25,7 @@ struct BackupCommand: ParsableCommand {
             let key = settings.stateDirectory + "/key"
             let hasKey = settings.secretKey == nil && settings.privateKeyFile == nil && access(key, F_OK) == 0
             if keyFile != nil, !hasKey {
-                throw CommandFailure("There is no key in the state directory; the settings name another one.")
+                throw StartFailure("There is no key in the state directory; the settings name another one.")
             }
             try DatabaseBackup.make(of: path, at: file)
             StandardStreams.writeLine("\(path) was copied to \(file).", to: STDOUT_FILENO)
@@ -42,21 +42,21 @@ struct BackupCommand: ParsableCommand {
 
     private static func copy(_ source: String, to destination: String) throws {
         let input = open(source, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard input >= 0 else { throw CommandFailure("\(source) cannot be read: \(reason).") }
+        guard input >= 0 else { throw StartFailure("\(source) cannot be read: \(reason).") }
         defer { close(input) }
         var bytes = [UInt8](repeating: 0, count: 65_536)
         let count = read(input, &bytes, bytes.count)
-        guard count > 0 else { throw CommandFailure("\(source) cannot be read.") }
+        guard count > 0 else { throw StartFailure("\(source) cannot be read.") }
         let output = open(destination, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard output >= 0 else {
-            throw CommandFailure(
+            throw StartFailure(
                 errno == EEXIST
                     ? "\(destination) exists already; nothing is overwritten."
                     : "\(destination) cannot be made: \(reason).")
         }
         defer { close(output) }
         guard write(output, bytes, count) == count, fsync(output) == 0 else {
-            throw CommandFailure("\(destination) cannot be written: \(reason).")
+            throw StartFailure("\(destination) cannot be written: \(reason).")
         }
     }
 

@@ -64,7 +64,7 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     private func say(_ sentence: String) {
-        StandardStreams.writeLine(TerminalJSON.printable("mvp-auth: \(sentence)"), to: STDERR_FILENO)
+        StandardStreams.writeLine(printable("mvp-auth: \(sentence)"), to: STDERR_FILENO)
     }
 
     /// With `--json` what is wrong is told too: as `error` of the setting, or in an element of its own.
@@ -138,7 +138,7 @@ struct CheckCommand: AsyncParsableCommand {
         let width = rows.map(\.name.count).max() ?? 0
         for row in rows {
             let name = row.name + String(repeating: " ", count: width - row.name.count)
-            StandardStreams.writeLine(TerminalJSON.printable("\(name)  \(row.value)"), to: STDOUT_FILENO)
+            StandardStreams.writeLine(printable("\(name)  \(row.value)"), to: STDOUT_FILENO)
         }
     }
 }

@@ -137,6 +137,31 @@ struct ShimProcessTests {
         }
     }
 
+    @Test("A request that belongs to a trace is found by it, in the log of the shim and in the daemon's")
+    func trace() async throws {
+        let service = try await HTTPService(try await Daemon())
+        let away = service.daemon.database + ".away"
+        try FileManager.default.moveItem(atPath: service.daemon.database, toPath: away)
+        for trace in [
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+        ] {
+            let answer = try await service.send(
+                "POST", "/auth/register", credentials, headers: ["traceparent": trace])
+            #expect(answer.code == "STORAGE_UNAVAILABLE")
+        }
+        for process in [service.process, service.daemon.process] {
+            // A thread of its own writes the log.
+            for _ in 0..<400 where process.errors.components(separatedBy: "STORAGE_UNAVAILABLE").count < 3 {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            let log = process.errors
+            // The shim repeats a call of which nothing was done, so the daemon may have several lines of it.
+            #expect(log.contains(#""trace_id":"0af7651916cd43dd8448eb211c80319c""#), "\(log)")
+            #expect(!log.contains("4bf92f3577b34da6a3ce929d0e0e4736"), "an id of zeroes names no trace: \(log)")
+        }
+    }
+
     @Test("An address with more connections than its share loses its oldest, and others are served")
     func connections() async throws {
         let service = try await HTTPService(

@@ -85,7 +85,7 @@ final class InProcessTransport: Transport, EmailOutbox {
         var request = RequestWriter()
         do {
             try request.request(id: 1, method: Method.spec.name, params: method)
-        } catch let text as UnacceptableText {
+        } catch let text as JSONMismatch {
             return Outcome(code: "INVALID_PARAMS", fields: [text.path])
         }
         var parser = RequestParser()

@@ -83,7 +83,12 @@ enum RequestCheck {
             }
             return true
         case .invalid(let invalid):
-            writer.error(id: invalid.id, invalid.error)
+            let fault = invalid.error
+            writer.error(
+                id: invalid.id,
+                RPCErrorObject(
+                    code: 0, message: fault.message ?? "",
+                    data: .init(code: "\(fault.kind)", executed: false, fields: fault.fields)))
             return true
         case .ignored:
             return false
@@ -137,7 +142,7 @@ extension ReferenceEnvelope.Outcome {
     fileprivate init(_ item: RequestItem) {
         switch item {
         case .request(let request): self = request.id.map { .call(id: $0.bytes) } ?? .notification
-        case .invalid(let invalid): self = .error(invalid.error.code, id: invalid.id?.bytes)
+        case .invalid(let invalid): self = .error(invalid.error.kind, id: invalid.id?.bytes)
         case .ignored: self = .ignored
         }
     }
@@ -146,7 +151,7 @@ extension ReferenceEnvelope.Outcome {
         switch outcome {
         case .single(let item): self.init(item)
         case .batch(let items): self = .batch(items.map { ReferenceEnvelope.Outcome($0) })
-        case .error(let error): self = .line(error.code)
+        case .error(let error): self = .line(error.kind)
         case .ignored: self = .ignored
         }
     }

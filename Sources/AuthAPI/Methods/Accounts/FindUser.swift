@@ -1,6 +1,11 @@
-/// Finds an account by its address: for applications that may name users, and so know whom they name.
+package import StrictJSON
+
 package struct FindUser: RPCMethod {
     package let email: String
+
+    package static let meanings: [String: MemberMeaning] = [
+        "email": .email("The address of the account."),
+    ]
 
     package typealias Reply = UserResponse
 

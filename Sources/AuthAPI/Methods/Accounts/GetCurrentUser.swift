@@ -1,6 +1,5 @@
 package import MVPAuth
 
-/// Says whose access token this is.
 package struct GetCurrentUser: UserParams {
     package let accessToken: Secret?
     package let userID: UserID?
@@ -10,11 +9,6 @@ package struct GetCurrentUser: UserParams {
     package init(accessToken: Secret? = nil, userID: UserID? = nil) {
         self.accessToken = accessToken
         self.userID = userID
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case accessToken = "access_token"
-        case userID = "user_id"
     }
 
     package static let spec = MethodSpec(

@@ -1,9 +1,14 @@
 package import MVPAuth
+package import StrictJSON
 
-/// Creates an account and sends a verification message.
 package struct Register: RPCMethod {
     package let email: String
     package let password: Secret
+
+    package static let meanings: [String: MemberMeaning] = [
+        "email": .email("The address of the account."),
+        "password": .newPassword("The password of the account."),
+    ]
 
     package typealias Reply = UserResponse
 

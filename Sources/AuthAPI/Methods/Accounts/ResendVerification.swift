@@ -1,6 +1,11 @@
-/// Sends a new verification message, if there is such an unverified account.
+package import StrictJSON
+
 package struct ResendVerification: RPCMethod {
     package let email: String
+
+    package static let meanings: [String: MemberMeaning] = [
+        "email": .email("The address of the account."),
+    ]
 
     package typealias Reply = Message
 

@@ -1,8 +1,12 @@
 package import MVPAuth
+package import StrictJSON
 
-/// Proves an address by the token that was sent to it.
 package struct VerifyEmail: RPCMethod {
     package let token: Secret
+
+    package static let meanings: [String: MemberMeaning] = [
+        "token": "The token that was sent to the address.",
+    ]
 
     package typealias Reply = UserResponse
 

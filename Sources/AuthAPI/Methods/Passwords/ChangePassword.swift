@@ -1,11 +1,16 @@
 package import MVPAuth
+package import StrictJSON
 
-/// Replaces the password, given the current one.
 package struct ChangePassword: UserParams {
     package let accessToken: Secret?
     package let currentPassword: Secret
     package let newPassword: Secret
     package let userID: UserID?
+
+    package static let meanings = principalMeanings.merging([
+        "current_password": "The password that is to be replaced.",
+        "new_password": .newPassword("The password from now on."),
+    ]) { $1 }
 
     package typealias Reply = Message
 
@@ -14,13 +19,6 @@ package struct ChangePassword: UserParams {
         self.userID = userID
         self.currentPassword = currentPassword
         self.newPassword = newPassword
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case accessToken = "access_token"
-        case currentPassword = "current_password"
-        case newPassword = "new_password"
-        case userID = "user_id"
     }
 
     package static let spec = MethodSpec(

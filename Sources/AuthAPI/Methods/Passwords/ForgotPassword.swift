@@ -1,6 +1,11 @@
-/// Sends a reset message, if there is such an account.
+package import StrictJSON
+
 package struct ForgotPassword: RPCMethod {
     package let email: String
+
+    package static let meanings: [String: MemberMeaning] = [
+        "email": .email("The address of the account."),
+    ]
 
     package typealias Reply = Message
 

@@ -1,20 +1,20 @@
 package import MVPAuth
+package import StrictJSON
 
-/// Sets a new password by the token that was sent to the account's address.
 package struct ResetPassword: RPCMethod {
     package let token: Secret
     package let newPassword: Secret
+
+    package static let meanings: [String: MemberMeaning] = [
+        "token": "The token that was sent to the address.",
+        "new_password": .newPassword("The password from now on."),
+    ]
 
     package typealias Reply = Message
 
     package init(token: Secret, newPassword: Secret) {
         self.token = token
         self.newPassword = newPassword
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case token
-        case newPassword = "new_password"
     }
 
     package static let spec = MethodSpec(

@@ -1,11 +1,18 @@
 package import MVPAuth
+package import StrictJSON
 
-/// Exchanges an email address and a password for a session.
 package struct Login: RPCMethod {
     package let email: String
     package let password: Secret
     package let deviceInfo: DeviceInfo?
     package let ipAddress: IPAddressText?
+
+    package static let meanings: [String: MemberMeaning] = [
+        "email": .email("The address of the account."),
+        "password": "The password of the account.",
+        "device_info": "The device, as the owner of the session will see it.",
+        "ip_address": "The address from which the session is used.",
+    ]
 
     package typealias Reply = TokenPair
 
@@ -16,12 +23,6 @@ package struct Login: RPCMethod {
         self.password = password
         self.deviceInfo = deviceInfo
         self.ipAddress = ipAddress
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case email, password
-        case deviceInfo = "device_info"
-        case ipAddress = "ip_address"
     }
 
     package static let spec = MethodSpec(

@@ -1,9 +1,15 @@
 package import MVPAuth
+package import StrictJSON
 
 /// Ends the session of an access token or of a refresh token: whoever has let the access token expire can sign out too.
 package struct Logout: RPCMethod {
     package let accessToken: Secret?
     package let refreshToken: Secret?
+
+    package static let meanings: [String: MemberMeaning] = [
+        "access_token": "A living access token.",
+        "refresh_token": "A refresh token: it works once.",
+    ]
 
     package typealias Reply = Message
 
@@ -15,11 +21,6 @@ package struct Logout: RPCMethod {
     package init(refreshToken: Secret) {
         accessToken = nil
         self.refreshToken = refreshToken
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case accessToken = "access_token"
-        case refreshToken = "refresh_token"
     }
 
     package static let spec = MethodSpec(

@@ -1,6 +1,6 @@
 package import MVPAuth
+package import StrictJSON
 
-/// Ends every session of a user.
 package struct LogoutAll: UserParams {
     package let accessToken: Secret?
     package let userID: UserID?
@@ -10,11 +10,6 @@ package struct LogoutAll: UserParams {
     package init(accessToken: Secret? = nil, userID: UserID? = nil) {
         self.accessToken = accessToken
         self.userID = userID
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case accessToken = "access_token"
-        case userID = "user_id"
     }
 
     package static let spec = MethodSpec(
@@ -36,4 +31,10 @@ public struct LogoutAllReply: Codable, Sendable, Equatable {
         message = "Revoked \(revoked) session(s)."
         self.revoked = revoked
     }
+}
+
+extension LogoutAllReply: JSONExplained {
+    package static let meanings: [String: MemberMeaning] = [
+        "message": "What was done, for people.", "revoked": "How many sessions were ended.",
+    ]
 }

@@ -1,4 +1,5 @@
 package import MVPAuth
+package import StrictJSON
 
 /// Exchanges a refresh token for its successor. Each works once; a used one ends the user's sessions.
 package struct Refresh: RPCMethod {
@@ -6,18 +7,18 @@ package struct Refresh: RPCMethod {
     package let deviceInfo: DeviceInfo?
     package let ipAddress: IPAddressText?
 
+    package static let meanings: [String: MemberMeaning] = [
+        "refresh_token": "A refresh token: it works once.",
+        "device_info": "The device, as the owner of the session will see it.",
+        "ip_address": "The address from which the session is used.",
+    ]
+
     package typealias Reply = TokenPair
 
     package init(refreshToken: Secret, deviceInfo: DeviceInfo? = nil, ipAddress: IPAddressText? = nil) {
         self.refreshToken = refreshToken
         self.deviceInfo = deviceInfo
         self.ipAddress = ipAddress
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case refreshToken = "refresh_token"
-        case deviceInfo = "device_info"
-        case ipAddress = "ip_address"
     }
 
     package static let spec = MethodSpec(

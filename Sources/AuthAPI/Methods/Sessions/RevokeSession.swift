@@ -1,10 +1,14 @@
 package import MVPAuth
+package import StrictJSON
 
-/// Ends one session of the user.
 package struct RevokeSession: UserParams {
     package let accessToken: Secret?
     package let sessionID: SessionID
     package let userID: UserID?
+
+    package static let meanings = principalMeanings.merging([
+        "session_id": "The session: a UUID, written in lower case.",
+    ]) { $1 }
 
     package typealias Reply = Message
 
@@ -12,12 +16,6 @@ package struct RevokeSession: UserParams {
         self.accessToken = accessToken
         self.userID = userID
         self.sessionID = sessionID
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case accessToken = "access_token"
-        case sessionID = "session_id"
-        case userID = "user_id"
     }
 
     package static let spec = MethodSpec(

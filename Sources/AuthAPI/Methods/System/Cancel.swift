@@ -1,6 +1,5 @@
 package import StrictJSON
 
-/// Asks, best effort, that a call of this connection be given up. The cancelled call is still answered.
 package struct Cancel: RPCMethod {
     package let id: CallID
 
@@ -8,13 +7,16 @@ package struct Cancel: RPCMethod {
         self.id = id
     }
 
-    package struct Reply: Codable, Sendable {
-        /// False when no such call was in flight.
+    package struct Reply: Codable, Sendable, JSONExplained {
         package let cancelled: Bool
 
         package init(cancelled: Bool) {
             self.cancelled = cancelled
         }
+
+        package static let meanings: [String: MemberMeaning] = [
+            "cancelled": "False when no such call was in flight."
+        ]
     }
 
     package static let spec = MethodSpec(

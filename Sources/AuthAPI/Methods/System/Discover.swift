@@ -1,6 +1,5 @@
 package import StrictJSON
 
-/// Describes the service as an OpenRPC document.
 package struct Discover: RPCMethod {
     package init() {}
 

@@ -1,4 +1,3 @@
-/// Finishes what is in flight and stops the daemon.
 package struct Drain: RPCMethod {
     package init() {}
 

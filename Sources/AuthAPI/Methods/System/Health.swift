@@ -1,8 +1,9 @@
-/// Whether calls can be served: asks the store. An error answer means no.
+package import StrictJSON
+
 package struct Health: RPCMethod {
     package init() {}
 
-    package struct Reply: Codable, Sendable {
+    package struct Reply: Codable, Sendable, JSONExplained {
         package let status: String
         package let store: String
 
@@ -10,6 +11,11 @@ package struct Health: RPCMethod {
             status = "ok"
             store = "ok"
         }
+
+        package static let meanings: [String: MemberMeaning] = [
+            "status": "Always `ok`: a service that is not well answers with an error.",
+            "store": "Always `ok`: the store was asked.",
+        ]
     }
 
     package static let spec = MethodSpec(

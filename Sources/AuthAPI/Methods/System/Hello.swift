@@ -1,11 +1,9 @@
-internal import MVPAuth
+package import StrictJSON
 
-/// Agrees on the protocol, tells who the caller is, and optionally gives roles up. Optional.
+/// A caller need not say it.
 package struct Hello: RPCMethod {
-    /// The protocol versions that the caller speaks.
     package let versions: [Int]?
     package let client: Software?
-    /// The roles to keep; the others are given up for the life of the connection.
     package let roles: [Role]?
 
     package init(versions: [Int]? = nil, client: Software? = nil, roles: [Role]? = nil) {
@@ -19,7 +17,13 @@ package struct Hello: RPCMethod {
         case client, roles
     }
 
-    package struct Reply: Codable, Sendable {
+    package static let meanings: [String: MemberMeaning] = [
+        "protocol": "The versions of the protocol that the caller speaks.",
+        "client": "The program that calls.",
+        "roles": "The roles to keep; the others are given up for the life of the connection.",
+    ]
+
+    package struct Reply: Codable, Sendable, JSONExplained {
         package let version: Int
         package let server: Software
         package let instanceID: String
@@ -43,11 +47,18 @@ package struct Hello: RPCMethod {
 
         enum CodingKeys: String, CodingKey {
             case version = "protocol"
-            case server
-            case instanceID = "instance_id"
-            case peer, limits, capabilities
-            case openrpcSHA256 = "openrpc_sha256"
+            case server, instanceID, peer, limits, capabilities, openrpcSHA256
         }
+
+        package static let meanings: [String: MemberMeaning] = [
+            "protocol": "The version of the protocol that is spoken.",
+            "server": "The program that answers.",
+            "instance_id": "The daemon's process: another one after each start.",
+            "peer": "Who the caller is.",
+            "limits": "What the server accepts from the peer.",
+            "capabilities": "What the server can do besides the methods.",
+            "openrpc_sha256": "The SHA-256 of what `rpc.discover` answers, in hexadecimal.",
+        ]
     }
 
     package static let spec = MethodSpec(

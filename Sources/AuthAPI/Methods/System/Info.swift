@@ -1,10 +1,10 @@
 package import MVPAuth
+package import StrictJSON
 
-/// What is running.
 package struct Info: RPCMethod {
     package init() {}
 
-    package struct Reply: Codable, Sendable {
+    package struct Reply: Codable, Sendable, JSONExplained {
         package let server: Software
         package let versions: [Int]
         package let instanceID: String
@@ -29,11 +29,18 @@ package struct Info: RPCMethod {
         enum CodingKeys: String, CodingKey {
             case server
             case versions = "protocol"
-            case instanceID = "instance_id"
-            case startedAt = "started_at"
-            case uptimeSeconds = "uptime_seconds"
-            case store, policy
+            case instanceID, startedAt, uptimeSeconds, store, policy
         }
+
+        package static let meanings: [String: MemberMeaning] = [
+            "server": "The program that answers.",
+            "protocol": "The versions of the protocol that can be spoken.",
+            "instance_id": "The daemon's process: another one after each start.",
+            "started_at": "When the daemon started.",
+            "uptime_seconds": "For how long the daemon has been running.",
+            "store": "The kind of the store: `sqlite`, `postgresql` or `memory`.",
+            "policy": "The rules that the daemon goes by.",
+        ]
     }
 
     package static let spec = MethodSpec(

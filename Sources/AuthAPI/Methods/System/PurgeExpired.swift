@@ -1,13 +1,16 @@
-/// Removes expired rows now instead of by and by.
+package import StrictJSON
+
 package struct PurgeExpired: RPCMethod {
     package init() {}
 
-    package struct Reply: Codable, Sendable {
+    package struct Reply: Codable, Sendable, JSONExplained {
         package let purged: Int
 
         package init(purged: Int) {
             self.purged = purged
         }
+
+        package static let meanings: [String: MemberMeaning] = ["purged": "How many rows were removed."]
     }
 
     package static let spec = MethodSpec(

@@ -1,4 +1,3 @@
-/// Reads the configuration again, all or nothing.
 package struct Reload: RPCMethod {
     package init() {}
 

@@ -1,12 +1,13 @@
 package import StrictJSON
 
-/// Changes how much is logged, until the next start.
 package struct SetLogLevel: RPCMethod {
     package let level: LogLevel
 
     package init(level: LogLevel) {
         self.level = level
     }
+
+    package static let meanings: [String: MemberMeaning] = ["level": "The least severe level that is logged."]
 
     package typealias Reply = Message
 

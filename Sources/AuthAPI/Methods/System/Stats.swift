@@ -1,18 +1,16 @@
-/// Counters since the start.
+package import StrictJSON
+
 package struct Stats: RPCMethod {
     package init() {}
 
-    package struct Reply: Codable, Sendable {
+    package struct Reply: Codable, Sendable, JSONExplained {
         package let connections: Int
         package let connectionsAccepted: Int
         package let connectionsRefused: Int
         package let calls: [String: Int]
         package let errors: [String: Int]
-        /// How often each limit of `system.hello` was met.
         package let limits: [String: Int]
-        /// Answers kept for calls that carried an idempotency key.
         package let replies: Int
-        /// Log lines that were dropped because nobody read them.
         package let logLinesDropped: Int
 
         package init(
@@ -30,13 +28,21 @@ package struct Stats: RPCMethod {
         }
 
         enum CodingKeys: String, CodingKey {
-            case connections
-            case connectionsAccepted = "connections_accepted"
-            case connectionsRefused = "connections_refused"
-            case calls, errors, limits
+            case connections, connectionsAccepted, connectionsRefused, calls, errors, limits
             case replies = "replies_kept"
-            case logLinesDropped = "log_lines_dropped"
+            case logLinesDropped
         }
+
+        package static let meanings: [String: MemberMeaning] = [
+            "connections": "Connections that are open.",
+            "connections_accepted": "Connections that were accepted.",
+            "connections_refused": "Connections that were refused.",
+            "calls": "How often each method was called.",
+            "errors": "How often each error was answered.",
+            "limits": "How often each limit of `system.hello` was met.",
+            "replies_kept": "Answers kept for calls under an idempotency key.",
+            "log_lines_dropped": "Log lines that were dropped because nobody read them.",
+        ]
     }
 
     package static let spec = MethodSpec(

@@ -1,17 +1,17 @@
 package import MVPAuth
+package import StrictJSON
 
-/// Says whether an access token is alive, and its claims. From memory.
 package struct VerifyToken: RPCMethod {
     package let accessToken: Secret
+
+    package static let meanings: [String: MemberMeaning] = [
+        "access_token": "A living access token.",
+    ]
 
     package typealias Reply = TokenPayload
 
     package init(accessToken: Secret) {
         self.accessToken = accessToken
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case accessToken = "access_token"
     }
 
     package static let spec = MethodSpec(

@@ -39,9 +39,10 @@ struct Failure: Error, Sendable {
     /// - Parameter hasBearer: whether the call was made with the token of `Authorization`, so that it is to blame.
     init(_ error: AuthClientError, hasBearer: Bool) {
         let isUnreachable = error.number == 0 && error.known == nil
+        let away = RESTFailure.unavailable
         self.init(
-            .init(code: error.httpStatus), code: isUnreachable ? AuthClientError.unavailableCode : error.code,
-            isUnreachable ? "The service is not available." : error.message)
+            .init(code: error.httpStatus), code: isUnreachable ? away.code : error.code,
+            isUnreachable ? away.detail : error.message)
         fields = error.fields
         cause = error.logLine
         if status == .tooManyRequests || status == .serviceUnavailable {

@@ -1,3 +1,5 @@
+package import Host
+
 /// Whose pages a browser lets read the answers: `scheme://host[:port]` as browsers write it (RFC 6454 §6.2).
 package struct WebOrigin: Sendable, Hashable {
     /// Bytes: strings that look alike are equal to Swift.
@@ -7,7 +9,7 @@ package struct WebOrigin: Sendable, Hashable {
 
     /// Reads what an operator writes. Letters become lower case, and a port that the scheme implies goes, as browsers
     /// leave it out. Throws a sentence for what no browser would ever send, or what names more than one origin.
-    package init(_ written: String) throws(ShimError) {
+    package init(_ written: String) throws(StartFailure) {
         let text = written.utf8.map(\.asciiLowercased)
         guard text != Array("null".utf8) else {
             throw Self.wrong(written, "is sent by every sandboxed page and file; it names nobody")
@@ -43,8 +45,8 @@ package struct WebOrigin: Sendable, Hashable {
 
     private static let impliedPorts: [String: UInt16] = ["http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21]
 
-    private static func wrong(_ written: String, _ reason: String) -> ShimError {
-        ShimError(
+    private static func wrong(_ written: String, _ reason: String) -> StartFailure {
+        .configuration(
             "The origin \"\(written)\" \(reason). It must be of the form https://app.example.org, or with a port.")
     }
 
@@ -76,7 +78,7 @@ package enum AllowedOrigins: Sendable {
     case listed(Set<WebOrigin>)
 
     /// Throws what is wrong with one of them, in a sentence.
-    package init(_ words: [String]) throws(ShimError) {
+    package init(_ words: [String]) throws(StartFailure) {
         guard words.contains("*") else {
             var origins: Set<WebOrigin> = []
             for word in words { origins.insert(try WebOrigin(word)) }
@@ -84,7 +86,7 @@ package enum AllowedOrigins: Sendable {
             return
         }
         guard Set(words) == ["*"] else {
-            throw ShimError("The origin * stands for all of them; name no others beside it.")
+            throw .configuration("The origin * stands for all of them; name no others beside it.")
         }
         self = .everybody
     }

@@ -80,11 +80,11 @@ struct HTTPListener: Service {
             }
         case .unix(let path):
             let socket: ListeningSocket
-            do throws(ListeningSocket.Failure) {
+            do throws(StartFailure) {
                 socket = try ListeningSocket(
                     path: path, mode: access.mode, group: access.group, server: "mvp-auth-http")
             } catch {
-                throw ListenFailure("\(error.description) Another path is chosen with \(ListenAddress.choice).")
+                throw StartFailure("\(error.sentence) Another path is chosen with \(ListenAddress.choice).")
             }
             do {
                 return (try await bootstrap.withBoundSocket(socket.descriptor).get(), socket)

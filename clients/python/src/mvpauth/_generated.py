@@ -772,7 +772,7 @@ class UserResponse:
     """An account."""
 
     id: UUID
-    """A UUID, written in lower case."""
+    """The user: a UUID, written in lower case."""
     email: str
     """The address of the account."""
     is_active: bool
@@ -780,9 +780,9 @@ class UserResponse:
     is_verified: bool
     """Whether the address has been proved."""
     created_at: datetime
-    """When it was created."""
+    """When the account was created."""
     updated_at: datetime
-    """When it was last changed."""
+    """When the account was last changed."""
 
     @classmethod
     def from_wire(cls, value: Mapping[str, Any]) -> Self:
@@ -859,13 +859,13 @@ class SessionResponse:
     """A signed-in device."""
 
     id: UUID
-    """A UUID, written in lower case."""
+    """The session: a UUID, written in lower case."""
     device_info: str | None = None
-    """The device, as the owner of the session will see it."""
+    """The device, as whoever signed in described it."""
     ip_address: str | None = None
-    """The address from which the session is used."""
+    """The address from which the session was last used."""
     created_at: datetime
-    """When it was created."""
+    """When it was begun."""
     expires_at: datetime
     """When it ends unless it is used before."""
     is_revoked: bool
@@ -901,7 +901,7 @@ class TokenPayload:
     type: str
     """Always `access`."""
     session_id: UUID | None = None
-    """The session: a UUID, written in lower case."""
+    """The session: a UUID, written in lower case. Absent on tokens of the Python library."""
     iat: int
     """When the token was made, in seconds since 1970."""
     exp: int
@@ -911,7 +911,7 @@ class TokenPayload:
     aud: str | None = None
     """The audience, on a service that has one."""
     app: str | None = None
-    """The application for which the peer speaks, or for which the token was made."""
+    """The application for which the token was made."""
 
     @classmethod
     def from_wire(cls, value: Mapping[str, Any]) -> Self:
@@ -956,9 +956,9 @@ class Peer:
     gid: int
     """The group of the caller, by the kernel."""
     app: str
-    """The application for which the peer speaks, or for which the token was made."""
+    """The application for which the peer speaks."""
     roles: tuple[str, ...]
-    """The roles of the connection; of a call, those to keep, the others being given up."""
+    """The roles of the connection."""
 
     @classmethod
     def from_wire(cls, value: Mapping[str, Any]) -> Self:
@@ -976,7 +976,7 @@ class HelloReply:
     """What the daemon says of itself and of its caller."""
 
     protocol: int
-    """The version of this protocol, or those that can be spoken."""
+    """The version of the protocol that is spoken."""
     server: Server
     """The program that answers."""
     instance_id: str
@@ -984,7 +984,7 @@ class HelloReply:
     peer: Peer
     """Who the caller is."""
     limits: dict[str, int]
-    """What the server accepts from the peer; of the counters, how often each limit was met."""
+    """What the server accepts from the peer."""
     capabilities: tuple[str, ...]
     """What the server can do besides the methods."""
     openrpc_sha256: str
@@ -1024,15 +1024,25 @@ class Policy:
     """The rules that the daemon enforces."""
 
     min_password_length: int
+    """The fewest characters of a new password."""
     max_password_length: int
+    """The most characters of a new password."""
     require_email_verification: bool
+    """Whether an address must be proved before anybody can sign in with it."""
     access_token_seconds: int
+    """For how long an access token lives."""
     refresh_token_seconds: int
+    """For how long a refresh token can be used."""
     verification_token_seconds: int
+    """For how long a link that proves an address works."""
     reset_token_seconds: int
+    """For how long a link that resets a password works."""
     algorithm: str
+    """How tokens are signed."""
     password_algorithm: str
+    """How new passwords are hashed."""
     common_passwords: str
+    """What happens to a new password that is a common one: `refuse` or `allow`."""
 
     @classmethod
     def from_wire(cls, value: Mapping[str, Any]) -> Self:
@@ -1058,7 +1068,7 @@ class InfoReply:
     server: Server
     """The program that answers."""
     protocol: tuple[int, ...]
-    """The version of this protocol, or those that can be spoken."""
+    """The versions of the protocol that can be spoken."""
     instance_id: str
     """The daemon's process: another one after each start."""
     started_at: datetime
@@ -1066,8 +1076,9 @@ class InfoReply:
     uptime_seconds: int
     """For how long the daemon has been running."""
     store: str
-    """The kind of the store; of its health, `ok`."""
+    """The kind of the store: `sqlite`, `postgresql` or `memory`."""
     policy: Policy
+    """The rules that the daemon goes by."""
 
     @classmethod
     def from_wire(cls, value: Mapping[str, Any]) -> Self:
@@ -1090,7 +1101,7 @@ class HealthReply:
     status: str
     """Always `ok`: a service that is not well answers with an error."""
     store: str
-    """The kind of the store; of its health, `ok`."""
+    """Always `ok`: the store was asked."""
 
     @classmethod
     def from_wire(cls, value: Mapping[str, Any]) -> Self:

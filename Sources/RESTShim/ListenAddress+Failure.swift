@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Host
 internal import NIOCore
 
 extension ListenAddress {
@@ -6,28 +7,28 @@ extension ListenAddress {
     static let choice = "--listen or MVP_AUTH_HTTP_LISTEN"
 
     /// Why nothing can be served on a TCP address, and what to do about it.
-    func failure(_ error: any Error) -> ListenFailure {
-        guard case .tcp(let host, let port) = self else { return ListenFailure("The shim cannot listen: \(error).") }
+    func failure(_ error: any Error) -> StartFailure {
+        guard case .tcp(let host, let port) = self else { return StartFailure("The shim cannot listen: \(error).") }
         let name = "\(host.contains(":") ? "[\(host)]" : host):\(port)"
         guard let code = (error as? IOError)?.errnoCode else {
-            return ListenFailure(
+            return StartFailure(
                 "The host name \(host) is unknown; choose an address of this host with \(Self.choice).")
         }
         switch code {
         case EADDRINUSE:
             let other = port < Int(UInt16.max) ? port + 1 : port - 1
-            return ListenFailure(
+            return StartFailure(
                 "The address \(name) is in use by another process; choose another one with \(Self.choice), "
                     + "for example --listen \(name.dropLast(String(port).count))\(other).")
         case EACCES, EPERM:
-            return ListenFailure(
+            return StartFailure(
                 "The address \(name) may not be bound by this user; choose a port from 1024 on with \(Self.choice).")
         case EADDRNOTAVAIL:
-            return ListenFailure("The address \(name) is none of this host's; choose another one with \(Self.choice).")
+            return StartFailure("The address \(name) is none of this host's; choose another one with \(Self.choice).")
         case EAFNOSUPPORT:
-            return ListenFailure("This host has no addresses such as \(name); choose another one with \(Self.choice).")
+            return StartFailure("This host has no addresses such as \(name); choose another one with \(Self.choice).")
         default:
-            return ListenFailure(
+            return StartFailure(
                 "The address \(name) cannot be bound: \(String(cString: strerror(code))); "
                     + "choose another one with \(Self.choice).")
         }
