@@ -121,7 +121,7 @@ let package = Package(
         .target(
             name: "RESTShim",
             dependencies: [
-                "AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth", "MVPAuthClient", "Host",
+                "AuthAPI", "AuthSettings", "JSONRPC", "StrictJSON", "MVPAuth", "MVPAuthClient", "Host",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOExtras", package: "swift-nio-extras"),
@@ -168,7 +168,8 @@ let package = Package(
 
         // Writes documents, clients and vectors from the catalogue: `make generate`. Not shipped.
         .executableTarget(
-            name: "mvp-auth-gen", dependencies: ["AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth"],
+            name: "mvp-auth-gen",
+            dependencies: ["AuthAPI", "AuthSettings", "JSONRPC", "StrictJSON", "MVPAuth", "RESTShim"],
             swiftSettings: settings),
 
         .executableTarget(

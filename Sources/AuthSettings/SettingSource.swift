@@ -10,6 +10,8 @@ internal import MVPAuth
 package final class SettingSource {
     /// What a setting came out as: for `mvp-auth check`.
     package struct Effective: Sendable {
+        /// What the setting is for, in a word or two.
+        package let section: String
         package let name: String
         package let summary: String
         package let allowed: String
@@ -28,6 +30,7 @@ package final class SettingSource {
     package private(set) var warnings: [String] = []
     /// The settings that were asked for.
     package private(set) var names: [String] = []
+    private var section = ""
     private let program: Program
     private let environment: [String: String]
     private let file: SettingsFile?
@@ -63,6 +66,18 @@ package final class SettingSource {
             record(setting, setting.shownFallback, "default", fault: error.description)
             return setting.fallback
         }
+    }
+
+    /// Says what the settings are for that are asked for next.
+    package func begin(_ section: String) {
+        self.section = section
+    }
+
+    /// A number of threads, 0 being one for each core: that is nil.
+    func coreCount(_ name: String) -> Int? {
+        let count = self(.integer(name, "0: one for each core.", 0...256, default: 0))
+        clarify(name, "\(count == 0 ? max(1, Int64(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) : count)")
+        return count == 0 ? nil : Int(count)
     }
 
     /// A variable of the environment that is no setting; nil when it is empty.
@@ -142,7 +157,7 @@ package final class SettingSource {
     private func record<Value>(_ setting: Setting<Value>, _ text: String, _ origin: String, fault: String? = nil) {
         effective.append(
             Effective(
-                name: setting.name, summary: setting.summary, allowed: setting.allowed,
+                section: section, name: setting.name, summary: setting.summary, allowed: setting.allowed,
                 shown: shown(setting, text, isDefault: origin == "default"), origin: origin, fault: fault))
     }
 

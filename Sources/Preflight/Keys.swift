@@ -13,8 +13,8 @@ package enum Keys {
     package static func load(
         _ settings: DaemonSettings, makesKey: Bool, warn: (String) -> Void
     ) throws -> KeyRing? {
-        guard let algorithm = SigningAlgorithm(rawValue: settings.algorithm) else {
-            throw SettingsError("AUTH_ALGORITHM is \"\(settings.algorithm)\", which this build does not support.")
+        guard let algorithm = SigningAlgorithm(rawValue: settings.keys.algorithm) else {
+            throw SettingsError("AUTH_ALGORITHM is \"\(settings.keys.algorithm)\", which this build does not support.")
         }
         do {
             let key =
@@ -31,28 +31,28 @@ package enum Keys {
     private static func secretKey(
         _ algorithm: SigningAlgorithm, _ settings: DaemonSettings, _ makesKey: Bool
     ) throws -> SigningKey? {
-        if let secret = settings.secretKey {
-            return try SigningKey(secret: secret.reveal(), algorithm: algorithm, isStrict: settings.isStrict)
+        if let secret = settings.keys.secret {
+            return try SigningKey(secret: secret.reveal(), algorithm: algorithm, isStrict: settings.keys.isStrict)
         }
-        let path = settings.stateDirectory + "/key"
+        let path = settings.directories.state + "/key"
         guard makesKey || access(path, F_OK) == 0 else { return nil }
-        try StateDirectories.require(settings.stateDirectory, for: "state")
+        try StateDirectories.require(settings.directories.state, for: "state")
         let isThere = access(path, F_OK) == 0
         let secret = try isThere ? SecretFile.value(path, called: "The key file") : KeyFile.loadOrCreate(path)
-        return try SigningKey(secret: secret, algorithm: algorithm, isStrict: settings.isStrict)
+        return try SigningKey(secret: secret, algorithm: algorithm, isStrict: settings.keys.isStrict)
     }
 
     private static func privateKey(
         _ algorithm: SigningAlgorithm, _ settings: DaemonSettings
     ) throws -> SigningKey {
         let pem: String?
-        if let path = settings.privateKeyFile {
+        if let path = settings.keys.privateKeyFile {
             guard access(path, F_OK) == 0 else {
                 throw SettingsError("AUTH_PRIVATE_KEY_FILE: \(path) does not exist.")
             }
             pem = try SecretFile.value(path, called: "AUTH_PRIVATE_KEY_FILE:")
         } else {
-            pem = settings.secretKey?.reveal()
+            pem = settings.keys.secret?.reveal()
         }
         guard let pem else {
             throw SettingsError(

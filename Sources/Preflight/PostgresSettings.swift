@@ -4,11 +4,11 @@ package import PostgresStore
 extension DaemonSettings {
     /// How to reach the PostgreSQL that `AUTH_DATABASE_URL` names. Nil when it names another store.
     package func postgresOptions() throws(SettingsError) -> PostgresOptions? {
-        guard let databaseURL, PostgresOptions.accepts(databaseURL) else { return nil }
+        guard let url = database.url, PostgresOptions.accepts(url) else { return nil }
         do {
             return try PostgresOptions(
-                url: databaseURL, preparesStatements: postgres.prepares,
-                timeoutMilliseconds: postgres.timeoutMilliseconds, writers: postgres.writers)
+                url: url, preparesStatements: database.postgres.prepares,
+                timeoutMilliseconds: database.postgres.timeoutMilliseconds, writers: database.postgres.writers)
         } catch {
             throw SettingsError("AUTH_DATABASE_URL cannot be used: \(error.description).")
         }

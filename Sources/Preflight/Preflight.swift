@@ -43,7 +43,7 @@ package struct Preflight {
         let settings = settings
         take(
             Self.outcome {
-                guard case .sqlite(let path) = try StoreLocation(settings), settings.databaseURL != nil else { return }
+                guard case .sqlite(let path) = try StoreLocation(settings), settings.database.url != nil else { return }
                 let directory: String = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
                 guard !directory.isEmpty, !TrustedDirectory.exists(directory) else { return }
                 throw SettingsError("The directory \(printable(directory)) of the database does not exist.")
@@ -51,19 +51,19 @@ package struct Preflight {
     }
 
     private mutating func judgeGroups() {
-        if let group = settings.socketGroup, HostAccounts.gid(of: group) == nil {
+        if let group = settings.server.socketGroup, HostAccounts.gid(of: group) == nil {
             faults.append("MVP_AUTH_SOCKET_GROUP: the group \(printable(group)) does not exist.")
         }
-        for app in settings.apps {
+        for app in settings.server.apps {
             guard let group = app.socket?.group, HostAccounts.gid(of: group) == nil else { continue }
             faults.append("AUTH_APPS_FILE: the group \(printable(group)) of the socket of \(app.name) does not exist.")
         }
     }
 
     private mutating func judgeEmail() {
-        switch settings.sink(isDevelopment: isDevelopment) {
+        switch settings.email.sink(isDevelopment: isDevelopment) {
         case .command:
-            guard let program = settings.emailCommand.first else { return }
+            guard let program = settings.email.command.first else { return }
             guard let complaint = Self.complaint(about: program, in: path) else { return }
             faults.append("AUTH_EMAIL_COMMAND: \(complaint)")
         case .none where settings.policy.requiresVerifiedEmail:
@@ -76,8 +76,8 @@ package struct Preflight {
 
     private mutating func judgeDirectories() {
         // Sockets that are inherited need no directory of ours.
-        let runtime = inheritsSockets ? [] : [(settings.runtimeDirectory, "runtime")]
-        for (path, purpose) in [(settings.stateDirectory, "state")] + runtime {
+        let runtime = inheritsSockets ? [] : [(settings.directories.runtime, "runtime")]
+        for (path, purpose) in [(settings.directories.state, "state")] + runtime {
             guard let complaint = TrustedDirectory.complaint(path, for: purpose, allowsSticky: purpose == "runtime")
             else { continue }
             if TrustedDirectory.exists(path) { faults.append(complaint) } else { missing.append(complaint) }
@@ -116,9 +116,4 @@ package struct Preflight {
         }
         return "the program \(printable(program)) \(reason)\(places.count == 1 ? "" : " in \(printable(path))")."
     }
-}
-
-extension DaemonSettings {
-    /// Where emails go: in development to the terminal, where nobody says.
-    package func sink(isDevelopment: Bool) -> EmailSinkName { emailSink ?? (isDevelopment ? .log : .none) }
 }

@@ -38,7 +38,7 @@ struct AuthHTTPCommand: AsyncParsableCommand {
         do {
             let environment = ProcessEnvironment.current
             let source = SettingSource(for: .shim, environment: environment, configFile: configFile)
-            let settings = try ShimSettings(from: source, options)
+            let settings = try ShimSettings(from: source, option: options.text)
             guard !check else { return show(source.effective) }
             for warning in source.warnings { logger.warning("\(warning)") }
             let configuration = try serving(settings.configuration, try InheritedSocket.all(in: environment))

@@ -17,7 +17,7 @@ struct DatabaseLocation: ParsableArguments {
         do {
             let source = SettingSource(environment: ProcessEnvironment.current, configFile: configFile)
             let settings = try DaemonSettings(from: source, stateDir: stateDirectory)
-            guard let path = settings.sqlitePath else {
+            guard let path = settings.database.sqlitePath else {
                 throw StartFailure(
                     "The accounts are not in SQLite; a backup is made with the tools of their database.")
             }

@@ -1,3 +1,4 @@
+internal import AuthAPI
 internal import AuthCrypto
 internal import AuthLogging
 internal import AuthServer
@@ -20,10 +21,10 @@ struct Composition {
     /// Opens, connects and binds everything, or says in one sentence why not. Nothing is served before `run`.
     static func make(_ start: StartOptions, logger: Logger) async throws -> Composition {
         let (settings, warnings) = try start.settings()
-        let logger = logger.at(settings.logLevel)
+        let logger = logger.at(settings.server.logLevel)
         for warning in warnings { logger.warning("\(warning)") }
         let location = try StoreLocation(settings)
-        if settings.databaseURL == nil { try StateDirectories.require(settings.stateDirectory, for: "state") }
+        if settings.database.url == nil { try StateDirectories.require(settings.directories.state, for: "state") }
         // The database before the key, so that a start that fails between them is a first one again.
         let store = try location.open(allowsNew: start.allowsNewDatabase, logger: logger)
         let email = settings.emailDelivery(isDevelopment: start.isDevelopment, environment: start.environment, logger)
@@ -38,7 +39,7 @@ struct Composition {
             let status = "Serving \(sockets.summary) (store: \(location.kind))."
             let server = ServerState(
                 ServerConfiguration(
-                    system: system, limits: settings.limits, access: try settings.access(),
+                    system: system, limits: settings.server.limits, access: try settings.access(),
                     policy: settings.policyDescription),
                 store: location.kind, logger: logger, droppedLogLines: { LineLogHandler.droppedLines },
                 sha256: { keys.sha256($0) },
@@ -128,10 +129,10 @@ struct StartOptions: Sendable {
                     return (socket.name, ListeningSocket(inherited: socket.descriptor, path: path))
                 })
         }
-        try StateDirectories.require(settings.runtimeDirectory, for: "runtime", allowsSticky: true)
+        try StateDirectories.require(settings.directories.runtime, for: "runtime", allowsSticky: true)
         return try ListeningSockets(
-            in: settings.runtimeDirectory, group: settings.socketGroup,
-            apps: settings.apps.compactMap { app in app.socket.map { (app.name, $0.group) } })
+            in: settings.directories.runtime, group: settings.server.socketGroup,
+            apps: settings.server.apps.compactMap { app in app.socket.map { (app.name, $0.group) } })
     }
 
     /// What the configuration says now. The store, the sockets and the email sink stay until the next start.
@@ -143,10 +144,10 @@ struct StartOptions: Sendable {
             let keys = try keys(settings, logger: logger)
             let access = try settings.access()
             let system = AuthSystem(
-                reconfiguring: current.system, hasher: settings.hashingPool(logger: logger.at(settings.logLevel)),
+                reconfiguring: current.system, hasher: settings.hashingPool(logger: logger.at(settings.server.logLevel)),
                 signer: keys, policy: settings.policy, outbox: outbox)
             return ServerConfiguration(
-                system: system, limits: settings.limits, access: access, policy: settings.policyDescription)
+                system: system, limits: settings.server.limits, access: access, policy: settings.policyDescription)
         } catch {
             throw AuthError(.validation, "\(error)")
         }
@@ -156,48 +157,49 @@ struct StartOptions: Sendable {
 extension DaemonSettings {
     fileprivate func hashingPool(logger: Logger) -> HashingPool {
         let argon2id = Argon2id(
-            memoryKiB: argon2.memoryKiB, iterations: argon2.iterations, parallelism: argon2.parallelism)
+            memoryKiB: hashing.argon2.memoryKiB, iterations: hashing.argon2.iterations,
+            parallelism: hashing.argon2.parallelism)
         let onUnusableHash = { @Sendable in
             logger.error("a stored password hash cannot be used: malformed, unsupported or too expensive")
         }
-        return switch passwordAlgorithm {
+        return switch hashing.algorithm {
         case .bcrypt:
             HashingPool(
-                Bcrypt(cost: bcryptCost), long: argon2id, threads: hashingThreads, capacity: hashingQueue,
+                Bcrypt(cost: hashing.bcryptCost), long: argon2id, threads: hashing.threads, capacity: hashing.queue,
                 onUnusableHash: onUnusableHash)
         case .argon2, .argon2id:
             HashingPool(
-                argon2id, threads: hashingThreads, capacity: hashingQueue, onUnusableHash: onUnusableHash)
+                argon2id, threads: hashing.threads, capacity: hashing.queue, onUnusableHash: onUnusableHash)
         }
     }
 
     fileprivate func emailDelivery(
         isDevelopment: Bool, environment: [String: String], _ logger: Logger
     ) -> EmailDelivery? {
-        switch sink(isDevelopment: isDevelopment) {
+        switch email.sink(isDevelopment: isDevelopment) {
         case .none: nil
         case .log:
             EmailDelivery(
-                sink: LogEmailSink(linkBase: linkBase) { StandardStreams.post($0, to: STDOUT_FILENO) },
+                sink: LogEmailSink(linkBase: email.linkBase) { StandardStreams.post($0, to: STDOUT_FILENO) },
                 logger: logger)
         case .command:
             EmailDelivery(
-                sink: CommandEmailSink(command: emailCommand, path: environment["PATH"] ?? "/usr/bin:/bin"),
+                sink: CommandEmailSink(command: email.command, path: environment["PATH"] ?? "/usr/bin:/bin"),
                 logger: logger)
         }
     }
 
     fileprivate var daemon: AuthDaemon.Configuration {
         var configuration = AuthDaemon.Configuration()
-        configuration.eventLoops = eventLoops
-        configuration.openFiles = openFiles
+        configuration.eventLoops = server.eventLoops
+        configuration.openFiles = server.openFiles
         return configuration
     }
 
     /// Who may do what.
     fileprivate func access() throws(SettingsError) -> AccessPolicy {
         var entries: [AccessPolicy.Entry] = []
-        for app in apps {
+        for app in server.apps {
             let budget = app.callsPerSecond.map { RateBudget(perSecond: $0, burst: app.burst ?? $0) }
             entries.append(
                 AccessPolicy.Entry(
@@ -217,9 +219,9 @@ extension ListeningSockets {
 
 extension Logger {
     /// The logger at the level of a setting.
-    fileprivate func at(_ level: String) -> Logger {
+    fileprivate func at(_ level: LogLevel) -> Logger {
         var logger = self
-        logger.logLevel = Logger.Level(rawValue: level) ?? .info
+        logger.logLevel = Logger.Level(rawValue: level.rawValue) ?? .info
         return logger
     }
 }

@@ -79,7 +79,7 @@ struct AppSettingsTests {
         let source = SettingSource(environment: ["AUTH_LIMIT_NESTING": "8"], configFile: nil)
         var expected = Limits.standard
         expected.nesting = 8
-        #expect(try DaemonSettings(from: source).limits == expected)
+        #expect(try DaemonSettings(from: source).server.limits == expected)
         #expect(Limits.adjustable.allSatisfy { $0.range.contains(Limits.standard[keyPath: $0.place]) })
     }
 }

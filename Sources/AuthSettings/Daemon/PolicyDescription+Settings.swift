@@ -4,6 +4,6 @@ extension DaemonSettings {
     /// What of the settings callers may know.
     package var policyDescription: PolicyDescription {
         PolicyDescription(
-            policy, algorithm: algorithm, passwordAlgorithm: passwordAlgorithm == .bcrypt ? "bcrypt" : "argon2id")
+            policy, algorithm: keys.algorithm, passwordAlgorithm: hashing.algorithm == .bcrypt ? "bcrypt" : "argon2id")
     }
 }

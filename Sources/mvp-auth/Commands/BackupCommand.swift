@@ -22,8 +22,8 @@ struct BackupCommand: ParsableCommand {
 
     func run() throws {
         try location.withDatabase { settings, path in
-            let key = settings.stateDirectory + "/key"
-            let hasKey = settings.secretKey == nil && settings.privateKeyFile == nil && access(key, F_OK) == 0
+            let key = settings.directories.state + "/key"
+            let hasKey = settings.keys.secret == nil && settings.keys.privateKeyFile == nil && access(key, F_OK) == 0
             if keyFile != nil, !hasKey {
                 throw StartFailure("There is no key in the state directory; the settings name another one.")
             }

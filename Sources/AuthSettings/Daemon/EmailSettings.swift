@@ -1,0 +1,36 @@
+/// Where emails go.
+package struct EmailSettings: Sendable {
+    package enum Sink: String, CaseIterable, Sendable { case none, log, command }
+
+    private let chosen: Sink?
+    package let command: [String]
+    package let linkBase: String
+
+    init(reading value: SettingSource) {
+        value.begin("Email")
+        chosen = value(Self.sink)
+        command =
+            value(
+                .text(
+                    "AUTH_EMAIL_COMMAND",
+                    "Program and arguments, separated by spaces. The event is a line of JSON on its standard input."))?
+            .split(separator: " ").map(String.init) ?? []
+        linkBase = value(Self.linkBase)
+        if chosen == .command, command.isEmpty {
+            value.note(["AUTH_EMAIL_SINK is \"command\", so AUTH_EMAIL_COMMAND must name a program."])
+        }
+    }
+
+    /// In development they go to the terminal, where nobody says otherwise.
+    package func sink(isDevelopment: Bool) -> Sink { chosen ?? (isDevelopment ? .log : .none) }
+
+    private static let sink = Setting<Sink?>(
+        "AUTH_EMAIL_SINK", "Where emails go: the terminal, a program, or nowhere.",
+        allowed: "one of none, log, command", default: nil
+    ) { text in Sink(rawValue: text).map { .some($0) } }
+
+    private static let linkBase = Setting<String>(
+        "AUTH_LINK_BASE_URL", "What links in development messages begin with.", allowed: "an http or https URL",
+        default: "http://127.0.0.1:8080"
+    ) { text in text.utf8.starts(with: "http://".utf8) || text.utf8.starts(with: "https://".utf8) ? text : nil }
+}
