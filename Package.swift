@@ -140,7 +140,6 @@ let package = Package(
                 "InternationalDomains",
                 "MemoryStore", "SQLiteStore", "PostgresStore", "Preflight", "MVPAuth", "MVPAuthClient",
                 "Host",
-                "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -169,7 +168,7 @@ let package = Package(
         // Writes documents, clients and vectors from the catalogue: `make generate`. Not shipped.
         .executableTarget(
             name: "mvp-auth-gen",
-            dependencies: ["AuthAPI", "AuthSettings", "JSONRPC", "StrictJSON", "MVPAuth", "RESTShim"],
+            dependencies: ["AuthAPI", "AuthSettings", "StrictJSON", "MVPAuth", "RESTShim"],
             swiftSettings: settings),
 
         .executableTarget(
@@ -185,7 +184,7 @@ let package = Package(
             name: "AuthTesting", dependencies: ["AuthCrypto", "InternationalDomains", "MemoryStore", "MVPAuth"],
             path: "Tests/AuthTesting", swiftSettings: settings),
         .target(
-            name: "Contract", dependencies: ["AuthAPI", "JSONRPC", "MVPAuth", "StrictJSON"], path: "Tests/Contract",
+            name: "Contract", dependencies: ["AuthAPI", "MVPAuth", "StrictJSON"], path: "Tests/Contract",
             swiftSettings: settings),
         .target(
             name: "WireChecks", dependencies: ["JSONRPC", "StrictJSON"], path: "Tests/Fuzzing/Checks",
@@ -206,6 +205,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "ConventionTests", dependencies: ["AuthSettings", "RESTShim"], swiftSettings: settings),
         .testTarget(name: "HostTests", dependencies: ["Host"], swiftSettings: settings),
         .testTarget(
             name: "AuthSettingsTests", dependencies: ["AuthSettings", "AuthAPI"], swiftSettings: settings),

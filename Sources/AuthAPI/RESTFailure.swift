@@ -38,6 +38,11 @@ extension RESTFailure {
     package static let unsupportedMediaType = Self(
         415, "UNSUPPORTED_MEDIA_TYPE", "The body must be application/json.")
     package static let headersTooLarge = Self(431, "HEADER_FIELDS_TOO_LARGE", "The header fields are too large.")
+    static let own = [
+        badRequest, notFound, methodNotAllowed, requestTimeout, uriTooLong, unsupportedMediaType, headersTooLarge,
+        unavailable,
+    ]
+
     /// The daemon could not be reached.
     package static let unavailable = Self(503, "UNAVAILABLE", "The service is not available.")
 }

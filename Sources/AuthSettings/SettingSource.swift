@@ -13,6 +13,8 @@ package final class SettingSource {
         /// What the setting is for, in a word or two.
         package let section: String
         package let name: String
+        /// The option of the command line that says the same, without its hyphens.
+        package let flag: String?
         package let summary: String
         package let allowed: String
         package let shown: String
@@ -157,7 +159,8 @@ package final class SettingSource {
     private func record<Value>(_ setting: Setting<Value>, _ text: String, _ origin: String, fault: String? = nil) {
         effective.append(
             Effective(
-                section: section, name: setting.name, summary: setting.summary, allowed: setting.allowed,
+                section: section, name: setting.name, flag: setting.flag, summary: setting.summary,
+                allowed: setting.allowed,
                 shown: shown(setting, text, isDefault: origin == "default"), origin: origin, fault: fault))
     }
 

@@ -21,6 +21,9 @@ enum Generator {
             ("docs/openrpc.json", String(decoding: OpenRPC.document().prettyText, as: UTF8.self)),
             ("docs/openapi.json", String(decoding: OpenAPI.document().prettyText, as: UTF8.self)),
             ("docs/rpc.md", Reference.markdown()),
+            ("docs/rest.md", RESTReference.markdown()),
+            ("docs/settings.md", SettingsDocument.text),
+            ("docs/limits.md", LimitsDocument.text),
             ("clients/python/src/mvpauth/_generated.py", Python.module),
             ("clients/python/src/mvpauth/core/schemas.py", PythonSchemas.module),
         ] + Vectors.files.map { ("clients/vectors/" + $0.name, $0.text) }

@@ -144,7 +144,8 @@ struct StartOptions: Sendable {
             let keys = try keys(settings, logger: logger)
             let access = try settings.access()
             let system = AuthSystem(
-                reconfiguring: current.system, hasher: settings.hashingPool(logger: logger.at(settings.server.logLevel)),
+                reconfiguring: current.system,
+                hasher: settings.hashingPool(logger: logger.at(settings.server.logLevel)),
                 signer: keys, policy: settings.policy, outbox: outbox)
             return ServerConfiguration(
                 system: system, limits: settings.server.limits, access: access, policy: settings.policyDescription)

@@ -10,7 +10,7 @@ struct CommittedDocumentTests {
         "The documents in docs/ are those of the catalogue",
         arguments: [
             ("openrpc.json", OpenRPC.document().prettyText), ("openapi.json", OpenAPI.document().prettyText),
-            ("rpc.md", Array(Reference.markdown().utf8)),
+            ("rpc.md", Array(Reference.markdown().utf8)), ("rest.md", Array(RESTReference.markdown().utf8)),
         ])
     func document(_ name: String, _ text: [UInt8]) throws {
         let docs = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

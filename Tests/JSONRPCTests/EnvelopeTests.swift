@@ -103,7 +103,8 @@ struct EnvelopeTests {
         var writer = ResponseWriter()
         writer.error(
             id: invalid.id,
-            RPCErrorObject(code: 1, message: "m", data: .init(code: "C", executed: false, fields: invalid.error.fields)))
+            RPCErrorObject(code: 1, message: "m", data: .init(code: "C", executed: false, fields: invalid.error.fields))
+        )
         var scanner = JSONScanner()
         #expect(throws: Never.self) {
             try writer.json.bytes.dropLast().withUnsafeBytes { _ = try scanner.scanFlawless($0) }

@@ -1,5 +1,5 @@
 internal import MVPAuth
-internal import StrictJSON
+package import StrictJSON
 
 /// The catalogue for people to read, as Markdown.
 package enum Reference {
@@ -13,7 +13,9 @@ package enum Reference {
 
             A method that is idempotent may be called again by whoever lost the answer; any other one under the same key,
             which gets the same answer for a minute: `"meta":{"idempotency_key":"…"}` beside `params`, or the header
-            `\(IdempotencyKey.header)`. Params or result of a sensitive method hold a password or a token: keep them out
+            `\(IdempotencyKey.header)`. With other params the key is refused. `meta.timeout_ms` limits how long a call may
+            take, `system.cancel` gives one up, and `meta.traceparent` (W3C Trace Context) names the trace that a call
+            belongs to, for the log. Params or result of a sensitive method hold a password or a token: keep them out
             of logs. The cost says what a call takes as a rule: an answer from memory, a look into the store or a write,
             or the hashing of a password, which waits for its turn apart from the others.
 
@@ -91,11 +93,15 @@ package enum Reference {
 
     private static func facts(of spec: MethodSpec) -> String {
         let facts = [
-            spec.rest?.phrase, phrase(of: spec.role), "cost `\(spec.cost.rawValue)`", spec.isIdempotent ? "idempotent" : nil,
+            spec.rest?.phrase, phrase(of: spec.role), "cost `\(spec.cost.rawValue)`",
+            spec.isIdempotent ? "idempotent" : nil,
             spec.isSensitive ? "sensitive" : nil,
         ]
         return facts.compactMap(\.self).joined(separator: " · ")
     }
+
+    /// The members of a shape at any depth, as a table.
+    package static func members(of shape: JSONShape) -> String { table("member", "required", shape.rows()) }
 
     private static func table(_ first: String, _ third: String, _ rows: [JSONShape.Row]) -> String {
         let lines = rows.map { "| `\($0.name)` | \($0.type) | \($0.isRequired ? "yes" : "no") | \($0.meaning) |" }

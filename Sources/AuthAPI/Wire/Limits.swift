@@ -1,42 +1,23 @@
 package import StrictJSON
 
-/// What the server accepts from its peers, and what it does at the limit.
+/// What the server accepts from its peers. What each is, and what happens there: ``adjustable``.
 package struct Limits: Codable, Sendable, Equatable {
-    /// A line without its line feed. A longer one is skipped and answered with `MESSAGE_TOO_LARGE`.
     package var lineBytes = 64 * 1024
-    /// A line that answers. A longer one becomes `MESSAGE_TOO_LARGE`.
     package var replyBytes = 1024 * 1024
-    /// Calls in a batch. More are `BATCH_TOO_LARGE`.
     package var batchCalls = 100
-    /// Arrays and objects inside one another. More are `PARSE_ERROR`.
     package var nesting = 32
-    /// A method's name. A longer one is `INVALID_REQUEST`.
     package var methodBytes = 128
-    /// An id as it is written. A longer one is `INVALID_REQUEST`.
     package var idBytes = 256
-    /// Calls of one connection that wait for their answer. At the limit nothing more is read.
     package var callsInFlight = 64
-    /// The same for all connections of a user of the host.
     package var callsInFlightPerUID = 1024
-    /// Calls of one connection that wait for a password to be hashed: counted apart, so that they keep nothing else
-    /// waiting. One more is `OVERLOADED`; so it is beyond `calls_in_flight_per_uid` of them for a user.
     package var hashingInFlight = 256
-    /// How long a line may stay unfinished; then the connection is closed.
     package var lineSeconds = 30
-    /// Answers that the peer has not taken. Beyond it nothing more is read.
     package var backlogBytes = 1024 * 1024
-    /// Answers that all connections of a user of the host have not taken. Beyond it nothing more is read from them.
     package var backlogBytesPerUID = 16 * 1024 * 1024
-    /// How long a backlog at one of these limits may not become smaller; then the connection is closed.
     package var backlogSeconds = 30
-    /// Answers that the peer has not taken at which the connection is closed at once.
     package var outputBytes = 8 * 1024 * 1024
-    /// Connections of one user of the host. One more is closed.
     package var connectionsPerUID = 1024
-    /// Connections that are accepted in a second. More wait to be accepted.
     package var connectionsPerSecond = 4000
-    /// Connections in all, and never more than three quarters of the files that the process may open. More wait to be
-    /// accepted.
     package var connections = 49_152
 
     package init() {}
@@ -61,37 +42,82 @@ extension Limits: JSONExplained {
 }
 
 extension Limits {
-    package typealias Adjustable = (
-        name: Name, place: any WritableKeyPath<Limits, Int> & Sendable, range: ClosedRange<Int>, summary: String
-    )
+    /// A limit as an operator knows it.
+    package struct Adjustable: Sendable {
+        package let name: Name
+        package let place: any WritableKeyPath<Limits, Int> & Sendable
+        /// What an operator may set it to.
+        package let range: ClosedRange<Int>
+        /// What is counted, in words.
+        package let summary: String
+        /// What happens at the limit.
+        package let beyond: String
 
-    /// What an operator may set each limit to, and what it is in words.
+        init(
+            _ name: Name, _ place: any WritableKeyPath<Limits, Int> & Sendable, _ range: ClosedRange<Int>,
+            _ summary: String, beyond: String
+        ) {
+            self.name = name
+            self.place = place
+            self.range = range
+            self.summary = summary
+            self.beyond = beyond
+        }
+    }
+
     package static let adjustable: [Adjustable] = [
-        (.lineBytes, \.lineBytes, 1024...1_048_576, "Bytes in a line."),
-        (.replyBytes, \.replyBytes, 4096...16_777_216, "Bytes in a line that answers."),
-        (.batchCalls, \.batchCalls, 1...10_000, "Calls in a batch."),
-        (.nesting, \.nesting, 4...256, "Arrays and objects inside one another."),
-        (.methodBytes, \.methodBytes, 32...1024, "Bytes in a method's name."),
-        (.idBytes, \.idBytes, 16...4096, "Bytes in an id."),
-        (.callsInFlight, \.callsInFlight, 1...4096, "Calls of a connection that wait for their answer."),
-        (
+        Adjustable(
+            .lineBytes, \.lineBytes, 1024...1_048_576, "Bytes in a line.",
+            beyond: "It is skipped and answered with `MESSAGE_TOO_LARGE`; the connection ends after 3, or 16 MiB."),
+        Adjustable(
+            .replyBytes, \.replyBytes, 4096...16_777_216, "Bytes in a line that answers.",
+            beyond: "`MESSAGE_TOO_LARGE` instead of the reply; what follows in a batch is not executed."),
+        Adjustable(.batchCalls, \.batchCalls, 1...10_000, "Calls in a batch.", beyond: "`BATCH_TOO_LARGE`."),
+        Adjustable(
+            .nesting, \.nesting, 4...256, "Arrays and objects inside one another.", beyond: "`PARSE_ERROR`."),
+        Adjustable(
+            .methodBytes, \.methodBytes, 32...1024, "Bytes in a method's name.", beyond: "`INVALID_REQUEST`."),
+        Adjustable(.idBytes, \.idBytes, 16...4096, "Bytes in an id.", beyond: "`INVALID_REQUEST`."),
+        Adjustable(
+            .callsInFlight, \.callsInFlight, 1...4096, "Calls of a connection that wait for their answer.",
+            beyond: "Nothing more is read."),
+        Adjustable(
             .callsInFlightPerUID, \.callsInFlightPerUID, 1...65_536,
-            "Calls of a user's connections that wait for their answer."
-        ),
-        (
+            "Calls of a user's connections that wait for their answer.", beyond: "Nothing more is read."),
+        Adjustable(
             .hashingInFlight, \.hashingInFlight, 1...65_536,
-            "Calls of a connection that wait for a password to be hashed."
-        ),
-        (.lineSeconds, \.lineSeconds, 1...3600, "How long a line may stay unfinished."),
-        (.backlogBytes, \.backlogBytes, 16_384...67_108_864, "Answers not taken at which reading stops."),
-        (
+            "Calls of a connection that wait for a password to be hashed.",
+            beyond: """
+                One more is `OVERLOADED`, and everything else is served: these calls are counted apart. For all \
+                connections of a user together the bound is `calls_in_flight_per_uid`.
+                """),
+        Adjustable(
+            .lineSeconds, \.lineSeconds, 1...3600, "How long a line may stay unfinished.",
+            beyond: "The connection ends."),
+        Adjustable(
+            .backlogBytes, \.backlogBytes, 16_384...67_108_864, "Answers not taken at which reading stops.",
+            beyond: "Nothing more is read."),
+        Adjustable(
             .backlogBytesPerUID, \.backlogBytesPerUID, 1_048_576...1_073_741_824,
-            "Answers not taken by a user's connections at which reading from them stops."
-        ),
-        (.backlogSeconds, \.backlogSeconds, 1...3600, "How long answers may stay not taken."),
-        (.outputBytes, \.outputBytes, 65_536...268_435_456, "Answers not taken at which a connection ends."),
-        (.connectionsPerUID, \.connectionsPerUID, 1...1_000_000, "Connections of one user of the host."),
-        (.connectionsPerSecond, \.connectionsPerSecond, 10...1_000_000, "Connections accepted in a second."),
-        (.connections, \.connections, 16...1_000_000, "Connections in all."),
+            "Answers not taken by a user's connections at which reading from them stops.",
+            beyond: "Nothing more is read from them."),
+        Adjustable(
+            .backlogSeconds, \.backlogSeconds, 1...3600, "How long answers may stay not taken.",
+            beyond: "Without progress for so long at one of the limits above, the connection ends."),
+        Adjustable(
+            .outputBytes, \.outputBytes, 65_536...268_435_456, "Answers not taken at which a connection ends.",
+            beyond: "The connection ends at once."),
+        Adjustable(
+            .connectionsPerUID, \.connectionsPerUID, 1...1_000_000, "Connections of one user of the host.",
+            beyond: "One more is closed; not on `admin.sock`."),
+        Adjustable(
+            .connectionsPerSecond, \.connectionsPerSecond, 10...1_000_000, "Connections accepted in a second.",
+            beyond: "The next wait to be accepted; not on `admin.sock`."),
+        Adjustable(
+            .connections, \.connections, 16...1_000_000, "Connections in all.",
+            beyond: """
+                The next wait to be accepted; not on `admin.sock`. Never more than three quarters of the files that the \
+                process may open.
+                """),
     ]
 }

@@ -1,7 +1,7 @@
 package import AuthAPI
 internal import MVPAuth
 internal import Host
-internal import StrictJSON
+package import StrictJSON
 
 /// An app of this host as the file says that `AUTH_APPS_FILE` names:
 ///
@@ -13,28 +13,18 @@ internal import StrictJSON
 /// ```
 package struct AppSettings: Sendable, Decodable {
     package let name: String
-    /// A socket of its own, `app-NAME.sock`: whoever may open it is this app.
     package let socket: Socket?
-    /// Users of the host that are this app, by name or number.
     package let users: [String]?
-    /// Groups of the host whose members are this app, by name or number.
     package let groups: [String]?
-    /// What it may do. Nothing said: `client`.
     package let roles: [Role]?
-    /// The methods that it may call, `auth.login` or `auth.*`. Nothing said: all that its roles allow.
     package let methods: [String]?
-    /// The claim `aud` of its tokens. Nothing said: `AUTH_AUDIENCE`.
     package let audience: String?
-    /// How many calls it may make in a second, over all its connections. Nothing said: as many as it likes.
     package let callsPerSecond: Int?
-    /// How many calls may come at once after a pause. Nothing said: those of one second.
     package let burst: Int?
 
     package struct Socket: Sendable, Decodable {
-        /// The group that may open the socket. Nothing said: the daemon's.
         package let group: String?
     }
-
 
     package func uids() throws(SettingsError) -> Set<UInt32> {
         try numbers(users, "user") { HostAccounts.uid(of: $0) }
@@ -56,6 +46,44 @@ package struct AppSettings: Sendable, Decodable {
         }
         return numbers
     }
+}
+
+extension AppSettings: JSONExplained {
+    package static let meanings: [String: MemberMeaning] = [
+        "name": """
+        1 to 32 of a to z, 0 to 9 and hyphens. Tokens say it in the claim `app`; only the app that began a \
+        session refreshes it.
+        """,
+        "socket": "A socket of its own, `app-NAME.sock`: whoever may open it is this app.",
+        "users": """
+        Users of the host that are this app on the other sockets, by name or number. A user counts before a \
+        group.
+        """,
+        "groups": "Groups of the host whose members are this app on the other sockets, by name or number.",
+        "roles": """
+        What it may do; `client`, if nothing is said. `trusted` may name a `user_id` instead of a token, and \
+        find one by its address.
+        """,
+        "methods": """
+        The methods that it may call, as `auth.login` or `auth.*`; all that its roles allow, if nothing is \
+        said. Methods without a role are always allowed.
+        """,
+        "audience": """
+        The claim `aud` of its tokens, and the only one that it accepts; `AUTH_AUDIENCE`, if nothing is \
+        said.
+        """,
+        "calls_per_second": """
+        How many calls it may make, over all its connections; beyond it they are `RATE_LIMITED`, with \
+        `retry_after_ms`.
+        """,
+        "burst": "How many calls may come at once after a pause; those of one second, if nothing is said.",
+    ]
+}
+
+extension AppSettings.Socket: JSONExplained {
+    package static let meanings: [String: MemberMeaning] = [
+        "group": "The group that may open the socket; the daemon's, if nothing is said."
+    ]
 }
 
 extension AppSettings {

@@ -23,7 +23,8 @@ extension AuthPolicy {
             3600
             * value(
                 .integer(
-                    "AUTH_VERIFICATION_TOKEN_EXPIRE_HOURS", "How long a verification link works.", 1...720, default: 24))
+                    "AUTH_VERIFICATION_TOKEN_EXPIRE_HOURS", "How long a verification link works.", 1...720, default: 24)
+            )
         resetTokenLifetime =
             3600
             * value(.integer("AUTH_RESET_TOKEN_EXPIRE_HOURS", "How long a reset link works.", 1...72, default: 1))
@@ -39,7 +40,7 @@ extension AuthPolicy {
             * value(
                 .integer(
                     "AUTH_SESSION_IDLE_DAYS",
-                    "How long a session lives unused, and its refresh token with it; if not set, as long as refresh tokens.",
+                    "How long a session lives unused, and its refresh token with it; if not set, as long as that.",
                     1...3650, default: refreshDays))
         sessionAbsoluteLifetime =
             86_400

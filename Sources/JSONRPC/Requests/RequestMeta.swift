@@ -35,7 +35,9 @@ package struct RequestMeta: Sendable, Equatable {
             } else if name.stringEquals("idempotency_key") {
                 idempotencyKey = RequestMeta.text(value, "meta.idempotency_key", minimum: 1, &problems)
             } else if name.stringEquals("traceparent") {
-                traceparent = RequestMeta.text(value, "meta.traceparent", minimum: 0, &problems).flatMap { TraceParent($0) }
+                traceparent = RequestMeta.text(value, "meta.traceparent", minimum: 0, &problems).flatMap {
+                    TraceParent($0)
+                }
             }
         }
         if !problems.isEmpty { throw JSONMismatches(problems) }

@@ -17,37 +17,6 @@ package struct ShimConfiguration: Sendable {
     package var logsRequests = false
     package var limits = Limits()
 
-    /// What one HTTP client may take. Durations in seconds.
-    package struct Limits: Sendable {
-        package var bodyBytes = 16 * 1024
-        /// All header fields of a request together.
-        package var headerBytes = 32 * 1024
-        package var headerFields = 100
-        package var targetBytes = 8 * 1024
-        package var connections = 10_000
-        /// Of one IPv4 address, or of one /64 of IPv6.
-        package var connectionsPerAddress = 1000
-        /// What all requests that are not complete may hold together.
-        package var bufferBytes = 32 << 20
-        /// Calls that hash a password, and wait for their turn. Beyond it the answer is 503 at once.
-        package var waitingLogins = 128
-        /// From the first byte of a request until its head is complete.
-        package var headSeconds: Int64 = 10
-        /// Until the next request begins. Proxies in front keep connections for 60 seconds, and must be the ones to close.
-        package var idleSeconds: Int64 = 75
-        /// Until the body of a request is complete.
-        package var bodySeconds: Int64 = 30
-        /// Until an answer has been taken.
-        package var writeSeconds: Int64 = 30
-
-        package init() {}
-
-        var reader: RequestReader.Limits {
-            .init(
-                targetBytes: targetBytes, headerBytes: headerBytes, headerFields: headerFields, bodyBytes: bodyBytes)
-        }
-    }
-
     package init() {}
 
     /// The prefix as written by an operator. Throws when it is none.

@@ -95,35 +95,14 @@ package struct ShimSettings {
         try value.finish()
     }
 
-    /// What HTTP clients may take.
     private static func limits(_ limits: inout ShimConfiguration.Limits, from value: SettingSource) {
         value.begin("Limits")
-        func number(_ name: String, _ summary: String, _ range: ClosedRange<Int64>, _ limit: inout Int) {
-            limit = Int(value(.integer("MVP_AUTH_HTTP_LIMIT_" + name, summary, range, default: Int64(limit))))
+        for limit in ShimConfiguration.Limits.adjustable {
+            let setting = Setting<Int64>.integer(
+                "MVP_AUTH_HTTP_LIMIT_\(limit.name.uppercased())", limit.summary, limit.range,
+                default: limit.value(limits))
+            limit.set(&limits, value(setting))
         }
-        number("BODY_BYTES", "How long a body may be.", 1024...65_536, &limits.bodyBytes)
-        number("HEADER_BYTES", "How long all header fields may be together.", 1024...1_048_576, &limits.headerBytes)
-        number("TARGET_BYTES", "How long a path with its query may be.", 256...65_536, &limits.targetBytes)
-        number("CONNECTIONS", "How many connections there may be.", 1...1_000_000, &limits.connections)
-        number(
-            "CONNECTIONS_PER_ADDRESS", "How many connections an IPv4 address, or an IPv6 /64, may have.",
-            1...1_000_000, &limits.connectionsPerAddress)
-        number(
-            "BUFFER_BYTES", "How much all unfinished requests may hold together.", 65_536...1_073_741_824,
-            &limits.bufferBytes)
-        number("WAITING_LOGINS", "How many calls that hash a password may wait.", 1...10_000, &limits.waitingLogins)
-        limits.idleSeconds = value(
-            .integer(
-                "MVP_AUTH_HTTP_LIMIT_IDLE_SECONDS", "How long a connection may wait for its next request.", 1...3600,
-                default: limits.idleSeconds))
-        limits.headSeconds = value(
-            .integer(
-                "MVP_AUTH_HTTP_LIMIT_HEAD_SECONDS", "How long the head of a request may take.", 1...3600,
-                default: limits.headSeconds))
-        limits.bodySeconds = value(
-            .integer(
-                "MVP_AUTH_HTTP_LIMIT_BODY_SECONDS", "How long the body of a request may take.", 1...3600,
-                default: limits.bodySeconds))
     }
 
     private static let routes =

@@ -7,7 +7,7 @@ package struct RevokeSession: UserParams {
     package let userID: UserID?
 
     package static let meanings = principalMeanings.merging([
-        "session_id": "The session: a UUID, written in lower case.",
+        "session_id": "The session: a UUID, written in lower case."
     ]) { $1 }
 
     package typealias Reply = Message
