@@ -6,7 +6,10 @@ import Testing
 struct SettingNameTests {
     @Test(
         "Every setting that a document names exists",
-        arguments: ["README.md", "SECURITY.md", "CHANGELOG.md", "docs/settings.md", "docs/rest.md", "docs/limits.md"])
+        arguments: [
+            "README.md", "SECURITY.md", "CHANGELOG.md", "docs/settings.md", "docs/rest.md", "docs/limits.md",
+            "docs/operations.md",
+        ])
     func names(_ path: String) throws {
         let known = Set(DaemonSettings.names + ShimSettings.defaults.names)
         let text = try Repository.text(path)

@@ -19,6 +19,10 @@ package enum Reference {
             of logs. The cost says what a call takes as a rule: an answer from memory, a look into the store or a write,
             or the hashing of a password, which waits for its turn apart from the others.
 
+            An address is one account in every spelling: white space around it is dropped, ASCII letters become lower case,
+            and a domain in other letters is answered as it was written, while mail goes to its ASCII form. The domain must
+            have a dot.
+
             | method | REST | role | does |
             |---|---|---|---|
 
