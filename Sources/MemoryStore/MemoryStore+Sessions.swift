@@ -36,6 +36,8 @@ extension MemoryStore {
                 let next = rotation.applied(to: stored)
                 state.sessions[next.id] = next
                 return .rotated(absoluteEnd: next.absoluteExpiresAt)
+            case .outlives:
+                return .outlives(absoluteEnd: stored.absoluteExpiresAt)
             case .replay:
                 return .replayed(stored)
             case .reuse:

@@ -36,6 +36,8 @@ extension SQLiteStore {
                 guard let found else { return .refused(.unknown) }
                 try database.update(rotation.applied(to: found.session))
                 return .rotated(absoluteEnd: found.session.absoluteExpiresAt)
+            case .outlives:
+                return found.map { .outlives(absoluteEnd: $0.session.absoluteExpiresAt) } ?? .refused(.unknown)
             case .replay:
                 return found.map { .replayed($0.session) } ?? .refused(.unknown)
             case .reuse where rotation.reuseEnds == .user:

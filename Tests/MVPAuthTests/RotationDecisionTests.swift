@@ -20,12 +20,13 @@ struct RotationDecisionTests {
 
     private func rotation(
         _ presented: Rotation.Presented, after microseconds: Int64 = 1, leeway: Int64 = 0, key: String? = nil,
-        by user: UserID = user
+        by user: UserID = user, until end: Timestamp? = nil
     ) -> Rotation {
         let now = Timestamp(microseconds: Self.stored.lastUsedAt.microseconds + microseconds)
         return Rotation(
             session: Self.stored.id, user: user, presented: presented, keyHash: key, successorHash: "hash-3",
-            deviceInfo: nil, ipAddress: nil, now: now, idleExpiry: now + 1000, accessExpiresAt: now + 900,
+            deviceInfo: nil, ipAddress: nil, now: now,
+            idleExpiry: end ?? min(now + 1000, Self.stored.absoluteExpiresAt), accessExpiresAt: now + 900,
             leewaySeconds: leeway, reuseEnds: .user)
     }
 
@@ -40,6 +41,20 @@ struct RotationDecisionTests {
         #expect(decision(rotation(.generation(2))) == .rotate)
         for earlier in [Int64.min, -1, 0, 1] { #expect(decision(rotation(.generation(earlier))) == .reuse) }
         for later in [Int64(3), 4, .max] { #expect(decision(rotation(.generation(later))) == .refuse(.unknown)) }
+    }
+
+    @Test("A successor ends with its session at the latest; what is no rotation does not ask for its end")
+    func outlives() {
+        let end = Self.stored.absoluteExpiresAt
+        let beyond = Timestamp(microseconds: end.microseconds + 1)
+        for current in [Rotation.Presented.generation(2), .hash("hash-2", generation: 2)] {
+            #expect(decision(rotation(current, until: end)) == .rotate)
+            #expect(decision(rotation(current, until: beyond)) == .outlives)
+        }
+        #expect(decision(rotation(.generation(1), until: beyond)) == .reuse)
+        #expect(decision(rotation(.generation(1), key: "key", until: beyond)) == .replay)
+        #expect(decision(rotation(.generation(3), until: beyond)) == .refuse(.unknown))
+        #expect(decision(rotation(.generation(2), until: beyond)) { $0.revokedAt = Self.start } == .refuse(.revoked))
     }
 
     @Test("A token without a generation goes by its hash")
@@ -107,7 +122,7 @@ struct RotationDecisionTests {
         #expect(next.lastUsedAt.microseconds == Self.stored.lastUsedAt.microseconds + 1)
         #expect(next.expiresAt == next.lastUsedAt + 1000)
         #expect(next.accessExpiresAt == next.lastUsedAt + 900)
-        let late = rotation(.generation(2), after: 1_850_000_000).applied(to: Self.stored)
+        let late = rotation(.generation(2), after: 1_850_000_000, until: Self.start + 9999).applied(to: Self.stored)
         #expect(late.expiresAt == Self.stored.absoluteExpiresAt)
         #expect(late.accessExpiresAt == Self.stored.absoluteExpiresAt)
         var longer = Self.stored

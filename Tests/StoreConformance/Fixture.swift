@@ -47,13 +47,14 @@ struct Fixture: Sendable {
 
     func rotation(
         of session: Session, _ presented: Rotation.Presented, at now: Timestamp? = nil, key: String? = nil,
-        leeway: Int64 = 0, user: UserID? = nil, reuseEnds: Rotation.ReuseScope = .user, device: String? = nil
+        leeway: Int64 = 0, user: UserID? = nil, reuseEnds: Rotation.ReuseScope = .user, device: String? = nil,
+        until end: Timestamp? = nil
     ) -> Rotation {
         let now = now ?? start + 10
         return Rotation(
             session: session.id, user: user ?? session.userID, presented: presented, keyHash: key,
-            successorHash: "token-next", deviceInfo: device, ipAddress: nil, now: now, idleExpiry: now + 1000,
-            accessExpiresAt: now + 900, leewaySeconds: leeway, reuseEnds: reuseEnds)
+            successorHash: "token-next", deviceInfo: device, ipAddress: nil, now: now,
+            idleExpiry: end ?? now + 1000, accessExpiresAt: now + 900, leewaySeconds: leeway, reuseEnds: reuseEnds)
     }
 
     func liveCount(of user: User, at now: Timestamp? = nil) async throws -> Int {

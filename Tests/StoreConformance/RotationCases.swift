@@ -15,12 +15,26 @@ extension StoreConformance {
             #expect(next.accessExpiresAt == rotation.accessExpiresAt)
             #expect(next == rotation.applied(to: session))
         },
-        Case("the idle limit never passes the absolute one") { fixture in
+        Case("a successor that would outlive its session is not made; one that ends with it is") { fixture in
             let user = try await fixture.user()
-            let session = fixture.newSession(of: user, absolute: fixture.start + 500)
+            let end = fixture.start + 500
+            let session = fixture.newSession(of: user, expires: end, absolute: end)
             try await fixture.begin(session)
-            _ = try await fixture.store.rotate(fixture.rotation(of: session, .generation(0)))
-            #expect(try await fixture.store.session(session.id)?.expiresAt == fixture.start + 500)
+            let tooLong = Timestamp(microseconds: end.microseconds + 1)
+            for presented in [Rotation.Presented.generation(0), .hash("token-0", generation: 0)] {
+                let rotation = fixture.rotation(of: session, presented, until: tooLong)
+                #expect(try await fixture.store.rotate(rotation) == .outlives(absoluteEnd: end))
+                #expect(try await fixture.store.session(session.id) == session)
+            }
+            let rotation = fixture.rotation(of: session, .generation(0), until: end)
+            #expect(try await fixture.store.rotate(rotation) == .rotated(absoluteEnd: end))
+            #expect(try await fixture.store.session(session.id)?.expiresAt == end)
+            let used = fixture.rotation(of: session, .generation(0), until: tooLong)
+            guard case .reused(let ended) = try await fixture.store.rotate(used) else {
+                Issue.record("reuse was not noticed")
+                return
+            }
+            #expect(ended.map(\.id) == [session.id])
         },
         Case("reuse ends every session of the user, and nobody else's") { fixture in
             let user = try await fixture.user()

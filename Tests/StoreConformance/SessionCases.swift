@@ -147,7 +147,8 @@ extension StoreConformance {
             let user = try await fixture.user()
             let session = fixture.newSession(of: user, absolute: fixture.start + 950, access: fixture.start + 900)
             try await fixture.begin(session)
-            let rotation = fixture.rotation(of: session, .generation(0), at: fixture.start + 500)
+            let rotation = fixture.rotation(
+                of: session, .generation(0), at: fixture.start + 500, until: session.absoluteExpiresAt)
             #expect(
                 try await fixture.store.rotate(rotation) == .rotated(absoluteEnd: session.absoluteExpiresAt))
             #expect(try await fixture.store.session(session.id)?.accessExpiresAt == session.absoluteExpiresAt)

@@ -41,7 +41,7 @@ extension RotationOutcome {
     var changes: [Change] {
         switch self {
         case .reused(let ended): ended.map(Change.sessionEnded)
-        case .rotated, .replayed, .refused: []
+        case .rotated, .outlives, .replayed, .refused: []
         }
     }
 }

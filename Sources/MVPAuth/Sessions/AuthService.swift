@@ -50,7 +50,7 @@ public struct AuthService: Sendable {
         let session = Session(
             id: id, userID: user.id, refreshTokenHash: core.tokens.signer.sha256(pair.refreshToken.reveal()),
             deviceInfo: device.info, ipAddress: device.ipAddress, createdAt: now, lastUsedAt: now,
-            expiresAt: min(core.idleExpiry(from: now), absolute), absoluteExpiresAt: absolute,
+            expiresAt: core.tokens.refreshExpiry(of: now, absolute), absoluteExpiresAt: absolute,
             accessExpiresAt: core.tokens.accessExpiry(of: now, absolute))
         let start = SessionStart(
             session: session, verified: user.passwordHash, rehashed: rehashed, limit: policy.maximumSessionsPerUser)
@@ -90,15 +90,24 @@ public struct AuthService: Sendable {
                 audience: claims.audience)
         }
         let next = generation(current + 1, at: now)
-        let successor = try core.tokens.refreshToken(of: next)
-        let rotation = Rotation(
-            session: session, user: claims.subject, presented: presented,
-            keyHash: idempotencyKey.map { core.tokens.signer.sha256($0) },
-            successorHash: core.tokens.signer.sha256(successor.reveal()),
-            deviceInfo: device.info, ipAddress: device.ipAddress, now: now, idleExpiry: core.idleExpiry(from: now),
-            accessExpiresAt: now + core.policy.accessTokenLifetime, leewaySeconds: core.policy.refreshLeeway,
-            reuseEnds: core.policy.reuseEnds)
-        switch try await core.store.rotate(rotation) {
+        func exchange(until end: Timestamp) async throws(AuthError) -> (Secret, RotationOutcome) {
+            let successor = try core.tokens.refreshToken(of: next, until: end)
+            let rotation = Rotation(
+                session: session, user: claims.subject, presented: presented,
+                keyHash: idempotencyKey.map { core.tokens.signer.sha256($0) },
+                successorHash: core.tokens.signer.sha256(successor.reveal()),
+                deviceInfo: device.info, ipAddress: device.ipAddress, now: now, idleExpiry: end,
+                accessExpiresAt: now + core.policy.accessTokenLifetime, leewaySeconds: core.policy.refreshLeeway,
+                reuseEnds: core.policy.reuseEnds)
+            return (successor, try await core.store.rotate(rotation))
+        }
+        var (successor, outcome) = try await exchange(until: now + core.policy.usableRefreshLifetime)
+        // The absolute end of a session is never moved: what ends with it does not outlive it.
+        if case .outlives(let absoluteEnd) = outcome {
+            (successor, outcome) = try await exchange(until: absoluteEnd)
+        }
+        switch outcome {
+        case .outlives: throw AuthError(.internalError)
         case .rotated(let absoluteEnd):
             return try core.tokens.pair(of: next, refreshToken: successor, absoluteEnd: absoluteEnd)
         case .replayed(let stored):

@@ -12,7 +12,8 @@ public struct Rotation: Sendable {
     public let deviceInfo: String?
     public let ipAddress: String?
     public let now: Timestamp
-    /// The idle limit counted from now; the session's absolute limit bounds it.
+    /// Until when the successor can be used: the idle limit counted from now, or the session's absolute end if that comes
+    /// first. Who asks does not know the latter beforehand, and is told `outlives`.
     public let idleExpiry: Timestamp
     public let accessExpiresAt: Timestamp
     /// Within this time the preceding generation gets the current one again. 0: never.
@@ -38,6 +39,7 @@ public struct Rotation: Sendable {
 
     public enum Decision: Sendable, Equatable {
         case rotate
+        case outlives
         case replay
         case reuse
         case refuse(RotationOutcome.Refusal)
@@ -71,13 +73,14 @@ public struct Rotation: Sendable {
         guard userIsActive else { return .refuse(.inactive) }
         guard !stored.isRevoked else { return .refuse(.revoked) }
         guard now < stored.expiresAt, now < stored.absoluteExpiresAt else { return .refuse(.expired) }
+        let current = idleExpiry <= stored.absoluteExpiresAt ? Decision.rotate : .outlives
         let generation: Int64
         switch presented {
         case .generation(let presented):
-            guard presented != stored.generation else { return .rotate }
+            guard presented != stored.generation else { return current }
             generation = presented
         case .hash(let hash, let read):
-            if read == stored.generation, constantTimeEqual(hash.utf8, stored.refreshTokenHash.utf8) { return .rotate }
+            if read == stored.generation, constantTimeEqual(hash.utf8, stored.refreshTokenHash.utf8) { return current }
             generation = read < stored.generation ? read : .min
         }
         guard generation < stored.generation else { return .refuse(.unknown) }
@@ -111,6 +114,8 @@ public struct Rotation: Sendable {
 public enum RotationOutcome: Sendable, Equatable {
     /// The caller won: the session is what `applied(to:)` makes of it. No access token may outlive its absolute end.
     case rotated(absoluteEnd: Timestamp)
+    /// Nothing was done: the successor would be usable, by what it says, after the session's absolute end.
+    case outlives(absoluteEnd: Timestamp)
     /// The caller asked again and gets the current generation once more.
     case replayed(Session)
     /// A used token came back. These sessions have been ended.

@@ -99,17 +99,21 @@ public final class TokenService: Sendable {
         let audience: String?
     }
 
-    func refreshToken(of generation: Generation) throws(AuthError) -> Secret {
-        try signer.sign(claims(.refresh, of: generation, until: generation.issuedAt + policy.usableRefreshLifetime))
+    func refreshToken(of generation: Generation, until end: Timestamp) throws(AuthError) -> Secret {
+        try signer.sign(claims(.refresh, of: generation, until: end))
     }
 
-    /// The whole pair. No access token lives beyond the absolute end of its session.
+    /// The whole pair. No token lives beyond the absolute end of its session.
     func pair(
         of generation: Generation, refreshToken: Secret? = nil, absoluteEnd: Timestamp
     ) throws(AuthError) -> TokenPair {
         let access = claims(.access, of: generation, until: accessExpiry(of: generation.issuedAt, absoluteEnd))
         let refresh: Secret
-        if let refreshToken { refresh = refreshToken } else { refresh = try self.refreshToken(of: generation) }
+        if let refreshToken {
+            refresh = refreshToken
+        } else {
+            refresh = try self.refreshToken(of: generation, until: refreshExpiry(of: generation.issuedAt, absoluteEnd))
+        }
         return TokenPair(
             accessToken: try signer.sign(access), refreshToken: refresh,
             expiresIn: access.expiresAt - access.issuedAt)
@@ -118,6 +122,11 @@ public final class TokenService: Sendable {
     /// When an access token that is made now expires.
     func accessExpiry(of issuedAt: Timestamp, _ absoluteEnd: Timestamp) -> Timestamp {
         min(issuedAt + policy.accessTokenLifetime, absoluteEnd)
+    }
+
+    /// When a refresh token that is made now expires, and its session if it is not used.
+    func refreshExpiry(of issuedAt: Timestamp, _ absoluteEnd: Timestamp) -> Timestamp {
+        min(issuedAt + policy.usableRefreshLifetime, absoluteEnd)
     }
 
     private func claims(_ kind: TokenKind, of generation: Generation, until end: Timestamp) -> Claims {

@@ -13,6 +13,8 @@ extension PostgresStore {
             }
             switch rotation.decision(for: found?.session, userIsActive: found?.isActive ?? false) {
             case .rotate: continue
+            case .outlives:
+                return found.map { .outlives(absoluteEnd: $0.session.absoluteExpiresAt) } ?? .refused(.unknown)
             case .replay: return found.map { .replayed($0.session) } ?? .refused(.unknown)
             case .reuse: return .reused(ended: try await end(by: rotation))
             case .refuse(let refusal): return .refused(refusal)
@@ -61,10 +63,10 @@ extension PostgresStore {
         """
         UPDATE auth_sessions SET generation = $12, refresh_token_hash = $6, own_hash = $13, rotation_key_hash = $7,
             device_info = coalesce($8, device_info), ip_address = coalesce($9, ip_address),
-            last_used_at = $2, expires_at = least($10, absolute_expires_at),
+            last_used_at = $2, expires_at = $10,
             access_expires_at = greatest(least($11, absolute_expires_at), access_expires_at)
         WHERE id = $1 AND user_id = $3 AND \(Session.effectiveGeneration) = $4 AND \(Session.isLive)
-            AND ($5::text IS NULL OR refresh_token_hash = $5)
+            AND $10 <= absolute_expires_at AND ($5::text IS NULL OR refresh_token_hash = $5)
             AND (SELECT is_active FROM auth_users WHERE auth_users.id = $3)
         RETURNING absolute_expires_at
         """)

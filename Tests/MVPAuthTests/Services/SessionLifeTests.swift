@@ -60,6 +60,52 @@ struct SessionLifeTests {
         #expect(await world.verifyCode(other.accessToken) == .tokenExpired)
     }
 
+    /// In days: how long a refresh token lives, how long a session may be idle, when it ends in any case.
+    private static let lifetimes: [(refresh: Int64, idle: Int64, absolute: Int64)] = [
+        (30, 30, 365), (7, 30, 365), (30, 7, 365), (30, 30, 10), (90, 90, 12), (5, 90, 5),
+    ]
+
+    @Test(
+        "The end that a token names is that of its kind or that of its session, whichever comes first",
+        arguments: lifetimes)
+    func expiryClaims(refresh: Int64, idle: Int64, absolute: Int64) async throws {
+        let day: Int64 = 86_400
+        let world = try await World {
+            $0.refreshTokenLifetime = refresh * day
+            $0.sessionIdleLifetime = idle * day
+            $0.sessionAbsoluteLifetime = absolute * day
+        }
+        let user = try await world.register()
+        let end = world.clock.now().seconds + absolute * day
+        func expect(_ pair: TokenPair, madeAt now: Int64) async throws {
+            let claims = try (
+                world.keys.verify(pair.accessToken.reveal()), world.keys.verify(pair.refreshToken.reveal())
+            )
+            #expect(claims.0.kind == .access && claims.0.issuedAt == now)
+            #expect(claims.0.expiresAt == min(now + 900, end) && pair.expiresIn == claims.0.expiresAt - now)
+            #expect(claims.1.kind == .refresh && claims.1.issuedAt == now)
+            #expect(claims.1.expiresAt == min(now + min(refresh, idle) * day, end))
+            let session = try #require(try await world.system.sessions.list(of: user.id).first)
+            #expect(session.expiresAt.seconds == claims.1.expiresAt)
+        }
+        var pair = try await world.login()
+        try await expect(pair, madeAt: world.clock.now().seconds)
+        for round in 0..<3 {
+            // To the last minutes of a session that ends soon.
+            world.clock.advance(max(0, min(3 * day + 1, end - world.clock.now().seconds - 300)))
+            let used = pair.refreshToken
+            let now = world.clock.now().seconds
+            pair = try await world.system.auth.refresh(used, idempotencyKey: "round \(round)")
+            try await expect(pair, madeAt: now)
+            world.clock.advance(30)
+            let again = try await world.system.auth.refresh(used, idempotencyKey: "round \(round)")
+            #expect(again.refreshToken.reveal() == pair.refreshToken.reveal())
+            #expect(again.accessToken.reveal() == pair.accessToken.reveal())
+        }
+        world.clock.advance(end - world.clock.now().seconds)
+        #expect(await world.refreshCode(pair.refreshToken) == .tokenExpired)
+    }
+
     @Test("A session shorter than an access token bounds it from the login on")
     func shortSession() async throws {
         let world = try await World { $0.sessionAbsoluteLifetime = 60 }
