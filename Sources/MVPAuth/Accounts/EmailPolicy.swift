@@ -30,6 +30,14 @@ public struct EmailPolicy: Sendable {
         try? parse(text).get()
     }
 
+    /// Throws `VALIDATION_ERROR` for what no mail can go to, be it stored or not. An adopted row may break a rule; but its
+    /// address has an @ with something on either side.
+    func requireMailbox(_ text: String) throws(AuthError) {
+        let bytes = Self.trimmed(text).utf8
+        let hasForm = bytes.count <= 4 * Self.maximumBytes && bytes.dropFirst().dropLast().contains(at)
+        if !hasForm { _ = try canonical(text) }
+    }
+
     private struct Problem: Error {
         let reason: String
     }

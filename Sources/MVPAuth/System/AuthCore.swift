@@ -31,11 +31,6 @@ final class AuthCore: Sendable {
         self.cache = cache
     }
 
-    /// The end of a session that is not used again after `now`.
-    func idleExpiry(from now: Timestamp) -> Timestamp {
-        now + policy.usableRefreshLifetime
-    }
-
     /// Throws `USER_NOT_FOUND`, `USER_INACTIVE`.
     func requireActive(_ id: UserID) async throws(AuthError) {
         if revocations.isComplete, let user = cache[id], user.isActive { return }
@@ -67,13 +62,15 @@ final class AuthCore: Sendable {
         try? await RevocationFollower(core: self, synchronized: {}).synchronize()
     }
 
-    /// Submits a message to the stored address of an account that qualifies. For any other address the same work is
-    /// done for an account that does not exist, and nothing is submitted.
+    /// Submits a message to the stored address of an account that qualifies. For any other address, one that breaks a rule
+    /// too, the same work is done for an account that does not exist, and nothing is submitted.
+    ///
+    /// Throws `VALIDATION_ERROR` for what cannot be an address, before it is looked for.
     func send(
         _ kind: EmailEvent.Kind, to text: String, where qualifies: (User) -> Bool
     ) async throws(AuthError) {
+        try emails.requireMailbox(text)
         let (user, canonical) = try await user(addressed: text)
-        if user == nil, canonical == nil { _ = try emails.canonical(text) }
         let now = time.now()
         let decoy = User(
             id: .random(from: entropy), email: canonical?.address ?? text, passwordHash: PasswordHash("*"),

@@ -1,6 +1,7 @@
 import AuthTesting
-import MVPAuth
 import Testing
+
+@testable import MVPAuth
 
 @Suite("Addresses as people type them")
 struct AddressTests {
@@ -65,5 +66,42 @@ struct AddressTests {
                 passwordChangedAt: now))
         _ = try await world.login("Root@localhost")
         _ = try await world.login("Root@localhost ")
+        try await world.system.passwords.forgotPassword(email: "Root@localhost")
+        try await world.system.passwords.resetPassword(
+            token: world.mails.token(.passwordReset), newPassword: Secret("another long phrase"))
+    }
+
+    @Test(
+        "Whether a row has an address is told by no answer of those who send mail",
+        arguments: [
+            "Root@localhost", "ada@com", "a@b@c.org", "\"a b\"@example.org", "a@example.org\u{0}", "@@@",
+            "ada@exam\u{212A}ple.org", String(repeating: "a", count: 65) + "@example.org",
+            String(repeating: "a", count: 1014) + "@b", String(repeating: "a", count: 1015) + "@b",
+            "nobody", "@localhost", "ada@", "@", "@@", "", " \u{3000}", "a@example.org", " A@example.org\t",
+        ])
+    func enumeration(typed: String) async throws {
+        let (without, with) = (try await World(), try await World())
+        let now = with.clock.now()
+        for spelled in [typed, EmailPolicy.trimmed(typed)] {
+            try? await with.store.create(
+                User(
+                    id: .random(from: SystemEntropy()), email: spelled, passwordHash: PasswordHash("*"),
+                    createdAt: now, updatedAt: now, passwordChangedAt: now))
+        }
+        func codes(_ world: World) async -> [AuthError.Code?] {
+            await [
+                world.code { () async throws(AuthError) in
+                    try await world.system.passwords.forgotPassword(email: typed)
+                },
+                world.code { () async throws(AuthError) in
+                    try await world.system.users.resendVerification(email: typed)
+                },
+            ]
+        }
+        let answers = await codes(without)
+        #expect(await codes(with) == answers)
+        let mayHaveMail = EmailPolicy.trimmed(typed).utf8.count <= 1016 && typed.dropFirst().dropLast().contains("@")
+        #expect(answers == (mayHaveMail ? [nil, nil] : [.validation, .validation]))
+        #expect(without.mails.all.isEmpty && with.mails.all.isEmpty == !mayHaveMail)
     }
 }
