@@ -22,6 +22,9 @@ package final class ManualTime: TimeSource {
         }
     }
 
+    /// Sets the wall clock ahead, and nothing else.
+    package func setAhead(_ seconds: Int64) { setBack(-seconds) }
+
     /// Sets the wall clock back, and nothing else.
     package func setBack(_ seconds: Int64) {
         state.withLock { $0.wall -= seconds * 1_000_000 }

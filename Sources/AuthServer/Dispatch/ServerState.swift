@@ -19,7 +19,7 @@ package final class ServerState: Sendable {
     package let openRPC: JSONLexeme
     package let openRPCHash: String
     private let startedUptime: UInt64
-    private let time: any TimeSource
+    let time: any TimeSource
     private let current: Mutex<ServerConfiguration>
     /// Counts reconfigurations, so that whoever keeps the configuration at hand notices.
     let version = Atomic(0)

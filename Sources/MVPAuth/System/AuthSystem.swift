@@ -70,13 +70,22 @@ public struct AuthSystem: Sendable {
         try await store.follow(RevocationFollower(core: core, synchronized: synchronized))
     }
 
-    /// Removes rows and entries that nothing can refer to any more, in small batches. Returns how many rows went.
-    @discardableResult
-    public func purge(batch: Int = 500) async throws(AuthError) -> Int {
+    /// Forgets what is in memory and counts no more, by both clocks.
+    public func purgeMemory() {
         core.revocations.purge()
+    }
+
+    /// Removes rows and entries that nothing can refer to any more, in small batches. Returns how many rows went.
+    ///
+    /// - Parameter now: the time to go by; nil is the wall clock's. Rows that were made under the right time are lost to a
+    ///   clock that is far ahead.
+    @discardableResult
+    public func purge(at now: Timestamp? = nil, batch: Int = 500) async throws(AuthError) -> Int {
+        purgeMemory()
+        let end = (now ?? core.time.now()) - Self.purgeDelay
         var total = 0
         while true {
-            let count = try await core.store.purge(expiredBefore: core.time.now() - Self.purgeDelay, limit: batch)
+            let count = try await core.store.purge(expiredBefore: end, limit: batch)
             total += count
             if count < batch || Task.isCancelled { return total }
         }
