@@ -40,6 +40,9 @@ public final class AuthClient: Sendable {
         public init() {}
     }
 
+    /// How long a call that hashes a password may take, unless the application says otherwise.
+    package static let hashingTime = CallDeadlines.hashing
+
     private let link: Link
     private let deadlines: CallDeadlines
     private let retries = RetryPolicy()

@@ -17,7 +17,8 @@ package final class Shim: Sendable {
     package init(_ configuration: ShimConfiguration, client: AuthClient, logger: Logger) {
         self.configuration = configuration
         self.client = client
-        waitingLogins = WaitingCalls(most: configuration.limits.waitingLogins)
+        waitingLogins = WaitingCalls(
+            most: configuration.limits.waitingLogins, time: AuthClient.hashingTime)
         crossOrigin = CrossOrigin(allowed: configuration.origins)
         self.logger = logger
         var routes = RouteTable(prefix: configuration.prefix, routes: configuration.routes)

@@ -35,14 +35,17 @@ struct MethodEndpoint: Sendable {
         if isHashing {
             guard call.shim.waitingLogins.enter() else { throw .busy }
         }
-        defer { if isHashing { call.shim.waitingLogins.leave() } }
+        var hashed = false
+        defer { if isHashing { call.shim.waitingLogins.leave(hashed: hashed) } }
         let (name, client, isRepeatable) = (name, call.shim.client, isIdempotent || isRefresh && key != nil)
         do throws(AuthClientError) {
             let value = try await client.result(
                 of: name, params, isRepeatable: isRepeatable, idempotencyKey: key, trace: call.trace)
+            hashed = true
             let body = value.withRawBytes { ByteBuffer(bytes: $0) }
             return .json(status: .init(code: route.status), body)
         } catch {
+            hashed = [.invalidCredentials, .emailNotVerified, .userExists].contains(error.known)
             throw failure(error, hasBearer: bearer != nil)
         }
     }

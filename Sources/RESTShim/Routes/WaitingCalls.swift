@@ -1,25 +1,20 @@
 internal import Synchronization
 
-/// The calls that hash a password: what is not answered yet. There may be so many of them and no more, since each takes
-/// a core for a good part of a second; calls of other costs never wait for one.
+/// The calls that hash a password and are not answered yet: no more than are answered in time, since each takes a core
+/// for a good part of a second. Calls of other costs never wait for one.
 final class WaitingCalls: Sendable {
-    private let most: Int
-    private let count = Mutex(0)
+    private let pace: Mutex<AnswerPace>
 
-    init(most: Int) {
-        self.most = most
+    init(most: Int, time: Duration) {
+        pace = Mutex(AnswerPace(most: most, time: time))
     }
 
     /// False when there are as many as there may be.
     func enter() -> Bool {
-        count.withLock { count in
-            guard count < most else { return false }
-            count += 1
-            return true
-        }
+        pace.withLock { $0.enter(at: .now) }
     }
 
-    func leave() {
-        count.withLock { $0 -= 1 }
+    func leave(hashed: Bool) {
+        pace.withLock { $0.leave(hashed: hashed, at: .now) }
     }
 }

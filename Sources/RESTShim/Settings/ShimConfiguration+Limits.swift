@@ -72,7 +72,8 @@ extension ShimConfiguration.Limits {
             "How much all unfinished requests may hold together.",
             beyond: "The one that has been waiting longest is closed, else 503."),
         Adjustable(
-            "waiting_logins", \.waitingLogins, 1...10_000, "How many calls that hash a password may wait.",
+            "waiting_logins", \.waitingLogins, 1...10_000,
+            "How many calls that hash a password may wait; fewer where fewer are answered within 15 s.",
             beyond: "503 with `Retry-After`, at once."),
         Adjustable(
             "idle_seconds", \.idleSeconds, 1...3600, "How long a connection may wait for its next request.",
