@@ -35,8 +35,8 @@ test-asan: test-packages ## Runs the suites that call into C under AddressSaniti
 	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --skip-build --no-parallel --sanitize address \
 		--scratch-path .build-asan --filter 'AuthCryptoTests|PostgresStoreTests|SQLiteStoreTests|HostTests'
 
-fuzz: packages ## Fuzzes the JSON reader and the JSON-RPC framing for SECONDS, 600 by default
-	@Scripts/fuzz $(SECONDS)
+fuzz: packages ## Fuzzes the JSON reader and the JSON-RPC framing, or with READER=http requests, for SECONDS, 600 by default
+	@Scripts/fuzz $(READER) $(SECONDS)
 
 bench: build test-packages ## Measures the release build and prints the table
 	$(RELEASE) --package-path Benchmarks --scratch-path $(CURDIR)/.build-bench

@@ -131,7 +131,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             exclude: ["Docs/home.css", "Docs/home.html", "Docs/page.css", "Docs/page.html", "Docs/page.js"],
-            swiftSettings: settings),
+            swiftSettings: fuzzedSettings),
         .executableTarget(
             name: "mvp-authd",
             dependencies: [
@@ -189,6 +189,16 @@ let package = Package(
         .target(
             name: "WireChecks", dependencies: ["JSONRPC", "StrictJSON"], path: "Tests/Fuzzing/Checks",
             swiftSettings: settings),
+        .target(
+            name: "HTTPChecks",
+            dependencies: [
+                "RESTShim", "WireChecks",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Tests/Fuzzing/HTTPChecks", swiftSettings: settings),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: settings),
         .testTarget(
             name: "JSONRPCTests", dependencies: ["JSONRPC", "StrictJSON", "WireChecks"], swiftSettings: settings),
@@ -239,7 +249,7 @@ let package = Package(
         .testTarget(
             name: "RESTShimTests",
             dependencies: [
-                "RESTShim", .product(name: "NIOCore", package: "swift-nio"),
+                "RESTShim", "HTTPChecks", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: settings),
@@ -258,8 +268,10 @@ let package = Package(
 )
 
 if isFuzzing {
-    package.targets.append(
-        .executableTarget(
-            name: "WireFuzzer", dependencies: ["WireChecks"], path: "Tests/Fuzzing/Fuzzer",
-            swiftSettings: fuzzedSettings, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
+    package.targets += [("Wire", "Fuzzer"), ("HTTP", "HTTPFuzzer")].map { name, directory in
+        Target.executableTarget(
+            name: name + "Fuzzer", dependencies: [.byName(name: name + "Checks")], path: "Tests/Fuzzing/" + directory,
+            swiftSettings: fuzzedSettings,
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])])
+    }
 }

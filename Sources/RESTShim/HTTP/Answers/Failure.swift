@@ -1,5 +1,5 @@
 internal import AuthAPI
-internal import HTTPTypes
+package import HTTPTypes
 internal import HummingbirdCore
 internal import MVPAuth
 internal import MVPAuthClient
@@ -7,8 +7,8 @@ internal import NIOCore
 internal import StrictJSON
 
 /// An answer that is an error: `{"detail", "code"}`, for bad input with `errors`.
-struct Failure: Error, Sendable {
-    let status: HTTPResponse.Status
+package struct Failure: Error, Sendable {
+    package let status: HTTPResponse.Status
     let code: String
     let detail: String
     var fields: [AuthError.Field] = []

@@ -1,7 +1,7 @@
-internal import HTTPTypes
+package import HTTPTypes
 
 /// A request without its body, and what its fields say about the connection and the body.
-struct RequestHead {
+package struct RequestHead {
     /// How the body ends (RFC 9112 §6).
     enum Framing: Equatable {
         case none
@@ -9,10 +9,10 @@ struct RequestHead {
         case chunked
     }
 
-    let request: HTTPRequest
+    package let request: HTTPRequest
     let framing: Framing
     /// The client wants the connection to go on after the answer.
-    let keepsAlive: Bool
+    package let keepsAlive: Bool
     let isLegacy: Bool
     /// The client sends the body when it has been told to.
     let expectsContinue: Bool

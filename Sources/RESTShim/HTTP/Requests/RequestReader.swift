@@ -1,17 +1,24 @@
 internal import HTTPTypes
-internal import NIOCore
+package import NIOCore
 
 /// Reads HTTP/1 requests out of bytes as they come (RFC 9112), one after another: a state machine that knows no channel.
 ///
 /// It is strict wherever a lenient reading would let two servers disagree about where a request ends: lines end in CRLF,
 /// names in their colon, and a length is given once. `Upgrade` changes nothing: this server speaks HTTP/1 only, and a
 /// request to change is one that may be ignored (RFC 9110 §7.8). After a throw nothing more can be read.
-struct RequestReader {
-    struct Limits: Sendable {
-        var targetBytes: Int
-        var headerBytes: Int
-        var headerFields: Int
-        var bodyBytes: Int
+package struct RequestReader {
+    package struct Limits: Sendable {
+        package var targetBytes: Int
+        package var headerBytes: Int
+        package var headerFields: Int
+        package var bodyBytes: Int
+
+        package init(targetBytes: Int, headerBytes: Int, headerFields: Int, bodyBytes: Int) {
+            self.targetBytes = targetBytes
+            self.headerBytes = headerBytes
+            self.headerFields = headerFields
+            self.bodyBytes = bodyBytes
+        }
     }
 
     private enum State {
@@ -32,7 +39,7 @@ struct RequestReader {
     private static let lineSlack = 64
     private static let mostBlankLines = 8
 
-    init(_ limits: Limits) {
+    package init(_ limits: Limits) {
         self.limits = limits
     }
 
@@ -45,12 +52,12 @@ struct RequestReader {
     private(set) var method: String?
 
     /// Bytes that are kept for a request that is not complete.
-    var heldBytes: Int {
+    package var heldBytes: Int {
         if case .body(let body) = state { headBytes + body.heldBytes } else { headBytes }
     }
 
     /// The next head; nil when more bytes are needed.
-    mutating func head(from input: inout ByteBuffer) throws(Failure) -> RequestHead? {
+    package mutating func head(from input: inout ByteBuffer) throws(Failure) -> RequestHead? {
         do throws(Failure) {
             while let line = try nextLine(&input) {
                 switch state {
@@ -89,7 +96,7 @@ struct RequestReader {
     }
 
     /// The body of the request whose head was given last; nil when more bytes are needed. After it comes the next head.
-    mutating func body(from input: inout ByteBuffer) throws(Failure) -> ByteBuffer? {
+    package mutating func body(from input: inout ByteBuffer) throws(Failure) -> ByteBuffer? {
         guard case .body(var reader) = state else { return nil }
         state = .failed
         guard let body = try reader.next(from: &input) else {
