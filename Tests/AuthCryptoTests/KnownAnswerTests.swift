@@ -23,25 +23,36 @@ struct KnownAnswerTests {
         Array(input.utf8).withUnsafeBytes { key.sign($0) }.map { Base64.encode($0, Base64.url) }
     }
 
-    @Test(
-        "HS256 as in RFC 7515 A.1 and RFC 7520 4.4",
-        arguments: [
-            (
-                "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow",
-                "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9." + payload, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
-            ),
-            (
-                "hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg",
+    /// A secret of a standard, and what it signs; the name of a case is not the secret.
+    struct SecretVector: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let secret: String
+        let input: String
+        let signature: String
+    }
+
+    private static let secretVectors = [
+        SecretVector(
+            testDescription: "RFC 7515 A.1",
+            secret: "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow",
+            input: "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9." + payload,
+            signature: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+        SecretVector(
+            testDescription: "RFC 7520 4.4", secret: "hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg",
+            input:
                 "eyJhbGciOiJIUzI1NiIsImtpZCI6IjAxOGMwYWU1LTRkOWItNDcxYi1iZmQ2LWVlZjMxNGJjNzAzNyJ9.SXTigJlzIGEgZGFuZ2Vyb3VzIGJ1c2luZXNzLCBGcm9kbywgZ29pbmcgb3V0IHlvdXIgZG9vci4gWW91IHN0ZXAgb250byB0aGUgcm9hZCwgYW5kIGlmIHlvdSBkb24ndCBrZWVwIHlvdXIgZmVldCwgdGhlcmXigJlzIG5vIGtub3dpbmcgd2hlcmUgeW91IG1pZ2h0IGJlIHN3ZXB0IG9mZiB0by4",
-                "s0h6KThzkfBBBkLspW1h84VsJZFTsPPqMDA7g1Md7p0"
-            ),
-        ])
-    func hmac(secret: String, input: String, signature: String) throws {
-        let bytes = try #require(Base64.decode(secret.utf8, Base64.url))
+            signature: "s0h6KThzkfBBBkLspW1h84VsJZFTsPPqMDA7g1Md7p0"),
+    ]
+
+    @Test("HS256 as in the standards", arguments: secretVectors)
+    func hmac(vector: SecretVector) throws {
+        let bytes = try #require(Base64.decode(vector.secret.utf8, Base64.url))
         let key = HMACKey(bytes, digestBits: 256)
         var output = [UInt8](repeating: 0, count: 32)
-        Array(input.utf8).withUnsafeBytes { message in output.withUnsafeMutableBytes { key.sign(message, into: $0) } }
-        #expect(Base64.encode(output, Base64.url) == signature)
+        Array(vector.input.utf8).withUnsafeBytes { message in
+            output.withUnsafeMutableBytes { key.sign(message, into: $0) }
+        }
+        #expect(Base64.encode(output, Base64.url) == vector.signature)
     }
 
     @Test("RS256 as in RFC 7515 A.2, the same bytes")

@@ -151,6 +151,31 @@ struct AuthClientTests {
         await server.close()
     }
 
+    @Test("a caller that is cancelled does not wait for the hello of a daemon that hangs", .timeLimit(.minutes(1)))
+    func cancelledHello() async throws {
+        let server = try await ScriptedServer(greets: false) { _ in .silence }
+        let client = client(server, timeout: .seconds(600))
+        // Who begins the attempt, and who waits for the same one.
+        let tasks = (0..<3).map { _ in
+            Task { () async -> AuthClientError? in
+                do throws(AuthClientError) {
+                    try await client.ping()
+                    return nil
+                } catch {
+                    return error
+                }
+            }
+        }
+        while server.calls.isEmpty { try await Task.sleep(for: .milliseconds(2)) }
+        for task in tasks.shuffled() {
+            task.cancel()
+            let error = await task.value
+            #expect(error?.known == .cancelled && error?.executed == false)
+        }
+        #expect(server.calls.map(\.method) == ["system.hello"], "the attempt is one, and goes on")
+        await server.close()
+    }
+
     @Test("no daemon is UNAVAILABLE and not executed; it is found when it comes")
     func unavailable() async throws {
         var configuration = AuthClient.Configuration()

@@ -58,8 +58,10 @@ final class ScriptedServer: Sendable {
         let connections = Atomic(0)
     }
 
-    /// - Parameter script: asked for every line but a hello, which is answered by itself.
-    init(path: String? = nil, _ script: @escaping Script) async throws {
+    /// - Parameters:
+    ///   - greets: whether a hello is answered.
+    ///   - script: asked for every line but a hello.
+    init(path: String? = nil, greets: Bool = true, _ script: @escaping Script) async throws {
         let path = path ?? "/tmp/mvp-\(UUID().uuidString.prefix(13)).sock"
         self.path = path
         let log = Log()
@@ -67,7 +69,7 @@ final class ScriptedServer: Sendable {
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(LineHandler(log, script))
+                    try channel.pipeline.syncOperations.addHandler(LineHandler(log, greets: greets, script))
                 }
             }
             .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
@@ -81,12 +83,14 @@ final class ScriptedServer: Sendable {
     private final class LineHandler: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
         private let log: Log
+        private let greets: Bool
         private let script: Script
         private let connection: Int
         private var bytes: [UInt8] = []
 
-        init(_ log: Log, _ script: @escaping Script) {
+        init(_ log: Log, greets: Bool, _ script: @escaping Script) {
             self.log = log
+            self.greets = greets
             self.script = script
             connection = log.connections.wrappingAdd(1, ordering: .relaxed).newValue
         }
@@ -101,7 +105,8 @@ final class ScriptedServer: Sendable {
                 let call = Call(
                     id: json["id"]?.int, method: json["method"]?.string ?? "", json: json, connection: connection)
                 log.calls.withLock { $0.append(call) }
-                perform(call.method == "system.hello" ? call.result(ScriptedServer.hello) : script(call), context)
+                let greeting = greets ? call.result(ScriptedServer.hello) : .silence
+                perform(call.method == "system.hello" ? greeting : script(call), context)
             }
         }
 

@@ -218,6 +218,21 @@ struct LostDatabaseTests {
         await again.stop()
     }
 
+    @Test("a first start that fails before there is one is followed by a first start", arguments: [0, 1])
+    func failedFirst(blocks: Int) async throws {
+        let directory = try ScratchDirectory().prepared()
+        // No file may grow beyond so many blocks; what the daemon says goes through a pipe.
+        let process = try Daemon.launch(
+            [:], in: directory,
+            arguments: ["-c", "(ulimit -f \(blocks); exec '\(Products.path("mvp-authd"))' --dev) 2>&1 | cat"],
+            executable: "/bin/sh")
+        _ = await process.ended()
+        #expect(!process.output.contains("ready"), "\(process.output)")
+        #expect(FileManager.default.fileExists(atPath: directory.path + "/state/auth.db.lock"))
+        let daemon = try await Daemon(in: directory)
+        #expect(await daemon.stop() == 0)
+    }
+
     @Test(
         "one that is gone or emptied is refused until a new one is wanted",
         arguments: ["remove", "empty"], [[:], ["AUTH_SECRET_KEY": String(repeating: "k", count: 40)]])

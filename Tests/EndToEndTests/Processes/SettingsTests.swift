@@ -105,6 +105,27 @@ struct SettingsTests {
         #expect(await process.ended() == 78)
     }
 
+    @Test("a common password is refused, unless they are allowed", arguments: ["refuse", "allow", nil])
+    func commonPasswords(setting: String?) async throws {
+        let daemon = try await Daemon(setting.map { ["AUTH_COMMON_PASSWORDS": $0] } ?? [:])
+        let auth = daemon.client()
+        let password = Secret("password123")
+        if setting == "allow" {
+            _ = try await auth.register(email: "ada@example.org", password: password)
+            _ = try await auth.login(email: "ada@example.org", password: password)
+        }
+        do throws(AuthClientError) {
+            // The length is another rule.
+            let short = Secret("passwor")
+            _ = try await auth.register(email: "eve@example.org", password: setting == "allow" ? short : password)
+            Issue.record("it was taken")
+        } catch {
+            #expect(error.known == .passwordValidation)
+        }
+        await auth.close()
+        await daemon.stop()
+    }
+
     @Test("a key file is the same key with any line end, and no key with a second line")
     func keyFiles() async throws {
         let directory = try ScratchDirectory().prepared()

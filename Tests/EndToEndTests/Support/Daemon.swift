@@ -38,9 +38,11 @@ final class Daemon: Sendable {
             executable ?? Products.path("mvp-authd"), arguments, environment: environment, in: directory.path)
     }
 
-    func client(isRestricted: Bool = false) -> AuthClient {
+    /// - Parameter patience: how long a call waits for a daemon that is away.
+    func client(isRestricted: Bool = false, patience: Duration? = nil) -> AuthClient {
         var configuration = AuthClient.Configuration()
         configuration.socket = socket
+        configuration.connectTimeout = patience
         configuration.isRestricted = isRestricted
         configuration.observer = { ExchangeLog.check($0, $1) }
         return AuthClient(configuration)
