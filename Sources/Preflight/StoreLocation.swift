@@ -58,17 +58,20 @@ extension StoreLocation {
     }
 
     /// Why no database may be made: beside its place is what only a database in use leaves there, so that it was lost or
-    /// emptied. Nil where everything is new.
+    /// emptied. Nil where everything is new; an empty file, such as a first start leaves that failed, says nothing.
     package var lossOfFile: String? {
         guard case .sqlite(let path) = self, isNewFile else { return nil }
         let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         let traces: [String] = ["\(directory)/key", "\(path).lock", "\(path)-wal"]
-        guard let trace = traces.first(where: { Glibc.access($0, F_OK) == 0 }), !Self.isHeld(path + ".lock") else {
-            return nil
-        }
+        guard let trace = traces.first(where: Self.hasContent), !Self.isHeld(path + ".lock") else { return nil }
         let state = Glibc.access(path, F_OK) == 0 ? "is empty" : "is missing"
         return "The database \(path) \(state), though \(trace) says that there was one. Restore it; "
             + "or start once with --new-database for one without any account."
+    }
+
+    private static func hasContent(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_size > 0
     }
 
     /// Whether a daemon is at work, which is told in other words.
