@@ -131,6 +131,10 @@ final class Link: Sendable {
                     Connection(
                         channel: channel, handler: try channel.pipeline.syncOperations.handler(type: ReplyHandler.self))
                 }
+                .flatMapErrorThrowing { error in
+                    channel.close(promise: nil)
+                    throw error
+                }
             }
             .flatMap { connection in
                 loop.makeFutureWithTask {
