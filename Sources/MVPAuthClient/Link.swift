@@ -60,7 +60,7 @@ final class Link: Sendable {
         state.withLock { if case .closed = $0 { true } else { false } }
     }
 
-    /// One attempt, or a part in another caller's.
+    /// One attempt, or a part in another caller's, which goes on without a caller that is cancelled.
     private func attempt(by deadline: NIODeadline) async throws(AuthClientError) -> Connection {
         let future: EventLoopFuture<Connection>
         switch current(by: deadline) {
@@ -76,7 +76,11 @@ final class Link: Sendable {
         }
         defer { timer.cancel() }
         do {
-            return try await mine.futureResult.get()
+            return try await withTaskCancellationHandler {
+                try await mine.futureResult.get()
+            } onCancel: {
+                mine.fail(AuthClientError.local(.cancelled, executed: false))
+            }
         } catch let error as AuthClientError {
             throw error
         } catch {
