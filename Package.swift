@@ -210,8 +210,7 @@ let package = Package(
         .testTarget(
             name: "AuthServerTests",
             dependencies: [
-                "AuthTesting", "AuthServer", "AuthAPI", "AuthCrypto", "InternationalDomains", "JSONRPC", "MemoryStore",
-                "MVPAuth",
+                "AuthTesting", "AuthServer", "AuthAPI", "AuthCrypto", "InternationalDomains", "JSONRPC", "MVPAuth",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),

@@ -45,9 +45,9 @@ struct Composition {
                 sha256: { keys.sha256($0) },
                 reload: { current throws(AuthError) in
                     manager.reloading()
-                    defer { manager.ready(status) }
                     return try await start.reload(current, outbox: outbox, logger: logger)
                 },
+                reloaded: { manager.ready(status) },
                 stop: { kill(getpid(), SIGTERM) })
             let readiness = Readiness {
                 StandardStreams.post(

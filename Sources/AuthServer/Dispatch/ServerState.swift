@@ -31,6 +31,7 @@ package final class ServerState: Sendable {
     private let draining = Atomic(false)
     private let droppedLogLines: @Sendable () -> Int
     private let reload: @Sendable (ServerConfiguration) async throws(AuthError) -> ServerConfiguration
+    private let reloaded: @Sendable () -> Void
     private let stop: @Sendable () -> Void
 
     /// - Parameters:
@@ -38,6 +39,7 @@ package final class ServerState: Sendable {
     ///   - droppedLogLines: how many log lines nobody read.
     ///   - sha256: lower-case hexadecimal of a text's bytes.
     ///   - reload: reads the configuration again; what it throws leaves the old one in place.
+    ///   - reloaded: is called when the configuration in force is the one that the reload has led to.
     ///   - stop: begins a graceful stop.
     package init(
         _ configuration: ServerConfiguration, store: String, logger: Logger,
@@ -45,6 +47,7 @@ package final class ServerState: Sendable {
         droppedLogLines: @escaping @Sendable () -> Int = { 0 },
         sha256: @escaping @Sendable (String) -> String,
         reload: @escaping @Sendable (ServerConfiguration) async throws(AuthError) -> ServerConfiguration,
+        reloaded: @escaping @Sendable () -> Void = {},
         stop: @escaping @Sendable () -> Void
     ) {
         current = Mutex(configuration)
@@ -53,6 +56,7 @@ package final class ServerState: Sendable {
         self.logger = logger
         self.time = time
         self.reload = reload
+        self.reloaded = reloaded
         self.stop = stop
         replays = ReplayCache(time: time, entropy: entropy, sha256: sha256)
         startedAt = time.now()
@@ -87,6 +91,7 @@ package final class ServerState: Sendable {
 
     /// Replaces the configuration, all or nothing.
     package func reconfigure() async throws(AuthError) {
+        defer { reloaded() }
         let next = try await reload(configuration)
         current.withLock { $0 = next }
         version.wrappingAdd(1, ordering: .releasing)
