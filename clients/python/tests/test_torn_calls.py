@@ -83,6 +83,7 @@ class Proxy:
                 client.sendall(answer)
 
 
+@pytest.mark.timeout(240)
 def test_a_register_that_is_cut_anywhere_is_made_once_and_reported_as_executed(daemon):
     with Proxy(daemon.path, "user.register") as proxy, Client(daemon.path) as direct:
         made = 0
