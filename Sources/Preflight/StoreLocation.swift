@@ -10,14 +10,11 @@ package enum StoreLocation {
     case postgres(PostgresOptions)
 
     package init(_ settings: DaemonSettings) throws(SettingsError) {
-        guard let url = settings.database.url else {
-            self = .sqlite(path: settings.directories.state + "/auth.db")
-            return
-        }
-        if url.utf8.elementsEqual("memory:".utf8) {
-            self = .memory
-        } else if let path = settings.database.sqlitePath {
+        let url = settings.database.url ?? ""
+        if let path = settings.database.sqlitePath {
             self = .sqlite(path: path)
+        } else if url.utf8.elementsEqual("memory:".utf8) {
+            self = .memory
         } else if let options = try settings.postgresOptions() {
             self = .postgres(options)
         } else {

@@ -29,7 +29,7 @@ extension SQLiteStore {
                 """
                 SELECT \(User.columns) FROM auth_users WHERE email = ?1 OR email_key = ?2
                 ORDER BY email = ?1 DESC LIMIT 1
-                """, [address.stored, canonical?.address.stored ?? .null], User.init(row:))
+                """, [address.stored, (canonical?.address).stored], User.init(row:))
         }
     }
 

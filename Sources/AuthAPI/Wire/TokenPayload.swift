@@ -24,7 +24,6 @@ public struct TokenPayload: Codable, Sendable, Equatable {
         aud = claims.audience
         app = claims.app
     }
-
 }
 
 extension TokenPayload: JSONWritable {

@@ -18,7 +18,6 @@ public struct UserResponse: Codable, Sendable, Equatable {
         createdAt = user.createdAt
         updatedAt = user.updatedAt
     }
-
 }
 
 extension UserResponse: JSONWritable {

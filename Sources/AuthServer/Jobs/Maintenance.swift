@@ -23,10 +23,9 @@ package struct Maintenance: Service {
 
     func tidy(_ clock: inout SteadyClock) async {
         server.replays.purge()
-        server.system.purgeMemory()
         await server.system.learnPasswordForm()
         let now = server.time.now()
-        guard clock.isSteady(wall: now, uptime: server.time.uptime()) else { return }
+        guard clock.isSteady(wall: now, uptime: server.time.uptime()) else { return server.system.purgeMemory() }
         do throws(AuthError) {
             let count = try await server.system.purge(at: now)
             if count > 0 { server.logger.debug("expired rows were removed", metadata: ["count": "\(count)"]) }

@@ -8,7 +8,7 @@ struct SteadyClock {
     /// Nanoseconds that both clocks must have agreed.
     static let probation: UInt64 = 3600 * 1_000_000_000
     /// Microseconds that they may be apart: what a leap second makes, or a clock that is brought right slowly.
-    static let tolerance: Int64 = 60 * 1_000_000
+    static let tolerance: UInt64 = 60 * 1_000_000
 
     private var agreedSince: (wall: Timestamp, uptime: UInt64)
 
@@ -23,7 +23,7 @@ struct SteadyClock {
         let passed = uptime &- agreedSince.uptime
         let advance = wall.microseconds.subtractingReportingOverflow(agreedSince.wall.microseconds)
         let drift = advance.partialValue.subtractingReportingOverflow(Int64(passed / 1000))
-        guard !advance.overflow, !drift.overflow, drift.partialValue.magnitude <= Self.tolerance.magnitude else {
+        guard !advance.overflow, !drift.overflow, drift.partialValue.magnitude <= Self.tolerance else {
             agreedSince = (wall, uptime)
             return false
         }

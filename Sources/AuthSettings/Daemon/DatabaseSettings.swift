@@ -30,7 +30,7 @@ package struct DatabaseSettings: Sendable {
                 value(
                     .integer(
                         "AUTH_POSTGRES_TIMEOUT_MS", "How long an operation may take.", 100...60_000, default: 5000))))
-        if url == nil { value.clarify("AUTH_DATABASE_URL", "sqlite://\(stateDirectory)/auth.db") }
+        if url == nil, let sqlitePath { value.clarify("AUTH_DATABASE_URL", "sqlite://\(sqlitePath)") }
     }
 
     /// The file of the accounts where they are in SQLite: that of `sqlite:///path` (the four slashes of SQLAlchemy mean
