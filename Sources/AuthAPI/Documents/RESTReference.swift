@@ -3,6 +3,7 @@ package enum RESTReference {
     package static func markdown() -> String {
         let methods = MethodDescription.all
         let rows = methods.compactMap { method in method.spec.rest.map { row($0, of: method) } }
+        let failures = RESTFailure.own.map { ["\($0.status)", "`\($0.code)`", $0.detail] }
         return """
             # REST routes
 
@@ -12,9 +13,7 @@ package enum RESTReference {
 
             All below `/auth`, or what `MVP_AUTH_HTTP_PREFIX` says.
 
-            | group | name | route | body | answer | calls |
-            |---|---|---|---|---|---|
-            \(rows.joined(separator: "\n"))
+            \(Markdown.table(["group", "name", "route", "body", "answer", "calls"], rows))
 
             A route with a bearer takes `Authorization: Bearer` (RFC 6750 §2.1) with an access token. HEAD goes wherever
             GET does. Members of a body that a route does not name are ignored.
@@ -27,9 +26,7 @@ package enum RESTReference {
             `{"detail": "for people", "code": "FOR_PROGRAMS"}`, for bad input with `"errors": [{"field", "reason"}]`. The
             codes are those of [rpc.md](rpc.md#errors), with the statuses in that table. The shim has some of its own:
 
-            | status | `code` | `detail` |
-            |---|---|---|
-            \(RESTFailure.own.map { "| \($0.status) | `\($0.code)` | \($0.detail) |" }.joined(separator: "\n"))
+            \(Markdown.table(["status", "`code`", "`detail`"], failures))
 
             Every 401 has `WWW-Authenticate`; 429 and 503 have `Retry-After`. Every answer has an `X-Request-ID`; an answer
             of 5xx is a line with it in the log. A request that carries `traceparent` (W3C Trace Context) is found in the
@@ -58,14 +55,16 @@ package enum RESTReference {
             """
     }
 
-    private static func row(_ route: RESTRoute, of method: MethodDescription) -> String {
+    private static func row(_ route: RESTRoute, of method: MethodDescription) -> [String] {
         var body = route.body.joined(separator: ", ")
         if route.bodyReplacesBearer { body = "nothing, or \(body) instead of the bearer" }
         let name = method.spec.name
-        let anchor = name.filter { $0 != "." }
-        return "| \(route.group.rawValue) | `\(route.name)` | `\(route.verb.rawValue) \(route.path)`"
-            + "\(route.isProtected ? ", bearer" : "") | \(body) | \(route.status) \(method.replyName)"
-            + "\(isList(method) ? ", a list" : "") | [`\(name)`](rpc.md#\(anchor)) |"
+        return [
+            route.group.rawValue, "`\(route.name)`",
+            "`\(route.verb.rawValue) \(route.path)`\(route.isProtected ? ", bearer" : "")", body,
+            "\(route.status) \(method.replyName)\(isList(method) ? ", a list" : "")",
+            "[`\(name)`](rpc.md#\(Reference.anchor(name)))",
+        ]
     }
 
     private static func isList(_ method: MethodDescription) -> Bool {

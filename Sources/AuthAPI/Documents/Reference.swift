@@ -23,17 +23,15 @@ package enum Reference {
             and a domain in other letters is answered as it was written, while mail goes to its ASCII form. The domain must
             have a dot.
 
-            | method | REST | role | does |
-            |---|---|---|---|
+            \(Markdown.table(["method", "REST", "role", "does"], methods.map { row($0.spec) }))
 
             """
-        for method in methods {
-            let spec = method.spec
-            text += "| [`\(spec.name)`](#\(anchor(spec.name))) | \(spec.rest?.phrase ?? "") | \(spec.role.rawValue)"
-            text += " | \(spec.summary) |\n"
-        }
         for method in methods { text += "\n" + section(method) }
         return text + "\n" + notifications + "\n" + errors
+    }
+
+    private static func row(_ spec: MethodSpec) -> [String] {
+        ["[`\(spec.name)`](#\(anchor(spec.name)))", spec.rest?.phrase ?? "", spec.role.rawValue, spec.summary]
     }
 
     private static var notifications: String {
@@ -108,8 +106,9 @@ package enum Reference {
     package static func members(of shape: JSONShape) -> String { table("member", "required", shape.rows()) }
 
     private static func table(_ first: String, _ third: String, _ rows: [JSONShape.Row]) -> String {
-        let lines = rows.map { "| `\($0.name)` | \($0.type) | \($0.isRequired ? "yes" : "no") | \($0.meaning) |" }
-        return (["| \(first) | type | \(third) | meaning |", "|---|---|---|---|"] + lines).joined(separator: "\n")
+        Markdown.table(
+            [first, "type", third, "meaning"],
+            rows.map { ["`\($0.name)`", $0.type, $0.isRequired ? "yes" : "no", $0.meaning] })
     }
 
     private static var errors: String {
@@ -125,8 +124,10 @@ package enum Reference {
             ],
         ]
         let rows = AuthError.Code.allCases.map { code in
-            "| \(code.number) | `\(code.rawValue)` | \(code.httpStatus) | \(code.isRetryable ? "yes" : "no")"
-                + " | \(code.message) |"
+            [
+                "\(code.number)", "`\(code.rawValue)`", "\(code.httpStatus)", code.isRetryable ? "yes" : "no",
+                code.message,
+            ]
         }
         return """
             ## Errors
@@ -143,16 +144,15 @@ package enum Reference {
             Any call can be answered with \
             \(MethodSpec.commonErrors.map { "`\($0.rawValue)`" }.joined(separator: ", ")).
 
-            | number | `data.code` | HTTP | retry | message |
-            |---|---|---|---|---|
-            \(rows.joined(separator: "\n"))
+            \(Markdown.table(["number", "`data.code`", "HTTP", "retry", "message"], rows))
 
             """
     }
 
     private static func line(_ json: JSON) -> String { String(decoding: json.text, as: UTF8.self) }
 
-    private static func anchor(_ name: String) -> String { name.filter { $0 != "." } }
+    /// What readers of Markdown make of the heading of a method.
+    static func anchor(_ name: String) -> String { name.filter { $0 != "." } }
 }
 
 extension RESTRoute {
@@ -194,7 +194,7 @@ extension JSONShape {
         switch kind {
         case .any: "any"
         case .string where isSecret: "secret"
-        case .string: cases.map { $0.joined(separator: " \\| ") } ?? format ?? "string"
+        case .string: cases.map { $0.joined(separator: " | ") } ?? format ?? "string"
         case .integer: "integer"
         case .number: "number"
         case .boolean: "boolean"
