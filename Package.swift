@@ -267,9 +267,11 @@ let package = Package(
 )
 
 if isFuzzing {
+    package.targets.append(.target(name: "LibFuzzer", path: "Tests/Fuzzing/LibFuzzer", swiftSettings: settings))
     package.targets += [("Wire", "Fuzzer"), ("HTTP", "HTTPFuzzer")].map { name, directory in
         Target.executableTarget(
-            name: name + "Fuzzer", dependencies: [.byName(name: name + "Checks")], path: "Tests/Fuzzing/" + directory,
+            name: name + "Fuzzer", dependencies: ["LibFuzzer", .byName(name: name + "Checks")],
+            path: "Tests/Fuzzing/" + directory,
             swiftSettings: fuzzedSettings,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])])
     }
