@@ -12,7 +12,7 @@ extension UserParams {
 
     static var principalMeanings: [String: MemberMeaning] {
         [
-            "access_token": "A living access token.",
+            "access_token": .accessToken,
             "user_id": "The user, instead of `access_token`: from peers with the role `trusted`.",
         ]
     }

@@ -1,4 +1,3 @@
-internal import MVPAuth
 internal import StrictJSON
 
 /// What the documents say of params beyond their Swift types.
@@ -18,27 +17,4 @@ enum InputRules {
 
     /// Whether a method judges this param as a password that is to be set.
     static func isNewPassword(_ field: JSONShape.Field) -> Bool { field.shape.minimumLength != nil }
-}
-
-extension MemberMeaning {
-    /// An address that a caller sends.
-    static func email(_ summary: String) -> Self {
-        Self(summary) { shape in
-            shape.format = "email"
-            shape.maximumLength = InputRules.longestEmail
-        }
-    }
-
-    /// A password that is to be set.
-    static func newPassword(_ summary: String) -> Self {
-        let rule = """
-            At least 8 characters (the service may be set to want more), at most 128, not the account's address or a \
-            part of it, and none of the most common passwords, unless the service is set to allow those.
-            """
-        return Self(summary + " " + rule) { shape in
-            let policy = PasswordPolicy()
-            shape.minimumLength = policy.minimumLength
-            shape.maximumLength = policy.maximumLength
-        }
-    }
 }

@@ -39,8 +39,8 @@ extension TokenPair: JSONWritable {
 
 extension TokenPair: JSONExplained {
     package static let meanings: [String: MemberMeaning] = [
-        "access_token": "A living access token.",
-        "refresh_token": "A refresh token: it works once.",
+        "access_token": .accessToken,
+        "refresh_token": .refreshToken,
         "token_type": "Always `bearer` (RFC 6750).",
         "expires_in": "For how many seconds the access token lives.",
     ]

@@ -6,7 +6,7 @@ package struct Register: RPCMethod {
     package let password: Secret
 
     package static let meanings: [String: MemberMeaning] = [
-        "email": .email("The address of the account."),
+        "email": .email,
         "password": .newPassword("The password of the account."),
     ]
 

@@ -5,7 +5,7 @@ package struct VerifyEmail: RPCMethod {
     package let token: Secret
 
     package static let meanings: [String: MemberMeaning] = [
-        "token": "The token that was sent to the address."
+        "token": .emailedToken
     ]
 
     package typealias Reply = UserResponse

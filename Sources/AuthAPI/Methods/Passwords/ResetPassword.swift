@@ -6,7 +6,7 @@ package struct ResetPassword: RPCMethod {
     package let newPassword: Secret
 
     package static let meanings: [String: MemberMeaning] = [
-        "token": "The token that was sent to the address.",
+        "token": .emailedToken,
         "new_password": .newPassword("The password from now on."),
     ]
 

@@ -8,10 +8,10 @@ package struct Login: RPCMethod {
     package let ipAddress: IPAddressText?
 
     package static let meanings: [String: MemberMeaning] = [
-        "email": .email("The address of the account."),
+        "email": .email,
         "password": "The password of the account.",
-        "device_info": "The device, as the owner of the session will see it.",
-        "ip_address": "The address from which the session is used.",
+        "device_info": .deviceInfo,
+        "ip_address": .ipAddress,
     ]
 
     package typealias Reply = TokenPair

@@ -7,8 +7,8 @@ package struct Logout: RPCMethod {
     package let refreshToken: Secret?
 
     package static let meanings: [String: MemberMeaning] = [
-        "access_token": "A living access token.",
-        "refresh_token": "A refresh token: it works once.",
+        "access_token": .accessToken,
+        "refresh_token": .refreshToken,
     ]
 
     package typealias Reply = Message

@@ -8,9 +8,9 @@ package struct Refresh: RPCMethod {
     package let ipAddress: IPAddressText?
 
     package static let meanings: [String: MemberMeaning] = [
-        "refresh_token": "A refresh token: it works once.",
-        "device_info": "The device, as the owner of the session will see it.",
-        "ip_address": "The address from which the session is used.",
+        "refresh_token": .refreshToken,
+        "device_info": .deviceInfo,
+        "ip_address": .ipAddress,
     ]
 
     package typealias Reply = TokenPair

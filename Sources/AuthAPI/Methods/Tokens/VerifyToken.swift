@@ -5,7 +5,7 @@ package struct VerifyToken: RPCMethod {
     package let accessToken: Secret
 
     package static let meanings: [String: MemberMeaning] = [
-        "access_token": "A living access token."
+        "access_token": .accessToken
     ]
 
     package typealias Reply = TokenPayload
