@@ -16,6 +16,8 @@ package enum KnownDifference: String, CaseIterable, Sendable {
     case chunkExtension
     /// It refuses a Content-Length in the trailers. All trailers are dropped here (RFC 9110 §6.5.1).
     case lengthInTrailers
+    /// It refuses a Transfer-Encoding there, for the same reason.
+    case codingInTrailers
     /// swift-nio goes on after `close` beside `keep-alive`. Here the connection ends (RFC 9112 §9.3).
     case closeAndKeepAlive
     /// It stops after a request that offers another protocol. The shim does not take the offer (RFC 9110 §7.8).
