@@ -1,59 +1,71 @@
 internal import AuthAPI
-internal import NIOCore
 
-/// The answers that a peer has not taken. Touched on its connection's loop only.
+/// The answers that a peer has not taken.
 ///
 /// What the kernel takes at once is not seen here: only a channel that is not writable any more is measured, again and
 /// again until it has nothing left.
-final class Backlog {
+struct Backlog {
     private let limits: Limits
     private let share: UserShare
-    private var bytes = 0
-    /// When it last got smaller, or was nothing.
-    private var progress = NIODeadline.now()
+    private(set) var bytes = 0
+    /// When it last got smaller, or was nothing; in nanoseconds.
+    private var progress: UInt64
+    /// Whether the channel is below its mark.
+    var isWritable = true
+    /// Whether answers that were not taken keep the connection from more.
+    private(set) var isHeld = false
+    /// Whether it was measured since something changed.
+    private var isMeasured = false
 
     /// What comes of a measurement.
     enum Verdict {
         case fine
-        /// Nothing more is answered until there is less.
+        /// Nothing more is answered, from now on, until there is less.
         case held(Limits.Name)
         /// The connection ends.
         case over(Limits.Name)
     }
 
-    /// How often a backlog is measured.
-    static let interval = TimeAmount.milliseconds(20)
+    /// Milliseconds between measurements.
+    static let interval = 20
 
-    init(limits: Limits, share: UserShare) {
+    init(limits: Limits, share: UserShare, at now: UInt64) {
         self.limits = limits
         self.share = share
+        progress = now
     }
 
-    var isEmpty: Bool { bytes == 0 }
+    /// Whether what is known holds: there is nothing that the peer has not taken, or it has been measured.
+    var isLookedAt: Bool { isMeasured || isClear && !isHeld }
+
+    /// Whether there may be anything that the peer has not taken.
+    var isOwing: Bool { !isWritable || bytes > 0 || isHeld }
+
+    private var isClear: Bool { isWritable && bytes == 0 && isShareLeft }
 
     /// Whether the user's connections together may be given more.
-    var isShareLeft: Bool { share.backlogBytes < limits.backlogBytesPerUID }
+    private var isShareLeft: Bool { share.backlogBytes < limits.backlogBytesPerUID }
 
-    func measure(_ channel: any Channel) -> Verdict {
-        let now = (try? channel.syncOptions?.getOption(ChannelOptions.bufferedWritableBytes)) ?? 0
-        if now < bytes || now == 0 { progress = .now() }
+    /// Something has happened: what was measured counts no longer.
+    mutating func look() { isMeasured = false }
+
+    mutating func measured(_ now: Int, at time: UInt64) -> Verdict {
+        isMeasured = true
+        if now < bytes || now == 0 { progress = time }
         share.owe(now - bytes)
         bytes = now
         if bytes > limits.outputBytes { return .over(.outputBytes) }
-        let held: Limits.Name
-        if bytes > limits.backlogBytes {
-            held = .backlogBytes
-        } else if !isShareLeft {
-            held = .backlogBytesPerUID
-        } else {
-            return .fine
-        }
-        let isStuck = bytes > 0 && NIODeadline.now() - progress > .seconds(Int64(limits.backlogSeconds))
-        return isStuck ? .over(.backlogSeconds) : .held(held)
+        let wasHeld = isHeld
+        isHeld = bytes > limits.backlogBytes || !isShareLeft
+        guard isHeld else { return .fine }
+        let isStuck = bytes > 0 && time - progress > UInt64(limits.backlogSeconds) * 1_000_000_000
+        if isStuck { return .over(.backlogSeconds) }
+        if wasHeld { return .fine }
+        return .held(bytes > limits.backlogBytes ? .backlogBytes : .backlogBytesPerUID)
     }
 
     /// The connection has ended.
-    func forget() {
+    mutating func forget() {
         share.owe(-bytes)
         bytes = 0
     }

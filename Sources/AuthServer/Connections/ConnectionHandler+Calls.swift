@@ -4,33 +4,37 @@ internal import MVPAuth
 internal import NIOCore
 
 extension ConnectionHandler {
-    /// Begins a call: what is immediate is written for this connection at once, the rest when it completes.
-    func begin(_ request: Request, with system: AuthSystem, _ context: ChannelHandlerContext) {
+    /// Begins what a line asks for: what is immediate is written for this connection at once, the rest when it
+    /// completes.
+    func begin(_ line: UnsafeRawBufferPointer, _ context: ChannelHandlerContext) {
+        let system = resources.system(of: server)
+        switch resources.parser.parse(line) {
+        case .single(.request(let request)): begin(request, with: system, context)
+        case .single(.invalid(let invalid)):
+            dispatcher.refuse(invalid.id, invalid.error, writer: &resources.writer)
+        case .batch(let items): begin(items, context)
+        case .error(let error): dispatcher.refuse(nil, error, writer: &resources.writer)
+        case .ignored, .single(.ignored): break
+        }
+    }
+
+    private func begin(_ request: Request, with system: AuthSystem, _ context: ChannelHandlerContext) {
         guard let begun = dispatcher.begin(request, on: state, with: system, writer: &resources.writer) else { return }
         let cost = begun.cost
-        if cost == .hashing, let limit = hashingLimit() {
+        if cost == .hashing, let limit = machine.hashingLimit() {
             refuse(request.id, at: limit, writer: &resources.writer)
             return
         }
-        count(calls: 1, of: cost)
+        machine.began(cost)
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         run(begun.work, of: request, context) { reply in
             let (handler, context) = bound.value
             handler.write(reply, context)
         } whenDone: {
             let (handler, context) = bound.value
-            handler.count(calls: -1, of: cost)
-            handler.resume(context)
+            handler.machine.completed(cost)
+            handler.act(context)
         }
-    }
-
-    /// The limit that keeps one more call from waiting for a hash. Nil: it may.
-    ///
-    /// - Parameter bytes: what a batch has answered already and holds meanwhile.
-    private func hashingLimit(holding bytes: Int = 0) -> Limits.Name? {
-        if hashing >= state.limits.hashingInFlight { return .hashingInFlight }
-        if state.share.hashingInFlight >= state.limits.callsInFlightPerUID { return .callsInFlightPerUID }
-        return state.share.heldBytes + bytes > state.limits.backlogBytesPerUID ? .backlogBytesPerUID : nil
     }
 
     /// When to come again whom the limits have kept from waiting for a hash.
@@ -44,15 +48,15 @@ extension ConnectionHandler {
 
     /// The calls of a batch run one after another; the batch counts as one call in flight, of the cost of the call that
     /// it waits for.
-    func begin(_ items: [RequestItem], _ context: ChannelHandlerContext) {
-        count(calls: 1)
-        if goOn(BatchCall(items, limit: state.limits.replyBytes), context) { count(calls: -1) }
+    private func begin(_ items: [RequestItem], _ context: ChannelHandlerContext) {
+        machine.began(.store)
+        if goOn(BatchCall(items, limit: state.limits.replyBytes), context) { machine.completed(.store) }
     }
 
     /// Begins what is left of a batch, up to a call that suspends. True when the batch has been answered.
     private func goOn(_ batch: BatchCall, _ context: ChannelHandlerContext) -> Bool {
         let system = resources.system(of: server)
-        while !isClosing, let item = batch.next() {
+        while machine.isOpen, let item = batch.next() {
             let start = batch.writer.json.count
             switch item {
             case .ignored: continue
@@ -63,7 +67,7 @@ extension ConnectionHandler {
                     continue
                 }
                 if let begun = dispatcher.begin(request, on: state, with: system, writer: &batch.writer) {
-                    let limit = begun.cost == .hashing ? hashingLimit(holding: start) : nil
+                    let limit = begun.cost == .hashing ? machine.hashingLimit(holding: start) : nil
                     guard let limit else {
                         run(begun, of: request, in: batch, context)
                         return false
@@ -82,28 +86,28 @@ extension ConnectionHandler {
     ) {
         let bound = NIOLoopBound((self, context, batch), eventLoop: context.eventLoop)
         let (cost, held) = (begun.cost, batch.writer.json.count)
-        count(calls: 1, of: cost)
+        machine.began(cost)
         if cost == .hashing {
-            count(calls: -1)
+            machine.completed(.store)
             state.share.count(hashing: 0, holding: held)
         }
         run(begun.work, of: request, context) { reply in
             let (handler, context, batch) = bound.value
             if cost == .hashing {
-                handler.count(calls: 1)
+                handler.machine.began(.store)
                 handler.state.share.count(hashing: 0, holding: -held)
             }
             let start = batch.writer.json.count
             batch.writer.element(reply)
             if !batch.keep(from: start) { handler.refuse(request, in: batch, executed: true) }
             if handler.goOn(batch, context) {
-                handler.count(calls: -1)
-                handler.resume(context)
+                handler.machine.completed(.store)
+                handler.act(context)
             }
         } whenDone: {
             let (handler, context, _) = bound.value
-            handler.count(calls: -1, of: cost)
-            handler.resume(context)
+            handler.machine.completed(cost)
+            handler.act(context)
         }
     }
 

@@ -1,0 +1,105 @@
+import AuthAPI
+import JSONRPC
+
+@testable import AuthServer
+
+/// A connection without a channel: what the peer says goes in, what the connection does comes out, in words.
+///
+/// A line `now` is answered at once with ten bytes, `long` with a hundred; `store` and `hash` are calls that wait.
+final class Conversation {
+    private var machine: ConnectionMachine
+    private var input: [UInt8] = []
+    private var written = 0
+    /// What the channel holds, as if the kernel took nothing.
+    var held = 0
+    /// Nanoseconds.
+    var now: UInt64 = 0
+    private(set) var handled: [String] = []
+
+    init(_ limits: Limits = .standard, share: UserShare = UserShare(uid: 1), bufferBytes: Int = 65_536) {
+        machine = ConnectionMachine(limits: limits, share: share, bufferBytes: bufferBytes, at: 0)
+    }
+
+    func says(_ text: String) -> [String] {
+        input += Array(text.utf8)
+        machine.read()
+        return actions()
+    }
+
+    func closesItsSide() -> [String] {
+        machine.inputClosed()
+        return actions()
+    }
+
+    func isGone() -> [String] {
+        machine.closed()
+        return actions()
+    }
+
+    func completes(_ cost: Cost = .store) -> [String] {
+        machine.completed(cost)
+        return actions()
+    }
+
+    func fires(_ timer: ConnectionMachine.Timer) -> [String] {
+        machine.fired(timer)
+        return actions()
+    }
+
+    func becomes(writable: Bool) -> [String] {
+        machine.writable(writable)
+        return actions()
+    }
+
+    func drains() -> [String] {
+        machine.drain()
+        return actions()
+    }
+
+    private func actions() -> [String] {
+        var words: [String] = []
+        var position = 0
+        let bytes = input
+        bytes.withUnsafeBytes { bytes in
+            while let action = machine.next(in: bytes, from: &position, written: written) { words.append(word(action)) }
+        }
+        input = machine.hasInput ? Array(input.dropFirst(position)) : []
+        return words
+    }
+
+    private func word(_ action: ConnectionMachine.Action) -> String {
+        switch action {
+        case .handle(let line): return handle(String(decoding: line, as: UTF8.self))
+        case .refuse:
+            written += 10
+            return "refuse"
+        case .report(let found, _): return "report \(found)"
+        case .send:
+            written = 0
+            return "send"
+        case .measure:
+            machine.measured(held, at: now)
+            return "measure"
+        case .pause: return "pause"
+        case .resume: return "resume"
+        case .start(let timer): return "start \(timer)"
+        case .stop(let timer): return "stop \(timer)"
+        case .count(let limit): return "count \(limit.wireName)"
+        case .finish: return "finish"
+        case .close: return "close"
+        }
+    }
+
+    private func handle(_ line: String) -> String {
+        handled.append(line)
+        switch line.split(separator: " ").first {
+        case "store": machine.began(.store)
+        case "hash":
+            if let limit = machine.hashingLimit() { return "refuse \(line) by \(limit.wireName)" }
+            machine.began(.hashing)
+        case "long": written += 100
+        default: written += 10
+        }
+        return line
+    }
+}
