@@ -29,6 +29,8 @@ package struct MethodSpec: Sendable {
     package let cost: Cost
     /// Whether a client may repeat the call by itself.
     package let isIdempotent: Bool
+    /// Whether the store remembers the idempotency key of a call with what the call did.
+    package let storesKey: Bool
     /// Whether params or reply hold a password or a token: never logged, never cached.
     package let isSensitive: Bool
     /// What this method can answer besides the errors that every call can meet.
@@ -39,13 +41,14 @@ package struct MethodSpec: Sendable {
 
     package init(
         _ name: String, _ summary: String, role: Role = .client, cost: Cost, isIdempotent: Bool = false,
-        isSensitive: Bool = false, errors: [AuthError.Code] = [], wordings: [AuthError] = [], rest: RESTRoute? = nil
+        storesKey: Bool = false, isSensitive: Bool = false, errors: [AuthError.Code] = [], wordings: [AuthError] = [], rest: RESTRoute? = nil
     ) {
         self.name = name
         self.summary = summary
         self.role = role
         self.cost = cost
         self.isIdempotent = isIdempotent
+        self.storesKey = storesKey
         self.isSensitive = isSensitive
         self.errors = errors
         self.wordings = wordings
@@ -54,6 +57,10 @@ package struct MethodSpec: Sendable {
 }
 
 extension MethodSpec {
+    /// Whether the answer to a call with an idempotency key is kept for those that repeat it. What may be done twice is
+    /// done twice.
+    package var keepsReplies: Bool { !isIdempotent && !storesKey }
+
     /// What this method says with an error's code.
     package func message(of code: AuthError.Code) -> String {
         wordings.first { $0.code == code }?.message ?? code.message

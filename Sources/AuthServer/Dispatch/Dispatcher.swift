@@ -27,43 +27,68 @@ final class Dispatcher: Sendable {
             let spec = method.spec
             entries[ShortBytes(spec.name)] = Entry(
                 index: entries.count, name: spec.name, role: spec.role, cost: spec.cost,
-                keepsReplies: method.keepsReplies, route: method.route)
+                keepsReplies: spec.keepsReplies, route: method.route)
         }
         self.entries = entries
         self.server = server
     }
 
-    /// What remains to be done of a call, and what it takes.
-    typealias Begun = (work: Route.Work, cost: Cost)
-
-    /// Begins a call. An immediate one is answered at once; of the others the work is returned.
-    func begin(
-        _ request: Request, on connection: ConnectionState, with system: AuthSystem, writer: inout ResponseWriter
-    ) -> Begun? {
-        do throws(AuthError) {
-            guard let entry = entries[request.method] else { throw AuthError(.methodNotFound) }
-            guard !server.isDraining || entry.role == .any else { throw AuthError(.shuttingDown) }
-            let grant = connection.grant
-            if entry.role != .any { try admit(entry, request.method, grant) }
-            server.countCall(entry.index)
-            if request.meta.timeoutMilliseconds == 0 { throw AuthError(.deadlineExceeded) }
-            let call = Call(
-                system: system, server: server, connection: connection, grant: grant,
-                idempotencyKey: request.meta.idempotencyKey.map { String(decoding: $0, as: UTF8.self) })
-            let start = writer.json.count
-            switch try entry.route.begin(request, call, &writer) {
-            case .done:
-                try checkLength(of: writer.json.count - start, connection) { writer.json.truncate(to: start) }
-                return nil
-            case .pending(let work):
-                guard entry.keepsReplies, let key = request.meta.idempotencyKey else { return (work, entry.cost) }
-                return (kept(work, of: request, under: key, grant, connection.peer), entry.cost)
-            }
-        } catch {
-            refuse(request.id, error, trace: request.meta.traceparent, writer: &writer)
+    /// Answers one item of a line: at once, if all that takes is in memory, or a refusal. Else gives what remains to be
+    /// done.
+    ///
+    /// - Parameter limit: what keeps one more call from waiting for a hash.
+    func answer(
+        _ item: RequestItem, on connection: ConnectionState, with system: AuthSystem, writer: inout ResponseWriter,
+        unless limit: () -> Limits.Name? = { nil }
+    ) -> PendingAnswer? {
+        switch item {
+        case .ignored: return nil
+        case .invalid(let invalid):
+            refuse(invalid.id, invalid.error, writer: &writer)
             return nil
+        case .request(let request):
+            do throws(AuthError) {
+                return try answer(request, connection, system, &writer, unless: limit)
+            } catch {
+                refuse(request.id, error, trace: request.meta.traceparent, writer: &writer)
+                return nil
+            }
         }
     }
+
+    private func answer(
+        _ request: Request, _ connection: ConnectionState, _ system: AuthSystem, _ writer: inout ResponseWriter,
+        unless limit: () -> Limits.Name?
+    ) throws(AuthError) -> PendingAnswer? {
+        guard let entry = entries[request.method] else { throw AuthError(.methodNotFound) }
+        guard !server.isDraining || entry.role == .any else { throw AuthError(.shuttingDown) }
+        let grant = connection.grant
+        if entry.role != .any { try admit(entry, request.method, grant) }
+        server.countCall(entry.index)
+        if request.meta.timeoutMilliseconds == 0 { throw AuthError(.deadlineExceeded) }
+        // Before the params are read: what is refused costs next to nothing.
+        if entry.cost == .hashing, let limit = limit() {
+            server.countLimit(limit)
+            throw AuthError(.overloaded, retryAfterMilliseconds: Self.retryMilliseconds)
+        }
+        let call = Call(
+            system: system, server: server, connection: connection, grant: grant,
+            idempotencyKey: request.meta.idempotencyKey.map { String(decoding: $0, as: UTF8.self) })
+        let start = writer.json.count
+        guard var work = try entry.route.answer(request, call, &writer) else {
+            try checkLength(of: writer.json.count - start, connection) { writer.json.truncate(to: start) }
+            return nil
+        }
+        if entry.keepsReplies, let key = request.meta.idempotencyKey {
+            work = kept(work, of: request, under: key, grant, connection.peer)
+        }
+        return PendingAnswer(
+            id: request.id, cost: entry.cost, timeoutMilliseconds: request.meta.timeoutMilliseconds,
+            trace: request.meta.traceparent, work: work, dispatcher: self, connection: connection)
+    }
+
+    /// When to come again whom the limits have kept from waiting for a hash.
+    private static let retryMilliseconds = 1000
 
     private func admit(_ entry: Entry, _ method: ShortBytes, _ grant: Grant) throws(AuthError) {
         guard grant.allows(entry.role) else {
@@ -87,9 +112,9 @@ final class Dispatcher: Sendable {
         return { () async throws(AuthError) in
             let outcome = try await replays.outcome(of: key, params: params) {
                 do throws(AuthError) {
-                    let answer = try await work()
+                    let result = try await work()
                     var json = JSONWriter()
-                    try answer(&json)
+                    try result(&json)
                     return .result(json.bytes)
                 } catch {
                     return .failure(error)
@@ -102,19 +127,16 @@ final class Dispatcher: Sendable {
         }
     }
 
-    /// Does the work of a call and writes its reply.
-    func finish(
-        _ work: Route.Work, for id: RequestID?, trace: TraceParent? = nil, on connection: ConnectionState,
-        writer: inout ResponseWriter
-    ) async {
+    /// Does what remains of a call and writes its reply.
+    fileprivate func finish(_ pending: PendingAnswer, writer: inout ResponseWriter) async {
         do throws(AuthError) {
-            let answer = try await work()
-            guard let id else { return }
+            let result = try await pending.work()
+            guard let id = pending.id else { return }
             let start = writer.json.count
-            try writer.success(id: id, answer)
-            try checkLength(of: writer.json.count - start, connection) { writer.json.truncate(to: start) }
+            try writer.success(id: id, result)
+            try checkLength(of: writer.json.count - start, pending.connection) { writer.json.truncate(to: start) }
         } catch {
-            refuse(id, error, trace: trace, writer: &writer)
+            refuse(pending.id, error, trace: pending.trace, writer: &writer)
         }
     }
 
@@ -155,6 +177,33 @@ final class Dispatcher: Sendable {
         server.countError(error.code)
         if let limit = fault.limit { server.countLimit(Limits.Name(limit)) }
         writer.error(id: id, RPCErrorObject(error, requestID: nil))
+    }
+}
+
+/// A call whose answer has to be asked for.
+struct PendingAnswer: Sendable {
+    /// Nil for a notification.
+    let id: RequestID?
+    let cost: Cost
+    /// How long the caller waits.
+    let timeoutMilliseconds: Int?
+    fileprivate let trace: TraceParent?
+    fileprivate let work: Route.Work
+    fileprivate let dispatcher: Dispatcher
+    fileprivate let connection: ConnectionState
+
+    /// Asks, and gives the line that answers; nothing for a notification.
+    func line() async -> [UInt8] {
+        var writer = ResponseWriter()
+        await dispatcher.finish(self, writer: &writer)
+        return writer.json.bytes
+    }
+
+    /// What is answered instead when the caller waits no longer.
+    func lineAtDeadline() -> [UInt8] {
+        var writer = ResponseWriter()
+        dispatcher.refuse(id, AuthError(.deadlineExceeded, executed: true), writer: &writer)
+        return writer.json.bytes
     }
 }
 

@@ -95,18 +95,10 @@ final class InProcessTransport: Transport, EmailOutbox {
         guard case .single(let item) = Array(line).withUnsafeBytes({ parser.parse($0) }) else {
             throw DaemonFailure(description: "the line was not understood")
         }
-        switch item {
-        case .request(let parsed):
-            if let begun = dispatcher.begin(
-                parsed, on: connection, with: server.system, writer: &writer)
-            {
-                await dispatcher.finish(begun.work, for: parsed.id, on: connection, writer: &writer)
-            }
-        case .invalid(let invalid): dispatcher.refuse(invalid.id, invalid.error, writer: &writer)
-        case .ignored: throw DaemonFailure(description: "the call was ignored")
-        }
+        let pending = dispatcher.answer(item, on: connection, with: server.system, writer: &writer)
+        let reply = await pending?.line() ?? writer.json.bytes
+        guard !reply.isEmpty else { throw DaemonFailure(description: "the call was ignored") }
         var responses = ResponseParser()
-        let reply = writer.json.bytes
         ExchangeLog.report(Contract.own.complaints(line: Array(reply.dropLast())) { _ in [Method.spec.name] })
         switch try Array(reply.dropLast()).withUnsafeBytes({ try responses.parse($0) }) {
         case .result(_, let value): return Outcome(result: try JSON(value))

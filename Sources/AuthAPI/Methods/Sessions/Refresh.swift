@@ -23,7 +23,7 @@ package struct Refresh: RPCMethod {
 
     package static let spec = MethodSpec(
         "auth.refresh", "Exchanges a refresh token for its successor; each works once.", cost: .store,
-        isSensitive: true,
+        storesKey: true, isSensitive: true,
         errors: [.tokenInvalid, .tokenExpired, .tokenRevoked, .tokenReuse, .userInactive],
         rest: RESTRoute(.core, .post, "/refresh", body: ["refresh_token"], addsDevice: true))
 

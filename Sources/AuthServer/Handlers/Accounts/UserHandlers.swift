@@ -1,40 +1,46 @@
 internal import AuthAPI
 internal import MVPAuth
 
-extension Register: SuspendingMethod {
-    func reply(to call: Call) async throws(AuthError) -> UserResponse {
-        UserResponse(try await call.system.users.register(email: email, password: password, for: call.caller))
+extension Register: Handled {
+    func answer(to call: Call) -> Answer<UserResponse> {
+        .ask { () async throws(AuthError) in
+            UserResponse(try await call.system.users.register(email: email, password: password, for: call.caller))
+        }
     }
 }
 
-extension VerifyEmail: SuspendingMethod {
-    func reply(to call: Call) async throws(AuthError) -> UserResponse {
-        UserResponse(try await call.system.users.verifyEmail(token: token))
+extension VerifyEmail: Handled {
+    func answer(to call: Call) -> Answer<UserResponse> {
+        .ask { () async throws(AuthError) in UserResponse(try await call.system.users.verifyEmail(token: token)) }
     }
 }
 
-extension ResendVerification: SuspendingMethod {
-    func reply(to call: Call) async throws(AuthError) -> Message {
-        try await call.system.users.resendVerification(email: email)
-        return Messages.verificationSent
+extension ResendVerification: Handled {
+    func answer(to call: Call) -> Answer<Message> {
+        .ask { () async throws(AuthError) in
+            try await call.system.users.resendVerification(email: email)
+            return Messages.verificationSent
+        }
     }
 }
 
-extension GetCurrentUser: CachedMethod, TokenMethod {
+extension GetCurrentUser: TokenMethod {
     static func bearing(_ accessToken: Secret) -> GetCurrentUser { GetCurrentUser(accessToken: accessToken) }
 
-    func cachedReply(to call: borrowing Call) throws(AuthError) -> UserResponse? {
-        guard let principal = try call.principalFromMemory(of: self) else { return nil }
-        return try call.system.users.cachedUser(principal.user).map(UserResponse.init)
-    }
-
-    func reply(to call: Call) async throws(AuthError) -> UserResponse {
-        UserResponse(try await call.system.users.currentUser(await call.principal(of: self).user))
+    func answer(to call: Call) throws(AuthError) -> Answer<UserResponse> {
+        if let principal = try call.principalFromMemory(of: self),
+            let user = try call.system.users.cachedUser(principal.user)
+        {
+            return .known(UserResponse(user))
+        }
+        return .ask { () async throws(AuthError) in
+            UserResponse(try await call.system.users.currentUser(await call.principal(of: self).user))
+        }
     }
 }
 
-extension FindUser: SuspendingMethod {
-    func reply(to call: Call) async throws(AuthError) -> UserResponse {
-        UserResponse(try await call.system.users.find(email: email))
+extension FindUser: Handled {
+    func answer(to call: Call) -> Answer<UserResponse> {
+        .ask { () async throws(AuthError) in UserResponse(try await call.system.users.find(email: email)) }
     }
 }

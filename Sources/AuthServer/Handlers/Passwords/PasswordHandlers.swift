@@ -1,24 +1,30 @@
 internal import AuthAPI
 internal import MVPAuth
 
-extension ForgotPassword: SuspendingMethod {
-    func reply(to call: Call) async throws(AuthError) -> Message {
-        try await call.system.passwords.forgotPassword(email: email)
-        return Messages.resetSent
+extension ForgotPassword: Handled {
+    func answer(to call: Call) -> Answer<Message> {
+        .ask { () async throws(AuthError) in
+            try await call.system.passwords.forgotPassword(email: email)
+            return Messages.resetSent
+        }
     }
 }
 
-extension ResetPassword: SuspendingMethod {
-    func reply(to call: Call) async throws(AuthError) -> Message {
-        try await call.system.passwords.resetPassword(token: token, newPassword: newPassword, for: call.caller)
-        return Messages.passwordReset
+extension ResetPassword: Handled {
+    func answer(to call: Call) -> Answer<Message> {
+        .ask { () async throws(AuthError) in
+            try await call.system.passwords.resetPassword(token: token, newPassword: newPassword, for: call.caller)
+            return Messages.passwordReset
+        }
     }
 }
 
-extension ChangePassword: SuspendingMethod {
-    func reply(to call: Call) async throws(AuthError) -> Message {
-        try await call.system.passwords.changePassword(
-            of: await call.principal(of: self).user, current: currentPassword, new: newPassword, for: call.caller)
-        return Messages.passwordChanged
+extension ChangePassword: Handled {
+    func answer(to call: Call) -> Answer<Message> {
+        .ask { () async throws(AuthError) in
+            try await call.system.passwords.changePassword(
+                of: await call.principal(of: self).user, current: currentPassword, new: newPassword, for: call.caller)
+            return Messages.passwordChanged
+        }
     }
 }
