@@ -41,7 +41,8 @@ package struct MethodSpec: Sendable {
 
     package init(
         _ name: String, _ summary: String, role: Role = .client, cost: Cost, isIdempotent: Bool = false,
-        storesKey: Bool = false, isSensitive: Bool = false, errors: [AuthError.Code] = [], wordings: [AuthError] = [], rest: RESTRoute? = nil
+        storesKey: Bool = false, isSensitive: Bool = false, errors: [AuthError.Code] = [], wordings: [AuthError] = [],
+        rest: RESTRoute? = nil
     ) {
         self.name = name
         self.summary = summary

@@ -2,6 +2,7 @@
 #include <malloc.h>
 #include <stdint.h>
 #include <fcntl.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -21,6 +22,11 @@ static inline int process_set_dumpable(int is_dumpable) {
 /* malloc_trim(3): pages that hold nothing any more go back to the system. */
 static inline int process_trim_heap(void) {
     return malloc_trim(0);
+}
+
+/* eventfd(2), whose flags are an enumeration of C: a counter that is readable when it is not zero. -1: it could not be made. */
+static inline int event_counter(void) {
+    return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 }
 
 /* A file in memory that cannot grow beyond these bytes, closed on exec; -1 when it cannot be made. memfd_create(2) is

@@ -174,6 +174,81 @@ struct ConnectionMachineTests {
         #expect(connection.fires(.backlog) == ["measure", "now", "send", "resume"])
     }
 
+    @Test("one whose time is used up waits for its turn, and reads on as long as that is little")
+    func turns() {
+        let connection = Conversation()
+        connection.isTurnOver = true
+        #expect(connection.says("now 1\n") == ["queue"])
+        #expect(connection.says("now 2\n") == [], "it waits already")
+        #expect(connection.says("now 3 " + String(repeating: "x", count: 1024) + "\n") == ["pause"])
+        #expect(connection.handled.isEmpty)
+        connection.isTurnOver = false
+        _ = connection.hasTurn()
+        #expect(connection.handled.map { $0.prefix(5) } == ["now 1", "now 2", "now 3"])
+        #expect(connection.says("now 4\n") == ["now 4", "send"])
+    }
+
+    @Test("a batch whose turn is over goes on in the next, and what follows it waits")
+    func batch() {
+        let share = UserShare(uid: 1)
+        let connection = Conversation(share: share)
+        #expect(connection.says("batch\nnow 1\n") == ["batch", "now 1", "send"])
+        #expect(connection.says("batch slow\nnow 2\n") == ["batch slow", "send", "queue"])
+        #expect(connection.becomes(writable: true) == [], "what else happens gives it no turn")
+        #expect(share.callsInFlight == 1)
+        connection.isTurnOver = false
+        #expect(connection.hasTurn() == ["go on", "now 2", "send"])
+        #expect(share.callsInFlight == 0)
+    }
+
+    @Test("what waited for its turn is done though the peer has gone; what the limits held is not")
+    func gone() {
+        let share = UserShare(uid: 1)
+        let connection = Conversation(limits { $0.callsInFlight = 2 }, share: share)
+        #expect(connection.says("batch slow\nnow\nstore 1\nstore 2\nnow 2") == ["batch slow", "send", "queue"])
+        #expect(connection.isGone() == [])
+        connection.isTurnOver = false
+        #expect(connection.hasTurn() == ["go on", "now", "store 1", "store 2", "send"])
+        #expect(connection.completes() == ["now 2", "send"])
+        #expect(connection.completes() == [] && share.callsInFlight == 0)
+        let flood = Conversation(share: share)
+        flood.isTurnOver = true
+        #expect(flood.says(String(repeating: "now\n", count: 4097)) == ["queue", "pause"])
+        #expect(flood.isGone() == [] && flood.hasTurn() == [] && flood.handled.isEmpty)
+        let full = Conversation(limits { $0.callsInFlight = 1 }, share: share)
+        #expect(full.says("store\nnow\n") == ["store", "pause", "count calls_in_flight"])
+        #expect(full.isGone() == [] && full.completes() == [] && full.handled == ["store"])
+        #expect(share.callsInFlight == 0)
+    }
+
+    @Test("a last line behind a batch that waits for its turn is handled after it")
+    func batchLast() {
+        let connection = Conversation()
+        #expect(connection.says("batch slow\nnow") == ["batch slow", "send", "queue"])
+        #expect(connection.closesItsSide() == ["pause"])
+        connection.isTurnOver = false
+        #expect(connection.hasTurn() == ["go on", "send", "start line", "now", "send", "stop line", "finish"])
+    }
+
+    @Test("the longer nothing is taken, the more seldom that is looked at; one that closes its side is looked at soon")
+    func interval() {
+        let connection = Conversation(limits { $0.backlogBytes = 100 })
+        #expect(connection.says("store\n") == ["store"])
+        connection.held = 200
+        _ = connection.becomes(writable: false)
+        var delays = [connection.delay(of: .backlog)]
+        for _ in 0..<4 {
+            #expect(connection.fires(.backlog) == ["measure", "start backlog"])
+            delays.append(connection.delay(of: .backlog))
+        }
+        #expect(delays == [20, 40, 80, 160, 160])
+        #expect(connection.closesItsSide() == ["stop backlog", "measure", "start backlog"])
+        #expect(connection.delay(of: .backlog) == 40)
+        connection.held = 150
+        #expect(connection.fires(.backlog) == ["measure", "start backlog"])
+        #expect(connection.delay(of: .backlog) == 20)
+    }
+
     @Test("a stop answers what is in flight and what still comes, then ends")
     func drain() {
         let connection = Conversation()
@@ -210,6 +285,7 @@ struct ConnectionMachineTests {
                 if word == "pause" { isReading = false }
                 if word == "resume" { isReading = true }
                 if word.hasPrefix("store") { stores += 1 }
+                if word == "queue" { #expect(running.insert("turn").inserted, "it waits for one turn at a time") }
                 if word.hasPrefix("start ") { running.insert(String(word.dropFirst(6))) }
                 if word.hasPrefix("stop ") { running.remove(String(word.dropFirst(5))) }
             }
@@ -219,9 +295,10 @@ struct ConnectionMachineTests {
             if running.remove("backlog") != nil { took(connection.fires(.backlog)) }
         }
         for number in 0..<300 {
-            switch random.next(9) {
+            switch random.next(11) {
             case 0...3:
-                let line = (random.next(2) == 0 ? "now " : "store ") + "\(number)"
+                let kinds = ["now \(number)", "store \(number)", "batch \(number)", "batch \(number) slow"]
+                let line = kinds[random.next(4)]
                 said.append(line)
                 text += line + "\n"
             case 4, 5:
@@ -232,7 +309,10 @@ struct ConnectionMachineTests {
             case 6 where stores > 0:
                 stores -= 1
                 took(connection.completes())
-            case 7:
+            case 7, 8:
+                connection.isTurnOver = false
+                if running.remove("turn") != nil { took(connection.hasTurn()) }
+            case 9:
                 let change = others == 0 ? 1 : -1
                 others += change
                 share.count(calls: change)
@@ -245,9 +325,12 @@ struct ConnectionMachineTests {
         }
         share.count(calls: -others)
         connection.held = 0
+        connection.isTurnOver = false
         took(connection.becomes(writable: true))
         for _ in 0..<2000 where connection.handled != said || !text.isEmpty {
             fire()
+            connection.isTurnOver = false
+            if running.remove("turn") != nil { took(connection.hasTurn()) }
             if stores > 0 {
                 stores -= 1
                 took(connection.completes())
@@ -258,8 +341,11 @@ struct ConnectionMachineTests {
             }
         }
         #expect(connection.handled == said)
+        connection.isTurnOver = false
+        while running.remove("turn") != nil { took(connection.hasTurn()) }
         fire()
         #expect(isReading)
+        #expect(share.callsInFlight == stores && share.backlogBytes == 0, "nothing is counted that is no more")
     }
 }
 

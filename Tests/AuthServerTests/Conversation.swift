@@ -5,7 +5,8 @@ import JSONRPC
 
 /// A connection without a channel: what the peer says goes in, what the connection does comes out, in words.
 ///
-/// A line `now` is answered at once with ten bytes, `long` with a hundred; `store` and `hash` are calls that wait.
+/// A line `now` is answered at once with ten bytes, `long` with a hundred; `store` and `hash` are calls that wait, and
+/// `batch` is one of two calls, of ten bytes each.
 final class Conversation {
     private var machine: ConnectionMachine
     private var input: [UInt8] = []
@@ -14,6 +15,8 @@ final class Conversation {
     var held = 0
     /// Nanoseconds.
     var now: UInt64 = 0
+    /// Whether others of the loop are to have their turn.
+    var isTurnOver = false
     private(set) var handled: [String] = []
 
     init(_ limits: Limits = .standard, share: UserShare = UserShare(uid: 1), bufferBytes: Int = 65_536) {
@@ -32,7 +35,7 @@ final class Conversation {
     }
 
     func isGone() -> [String] {
-        machine.closed()
+        machine.closed(holding: input.count)
         return actions()
     }
 
@@ -51,6 +54,13 @@ final class Conversation {
         return actions()
     }
 
+    func hasTurn() -> [String] {
+        machine.turn()
+        return actions()
+    }
+
+    func delay(of timer: ConnectionMachine.Timer) -> Int { machine.delay(of: timer) }
+
     func drains() -> [String] {
         machine.drain()
         return actions()
@@ -61,7 +71,11 @@ final class Conversation {
         var position = 0
         let bytes = input
         bytes.withUnsafeBytes { bytes in
-            while let action = machine.next(in: bytes, from: &position, written: written) { words.append(word(action)) }
+            while let action = machine.next(
+                in: bytes, from: &position, written: written, isTurnOver: { isTurnOver })
+            {
+                words.append(word(action))
+            }
         }
         input = machine.hasInput ? Array(input.dropFirst(position)) : []
         return words
@@ -70,6 +84,10 @@ final class Conversation {
     private func word(_ action: ConnectionMachine.Action) -> String {
         switch action {
         case .handle(let line): return handle(String(decoding: line, as: UTF8.self))
+        case .goOn:
+            goOn()
+            return "go on"
+        case .queue: return "queue"
         case .refuse:
             written += 10
             return "refuse"
@@ -90,6 +108,11 @@ final class Conversation {
         }
     }
 
+    private func goOn() {
+        written += 10
+        machine.completed(.store)
+    }
+
     private func handle(_ line: String) -> String {
         handled.append(line)
         switch line.split(separator: " ").first {
@@ -97,6 +120,12 @@ final class Conversation {
         case "hash":
             if let limit = machine.hashingLimit() { return "refuse \(line) by \(limit.wireName)" }
             machine.began(.hashing)
+        case "batch":
+            machine.began(.store)
+            // Its turn is over after the first.
+            written += 10
+            if line.hasSuffix("slow") { isTurnOver = true }
+            if isTurnOver { machine.paused() } else { goOn() }
         case "long": written += 100
         default: written += 10
         }

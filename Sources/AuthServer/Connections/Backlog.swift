@@ -26,8 +26,10 @@ struct Backlog {
         case over(Limits.Name)
     }
 
-    /// Milliseconds between measurements.
-    static let interval = 20
+    /// Milliseconds to the next measurement: the longer nothing changes, the more. Many who take nothing are not to keep
+    /// a loop busy.
+    private(set) var interval = Self.intervals.lowerBound
+    private static let intervals = 20...160
 
     init(limits: Limits, share: UserShare, at now: UInt64) {
         self.limits = limits
@@ -49,9 +51,16 @@ struct Backlog {
     /// Something has happened: what was measured counts no longer.
     mutating func look() { isMeasured = false }
 
+    /// The next measurement is to come soon.
+    mutating func hurry() {
+        interval = Self.intervals.lowerBound
+        look()
+    }
+
     mutating func measured(_ now: Int, at time: UInt64) -> Verdict {
         isMeasured = true
         if now < bytes || now == 0 { progress = time }
+        interval = now == bytes && isHeld ? min(interval * 2, Self.intervals.upperBound) : Self.intervals.lowerBound
         share.owe(now - bytes)
         bytes = now
         if bytes > limits.outputBytes { return .over(.outputBytes) }

@@ -16,6 +16,8 @@ final class BatchCall {
         writer.beginBatch()
     }
 
+    var isEmpty: Bool { rest.isEmpty }
+
     func next() -> RequestItem? { rest.popFirst() }
 
     /// Whether what was written since `start` fits. What does not is taken back.

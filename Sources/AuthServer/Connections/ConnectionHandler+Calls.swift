@@ -36,14 +36,18 @@ extension ConnectionHandler {
     /// it waits for.
     private func begin(_ items: [RequestItem], _ context: ChannelHandlerContext) {
         machine.began(.store)
-        if goOn(BatchCall(items, limit: state.limits.replyBytes), context) { machine.completed(.store) }
+        goOn(BatchCall(items, limit: state.limits.replyBytes), context)
     }
 
-    /// Begins what is left of a batch, up to a call that suspends. True when the batch has been answered.
-    private func goOn(_ batch: BatchCall, _ context: ChannelHandlerContext) -> Bool {
+    /// Begins what is left of a batch, up to a call that suspends or the end of the connection's turn.
+    func goOn(_ batch: BatchCall, _ context: ChannelHandlerContext) {
         let system = resources.system(of: server)
-        while machine.isOpen, let item = batch.next() {
+        var isFirst = true
+        while !machine.isOver, !batch.isEmpty {
             let start = batch.writer.json.count
+            if !isFirst, resources.turns.isOver(written: start) { return pause(batch) }
+            isFirst = false
+            guard let item = batch.next() else { break }
             if batch.isFull, case .request(let request) = item {
                 refuse(request.id, in: batch, executed: false)
                 continue
@@ -51,16 +55,18 @@ extension ConnectionHandler {
             let pending = dispatcher.answer(item, on: state, with: system, writer: &batch.writer) {
                 machine.hashingLimit(holding: start)
             }
-            if let pending {
-                run(pending, in: batch, context)
-                return false
-            }
+            if let pending { return run(pending, in: batch, context) }
             if case .request(let request) = item, !batch.keep(from: start) {
                 refuse(request.id, in: batch, executed: true)
             }
         }
         write(batch.line(), context)
-        return true
+        machine.completed(.store)
+    }
+
+    private func pause(_ batch: BatchCall) {
+        batches.append(batch)
+        machine.paused()
     }
 
     private func run(_ pending: PendingAnswer, in batch: BatchCall, _ context: ChannelHandlerContext) {
@@ -80,10 +86,8 @@ extension ConnectionHandler {
             let start = batch.writer.json.count
             batch.writer.element(reply)
             if !batch.keep(from: start) { handler.refuse(id, in: batch, executed: true) }
-            if handler.goOn(batch, context) {
-                handler.machine.completed(.store)
-                handler.act(context)
-            }
+            handler.pause(batch)
+            handler.act(context)
         } whenDone: {
             let (handler, context, _) = bound.value
             handler.machine.completed(cost)
@@ -117,7 +121,11 @@ extension ConnectionHandler {
                 whenDone()
             }
         }
-        if let id = pending.id { call.number = state.begin(id, task) }
+        if let id = pending.id {
+            call.number = state.begin(id, task)
+            // Nobody waits for it any more.
+            if !machine.isOpen { task.cancel() }
+        }
         guard let milliseconds = pending.timeoutMilliseconds else { return }
         let deadline = TimeAmount.milliseconds(Int64(clamping: min(milliseconds, 86_400_000)))
         call.deadline = loop.scheduleTask(in: deadline) {

@@ -16,6 +16,10 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// What was read and not yet dealt with.
     private var input = ByteBuffer()
     private var timers: [ConnectionMachine.Timer: Scheduled<Void>] = [:]
+    private let user: LoopTurns.User
+    /// Batches that wait for a turn.
+    var batches = CircularBuffer<BatchCall>()
+    private var context: ChannelHandlerContext?
     private var isActing = false
     /// Bytes of batches that were given to the channel in this run and not flushed.
     private var unflushed = 0
@@ -29,6 +33,14 @@ final class ConnectionHandler: ChannelInboundHandler {
         machine = ConnectionMachine(
             limits: state.limits, share: state.share, bufferBytes: state.bufferBytes,
             at: NIODeadline.now().uptimeNanoseconds)
+        user = resources.turns.join(state.share)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        if machine.isOver { self.context = nil }
+        resources.turns.leave(user)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -39,7 +51,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        machine.closed()
+        machine.closed(holding: input.readableBytes)
+        if machine.isOver { (input, batches) = (ByteBuffer(), CircularBuffer()) }
         for timer in timers.values { timer.cancel() }
         state.cancelAll()
         context.fireChannelInactive()
@@ -71,29 +84,45 @@ final class ConnectionHandler: ChannelInboundHandler {
         act(context)
     }
 
+    /// The connection has a turn on its event loop.
+    func turn() {
+        machine.turn()
+        if let context { act(context) }
+    }
+
     /// Does what the machine says, until there is nothing left to do before the next event. What happens meanwhile is
     /// told to the machine and done in the same run.
     func act(_ context: ChannelHandlerContext) {
         guard !isActing else { return }
         isActing = true
-        defer { isActing = false }
+        resources.turns.begin(user)
+        defer {
+            resources.turns.finish(user)
+            isActing = false
+        }
         let bytes = input
         var position = 0
         bytes.withUnsafeReadableBytes { bytes in
-            while let action = machine.next(
-                in: bytes, from: &position, written: resources.writer.json.count + unflushed)
-            {
+            while true {
+                let written = resources.writer.json.count + unflushed
+                let action = machine.next(in: bytes, from: &position, written: written) {
+                    resources.turns.isOver(written: written)
+                }
+                guard let action else { break }
                 perform(action, context)
             }
         }
         // The writer is the loop's: what this connection cannot be sent is no other's.
         if resources.writer.json.count > 0 { flush(context) }
+        if machine.isOver { self.context = nil }
         if machine.hasInput { input.moveReaderIndex(forwardBy: position) } else { input = ByteBuffer() }
     }
 
     private func perform(_ action: ConnectionMachine.Action, _ context: ChannelHandlerContext) {
         switch action {
         case .handle(let line): begin(line, context)
+        case .goOn: if let batch = batches.popFirst() { goOn(batch, context) }
+        case .queue: resources.turns.wait(self, of: user)
         case .refuse:
             dispatcher.refuse(nil, .messageTooLarge(limit: state.limits.lineBytes), writer: &resources.writer)
         case .report(let found, let head):
@@ -139,6 +168,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// Sends what has been written for this connection.
     private func flush(_ context: ChannelHandlerContext) {
         unflushed = 0
+        guard machine.canSend else { return resources.writer.removeAll() }
         guard resources.writer.json.count > 0 else { return context.flush() }
         let buffer = resources.writer.json.withBytes { context.channel.allocator.buffer(bytes: $0) }
         resources.writer.removeAll()

@@ -3,12 +3,16 @@ internal import JSONRPC
 
 /// What a connection does next: events in, actions out. It knows neither channel nor clock.
 ///
-/// Whoever drives it tells it what has happened, then asks ``next(in:from:written:)`` until there is nothing left to do.
+/// Whoever drives it tells it what has happened, then asks ``next(in:from:written:isTurnOver:)`` until there is nothing left to do.
 /// Where a limit is reached the connection stops reading, and the kernel makes the peer wait.
 struct ConnectionMachine: ~Copyable {
     enum Action {
         /// A line to be handled; valid until the next question.
         case handle(UnsafeRawBufferPointer)
+        /// Go on with the batch that has been waiting for longest.
+        case goOn
+        /// Wait for a turn on the event loop: ``turn()``.
+        case queue
         /// A line that is too long, to be refused.
         case refuse
         /// Another protocol is spoken here; the beginning of what was said.
@@ -49,8 +53,15 @@ struct ConnectionMachine: ~Copyable {
         case ending
         /// It closes behind what has been written.
         case finishing
+        /// The peer is gone while the connection waited for a turn: what it had sent is done all the same.
+        case gone
         case closed
     }
+
+    /// Bytes that are read on while a turn is waited for.
+    private static let readAhead = 1024
+    /// Bytes that are still dealt with when the peer has gone: some tens of calls.
+    private static let farewell = 16_384
 
     let limits: Limits
     let share: UserShare
@@ -65,6 +76,10 @@ struct ConnectionMachine: ~Copyable {
     private var calls = 0
     /// Those that do. They are bounded apart and never keep the connection from reading.
     private var hashing = 0
+    /// Batches that wait for a turn. What follows them waits too.
+    private var batches = 0
+    /// Whether the connection waits for a turn.
+    private var isQueued = false
     private var isReading = true
     private var isLineTimed = false
     private var isShareTimed = false
@@ -92,7 +107,7 @@ struct ConnectionMachine: ~Copyable {
         switch timer {
         case .line: limits.lineSeconds * 1000
         case .share: 5
-        case .backlog: Backlog.interval
+        case .backlog: backlog.interval
         case .grace: 50
         case .patience: 5000
         }
@@ -104,20 +119,47 @@ struct ConnectionMachine: ~Copyable {
 extension ConnectionMachine {
     /// The peer has sent something.
     mutating func read() {
-        hasInput = isOpen
+        hasInput = isOpen || phase == .gone
         backlog.look()
     }
 
     /// The peer says no more.
     mutating func inputClosed() {
-        if phase == .open { phase = .ending }
+        guard phase == .open else { return }
+        phase = .ending
+        // All that it has sent is here by now: it is not to lie here for long.
+        backlog.hurry()
+        guard isBacklogTimed else { return }
+        isBacklogTimed = false
+        due.append(.stop(.backlog))
     }
 
-    /// The connection is gone.
-    mutating func closed() {
-        phase = .closed
-        hasInput = false
+    /// The connection is gone. What only waited for its turn is done, unless that is much; what the limits kept waiting
+    /// is not.
+    ///
+    /// - Parameter bytes: input that has not been dealt with.
+    mutating func closed(holding bytes: Int) {
+        phase = isQueued && bytes <= Self.farewell ? .gone : .closed
         backlog.forget()
+        due.removeAll()
+        guard phase == .closed else { return }
+        hasInput = false
+        count(-batches, .store)
+        batches = 0
+    }
+
+    /// Whether what has been written can still be sent.
+    var canSend: Bool { isOpen || phase == .finishing }
+
+    /// Whether nothing more will be done.
+    var isOver: Bool { phase == .closed }
+
+    /// It has a turn.
+    mutating func turn() { isQueued = false }
+
+    /// A batch, which is a call in flight, has not been answered and could go on at once.
+    mutating func paused() {
+        if phase == .closed { count(-1, .store) } else { batches += 1 }
     }
 
     /// The channel takes more, or holds so much that it is to be watched.
@@ -185,17 +227,28 @@ extension ConnectionMachine {
     /// - Parameters:
     ///   - input: what was read; `position` is moved behind what has been dealt with.
     ///   - written: bytes that have been written and not sent.
+    ///   - isTurnOver: whether others of the loop are to have their turn first.
     mutating func next(
-        in input: UnsafeRawBufferPointer, from position: inout Int, written: Int
+        in input: UnsafeRawBufferPointer, from position: inout Int, written: Int, isTurnOver: () -> Bool
     ) -> Action? {
         if !due.isEmpty { return due.removeFirst() }
-        guard isOpen else { return nil }
+        guard isOpen || phase == .gone else { return nil }
+        var wantsTurn = false
+        if batches > 0, !isQueued {
+            wantsTurn = isTurnOver()
+            if !wantsTurn {
+                batches -= 1
+                return .goOn
+            }
+        }
         // Where nothing is left, no call can begin.
         let isUsedUp = position == input.count
-        if hasInput, isUsedUp || written < bufferBytes && mayBegin {
-            if !backlog.isLookedAt { return .measure }
-            if isUsedUp || !backlog.isHeld {
-                if let event = framer.next(in: input, from: &position) {
+        if hasInput, isUsedUp || batches == 0 && !isQueued && written < bufferBytes && mayBegin {
+            if phase != .gone, !backlog.isLookedAt { return .measure }
+            if phase == .gone || isUsedUp || !backlog.isHeld {
+                if !isUsedUp, isTurnOver() {
+                    wantsTurn = true
+                } else if let event = framer.next(in: input, from: &position) {
                     if let action = action(for: event) { return action }
                 } else {
                     hasInput = false
@@ -206,11 +259,16 @@ extension ConnectionMachine {
             backlog.look()
             return .send
         }
-        return lineTimer() ?? wait() ?? ending() ?? reading()
+        if wantsTurn {
+            isQueued = true
+            return .queue
+        }
+        if phase == .gone { return wait() ?? ending() }
+        return lineTimer() ?? wait() ?? ending() ?? reading(input.count - position)
     }
 
     /// Whether the peer has closed its side within a line.
-    private var hasLastLine: Bool { phase == .ending && framer.hasPartialLine }
+    private var hasLastLine: Bool { (phase == .ending || phase == .gone) && framer.hasPartialLine }
 
     private var isIdle: Bool { calls == 0 && hashing == 0 }
 
@@ -231,7 +289,7 @@ extension ConnectionMachine {
             due.append(.finish)
             return .report(found, head)
         case .close:
-            phase = .ending
+            if phase == .open { phase = .ending }
             hasInput = false
             return nil
         }
@@ -252,8 +310,8 @@ extension ConnectionMachine {
 
     /// What nobody tells of is looked at again after a while.
     private mutating func wait() -> Action? {
-        if backlog.isOwing, !backlog.isLookedAt { return .measure }
-        if !isBacklogTimed, backlog.isHeld || backlog.bytes > 0 {
+        if isOpen, backlog.isOwing, !backlog.isLookedAt { return .measure }
+        if isOpen, !isBacklogTimed, backlog.isHeld || backlog.bytes > 0 {
             isBacklogTimed = true
             return .start(.backlog)
         }
@@ -267,18 +325,24 @@ extension ConnectionMachine {
 
     /// The last line, and the end.
     private mutating func ending() -> Action? {
-        guard phase == .ending || isDraining, !hasInput else { return nil }
+        guard phase != .open || isDraining, !hasInput else { return nil }
         if hasLastLine {
-            guard mayBegin else { return nil }
+            guard mayBegin, batches == 0 else { return nil }
             if let event = framer.finish(), let action = action(for: event) { return action }
+        }
+        if phase == .gone {
+            if batches == 0 { phase = .closed }
+            return nil
         }
         guard isIdle else { return nil }
         phase = .finishing
         return .finish
     }
 
-    private mutating func reading() -> Action? {
-        let wanted = !hasInput && !backlog.isHeld && phase == .open
+    /// While it waits for its turn it goes on reading, a little: most have nothing more to say.
+    private mutating func reading(_ bytes: Int) -> Action? {
+        let isLittle = !hasInput || isQueued && bytes < Self.readAhead
+        let wanted = isLittle && !backlog.isHeld && phase == .open
         guard wanted != isReading else { return nil }
         isReading = wanted
         if !wanted, calls >= limits.callsInFlight { due.append(.count(.callsInFlight)) }

@@ -9,8 +9,10 @@ final class LoopResource {
     var writer = ResponseWriter(reserving: 4096)
     private var kept: (version: Int, system: AuthSystem)?
     private let executor: LoopExecutor
+    let turns: LoopTurns
 
-    init(loop: any EventLoop) {
+    init(loop: any EventLoop, turns: LoopTurns) {
+        self.turns = turns
         executor = LoopExecutor(loop)
     }
 
@@ -34,11 +36,13 @@ final class LoopResource {
 struct LoopResources: Sendable {
     private let byLoop: [ObjectIdentifier: NIOLoopBoundBox<LoopResource>]
 
-    init(group: any EventLoopGroup) {
+    init(group: any EventLoopGroup) async throws {
         var byLoop: [ObjectIdentifier: NIOLoopBoundBox<LoopResource>] = [:]
         for loop in group.makeIterator() {
-            byLoop[ObjectIdentifier(loop)] = .makeBoxSendingValue(
-                LoopResource(loop: loop), eventLoop: loop)
+            let turns = try await LoopTurns.start(on: loop)
+            byLoop[ObjectIdentifier(loop)] = try await loop.submit {
+                NIOLoopBoundBox(LoopResource(loop: loop, turns: turns.value), eventLoop: loop)
+            }.get()
         }
         self.byLoop = byLoop
     }

@@ -45,13 +45,14 @@ package struct AuthDaemon: Service {
         let quota = ConnectionQuota(total: min(server.configuration.limits.connections, max(16, files - reserve)))
         let group = MultiThreadedEventLoopGroup(
             numberOfThreads: configuration.eventLoops ?? System.coreCount)
+        let loops = try await LoopResources(group: group)
         let dispatcher = Dispatcher(authAPI, server: server)
         var servers: [SocketServer] = []
         for (socket, listener) in sockets.all {
             servers.append(
                 try await SocketServer.start(
                     descriptor: socket.descriptor, listener: listener, quota: quota, dispatcher: dispatcher,
-                    server: server, group: group))
+                    server: server, group: group, loops: loops))
         }
         reached(.accepting)
         try? await gracefulShutdown()

@@ -11,10 +11,9 @@ final class SocketServer: Sendable {
     /// Takes the listening descriptor over.
     static func start(
         descriptor: Int32, listener: AccessPolicy.Listener, quota: ConnectionQuota, dispatcher: Dispatcher,
-        server: ServerState, group: any EventLoopGroup
+        server: ServerState, group: any EventLoopGroup, loops: LoopResources
     ) async throws -> SocketServer {
         let connections = ConnectionSet()
-        let loops = LoopResources(group: group)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {

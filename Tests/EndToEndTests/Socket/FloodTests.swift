@@ -57,6 +57,16 @@ struct FloodTests {
         for _ in 0..<times where !wire.offer(text) { return }
     }
 
+    /// Waits until a limit has been met.
+    private func counted(_ limit: String, _ daemon: Daemon) async throws {
+        let operatorsWire = try WireSocket(unix: daemon.adminSocket)
+        for _ in 0..<300 {
+            try await operatorsWire.send(call("system.stats"))
+            if try await operatorsWire.line().contains("\"\(limit)\"") { return }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
     @Test("a peer that never reads is not answered any more, however large the answers")
     func deaf() async throws {
         let discover = String(repeating: call("rpc.discover"), count: 1000)
@@ -74,7 +84,7 @@ struct FloodTests {
         let stats = try await withstand { daemon in
             let crowd = try (0..<300).map { _ in try WireSocket(unix: daemon.socket) }
             for deaf in crowd { stuff(deaf, discover, times: 5) }
-            try await Task.sleep(for: .milliseconds(500))
+            try await counted("backlog_bytes_per_uid", daemon)
         }
         #expect(stats["limits"]?["backlog_bytes_per_uid"]?.int ?? 0 > 0)
     }
@@ -129,14 +139,62 @@ struct FloodTests {
         }
     }
 
+    @Test("connections that take turns lose no call, answer none twice, and keep the order of a batch")
+    func turns() async throws {
+        let daemon = try await Daemon()
+        let methods = ["system.ping", "token.verify", "system.health", "rpc.discover"]
+        func call(_ id: String, _ method: String) -> String {
+            let params = method == "token.verify" ? "[\"x\"]" : "[]"
+            return "{\"jsonrpc\":\"2.0\",\"id\":\"\(id)\",\"method\":\"\(method)\",\"params\":\(params)}"
+        }
+        /// Lines of single calls, and of batches of forty.
+        func lines(_ name: String) -> [String] {
+            (0..<100).map { line in
+                guard line % 3 == 0 else { return call("\(name)-\(line)", methods[line % 3]) }
+                let items = (0..<40).map { call("\(name)-\(line)-\($0)", methods[$0 == 20 ? 3 : $0 % 3]) }
+                return "[" + items.joined(separator: ",") + "]"
+            }
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for name in ["a", "b", "c", "d", "e", "f"] {
+                group.addTask {
+                    let wire = try WireSocket(unix: daemon.socket)
+                    async let sent: Void = wire.send(lines(name).joined(separator: "\n") + "\n")
+                    var answered: Set<Int> = []
+                    for _ in 0..<100 {
+                        let reply = try await wire.line()
+                        let ids = reply.components(separatedBy: "\"id\":\"").dropFirst().compactMap {
+                            $0.hasPrefix(name + "-") ? String($0.prefix { $0 != "\"" }) : nil
+                        }
+                        let first = try #require(ids.first).split(separator: "-")
+                        let line = try #require(Int(first[1]))
+                        #expect(answered.insert(line).inserted, "\(name)-\(line) was answered twice")
+                        if line % 3 == 0 {
+                            #expect(ids == (0..<40).map { "\(name)-\(line)-\($0)" })
+                        } else {
+                            #expect(ids == ["\(name)-\(line)"])
+                        }
+                    }
+                    #expect(answered.count == 100)
+                    try await sent
+                }
+            }
+            try await group.waitForAll()
+        }
+        let wire = try WireSocket(unix: daemon.adminSocket)
+        try await wire.send(self.call("system.stats"))
+        #expect(try await !wire.line().contains("calls_in_flight_per_uid"))
+    }
+
     @Test("ten thousand logins at once wait in the kernel or are refused, and the queue stays short")
     func logins() async throws {
         let login = String(repeating: call("auth.login", "[\"nobody@example.org\",\"wrong password\"]"), count: 64)
-        let stats = try await withstand(["AUTH_BCRYPT_COST": "12", "AUTH_LIMIT_CALLS_IN_FLIGHT_PER_UID": "512"]) {
+        let stats = try await withstand(["AUTH_BCRYPT_COST": "12", "AUTH_LIMIT_CALLS_IN_FLIGHT_PER_UID": "128"]) {
             daemon in
             let wires = try (0..<160).map { _ in try WireSocket(unix: daemon.socket) }
             for wire in wires { stuff(wire, login, times: 1) }
-            try await Task.sleep(for: .milliseconds(1500))
+            try await counted("calls_in_flight_per_uid", daemon)
+            try await Task.sleep(for: .milliseconds(500))
         }
         #expect(stats["errors"]?["OVERLOADED"]?.int ?? 0 > 1000)
         #expect(stats["limits"]?["calls_in_flight_per_uid"]?.int ?? 0 > 0)
