@@ -213,7 +213,7 @@ struct ConnectionMachineTests {
         #expect(connection.completes() == [] && share.callsInFlight == 0)
         let flood = Conversation(share: share)
         flood.isTurnOver = true
-        #expect(flood.says(String(repeating: "now\n", count: 4097)) == ["queue", "pause"])
+        #expect(flood.says(String(repeating: "now\n", count: 16_385)) == ["queue", "pause"])
         #expect(flood.isGone() == [] && flood.hasTurn() == [] && flood.handled.isEmpty)
         let full = Conversation(limits { $0.callsInFlight = 1 }, share: share)
         #expect(full.says("store\nnow\n") == ["store", "pause", "count calls_in_flight"])

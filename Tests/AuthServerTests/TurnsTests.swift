@@ -17,8 +17,9 @@ struct TurnsTests {
         #expect(turns.left(of: ada) == 1)
         #expect(!turns.use(5, by: ada), "it has been asked for already")
         #expect(turns.left(of: ada) == 0)
+        #expect(!turns.all.isShared)
         let bob = turns.join(2)
-        #expect(turns.left(of: bob) == Self.slice)
+        #expect(turns.all.isShared && turns.left(of: bob) == Self.slice)
         turns.endRound()
         #expect(turns.left(of: ada) == Self.slice)
     }

@@ -12,17 +12,19 @@ final class ConnectionHandler: ChannelInboundHandler {
     let dispatcher: Dispatcher
     let server: ServerState
     let resources: LoopResource
-    var machine: ConnectionMachine
+    // Touched on the connection's loop only, and by one of its methods at a time: an access within another would be one
+    // of `act` within itself, which that refuses.
+    @exclusivity(unchecked) var machine: ConnectionMachine
     /// What was read and not yet dealt with.
-    private var input = ByteBuffer()
+    @exclusivity(unchecked) private var input = ByteBuffer()
     private var timers: [ConnectionMachine.Timer: Scheduled<Void>] = [:]
     private let user: LoopTurns.User
     /// Batches that wait for a turn.
     var batches = CircularBuffer<BatchCall>()
     private var context: ChannelHandlerContext?
-    private var isActing = false
+    @exclusivity(unchecked) private var isActing = false
     /// Bytes of batches that were given to the channel in this run and not flushed.
-    private var unflushed = 0
+    @exclusivity(unchecked) private var unflushed = 0
     private var isFlushPlanned = false
 
     init(state: ConnectionState, dispatcher: Dispatcher, server: ServerState, resources: LoopResource) {

@@ -60,8 +60,8 @@ struct ConnectionMachine: ~Copyable {
 
     /// Bytes that are read on while a turn is waited for.
     private static let readAhead = 1024
-    /// Bytes that are still dealt with when the peer has gone: some tens of calls.
-    private static let farewell = 16_384
+    /// Bytes that are still dealt with when the peer has gone: a line at least, and what is read at once.
+    private static let farewell = 65_536
 
     let limits: Limits
     let share: UserShare

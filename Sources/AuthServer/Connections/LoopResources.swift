@@ -5,9 +5,10 @@ internal import NIOCore
 
 /// The buffers that connections of one event loop share: an idle connection holds none of its own.
 final class LoopResource {
-    var parser = RequestParser()
-    var writer = ResponseWriter(reserving: 4096)
-    private var kept: (version: Int, system: AuthSystem)?
+    // Touched on the loop only; nothing that parses a line or writes an answer does either again within itself.
+    @exclusivity(unchecked) var parser = RequestParser()
+    @exclusivity(unchecked) var writer = ResponseWriter(reserving: 4096)
+    @exclusivity(unchecked) private var kept: (version: Int, system: AuthSystem)?
     private let executor: LoopExecutor
     let turns: LoopTurns
 

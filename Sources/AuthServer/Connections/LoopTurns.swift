@@ -7,15 +7,17 @@ internal import NIOPosix
 final class LoopTurns {
     typealias User = Turns<ConnectionHandler>.User
 
-    private var turns = Turns<ConnectionHandler>()
+    @exclusivity(unchecked) private var turns = Turns<ConnectionHandler>()
     private let loop: any EventLoop
     private let signal: LoopSignal
-    private var isInTurn = false
-    private var began: UInt64 = 0
-    private var end: UInt64 = 0
-    private var asked = 0
-    private var seen = 0
-    private var isUsedUp = false
+    @exclusivity(unchecked) private var isInTurn = false
+    /// Whether the time is taken. A user who has the loop for himself keeps nobody waiting.
+    @exclusivity(unchecked) private var isTimed = false
+    @exclusivity(unchecked) private var began: UInt64 = 0
+    @exclusivity(unchecked) private var end: UInt64 = 0
+    @exclusivity(unchecked) private var asked = 0
+    @exclusivity(unchecked) private var seen = 0
+    @exclusivity(unchecked) private var isUsedUp = false
 
     /// The clock is read at every so many calls, or after so many bytes of answers.
     private static let calls = 4
@@ -52,7 +54,8 @@ final class LoopTurns {
     func begin(_ user: User) {
         seen = 0
         guard !isInTurn else { return }
-        begin(for: turns.left(of: user))
+        isTimed = turns.isShared
+        if isTimed { begin(for: turns.left(of: user)) } else { isUsedUp = false }
     }
 
     private func begin(for time: UInt64) {
@@ -66,6 +69,7 @@ final class LoopTurns {
     ///
     /// - Parameter written: bytes of answers that have been written so far.
     func isOver(written: Int) -> Bool {
+        guard isTimed else { return false }
         if isUsedUp { return true }
         asked += 1
         guard asked % Self.calls == 0 || written - seen > Self.bytes else { return false }
@@ -80,7 +84,7 @@ final class LoopTurns {
 
     /// It has worked.
     func finish(_ user: User) {
-        guard !isInTurn else { return }
+        guard isTimed, !isInTurn else { return }
         use(by: user)
     }
 
@@ -104,7 +108,7 @@ final class LoopTurns {
     fileprivate func turn() {
         guard let user = turns.next() else { return }
         begin(for: Turns<ConnectionHandler>.slice)
-        isInTurn = true
+        (isInTurn, isTimed) = (true, true)
         repeat {
             guard let handler = user.next() else { break }
             handler.turn()

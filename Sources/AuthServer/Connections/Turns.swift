@@ -45,6 +45,9 @@ struct Turns<Connection> {
         if user.connections == 0 { users[ObjectIdentifier(user.share)] = nil }
     }
 
+    /// Whether there is more than one user to share with.
+    var isShared: Bool { users.count > 1 }
+
     /// What a user may use now without waiting for a turn: nothing while others of his connections wait for one.
     func left(of user: User) -> UInt64 {
         guard user.waiting.isEmpty else { return 0 }

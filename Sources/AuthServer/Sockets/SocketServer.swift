@@ -49,9 +49,8 @@ final class SocketServer: Sendable {
         await connections.drain()
     }
 
-    /// What is read from a connection before the others of its loop have their turn: some tens of calls. The rest waits
-    /// in the kernel.
-    private static let readBytes = 8192
+    /// What is read from a connection at once, between these bounds: some tens of calls. The rest waits in the kernel.
+    private static let readBytes = 8192...32_768
 
     /// Bounds what the connection buffers. A channel above its water mark is one whose backlog is watched.
     private static func bound(_ channel: any Channel, _ state: ConnectionState) throws {
@@ -60,7 +59,9 @@ final class SocketServer: Sendable {
             ChannelOptions.writeBufferWaterMark, value: .init(low: mark / 2, high: mark))
         try channel.syncOptions?.setOption(
             ChannelOptions.recvAllocator,
-            value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: readBytes))
+            value: AdaptiveRecvByteBufferAllocator(
+                minimum: 1024, initial: 2048,
+                maximum: min(max(state.bufferBytes / 2, readBytes.lowerBound), readBytes.upperBound)))
     }
 
     private static func admit(
