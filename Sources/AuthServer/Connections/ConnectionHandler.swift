@@ -4,7 +4,7 @@ internal import Logging
 internal import NIOCore
 
 /// One connection of a channel: tells its ``ConnectionMachine`` what happens there, and does what that says.
-final class ConnectionHandler: ChannelInboundHandler {
+final class ConnectionHandler: ChannelInboundHandler, TurnTaker {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 

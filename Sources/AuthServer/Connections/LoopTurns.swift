@@ -3,11 +3,16 @@ internal import Glibc
 internal import NIOCore
 internal import NIOPosix
 
+/// What can wait for a turn on an event loop.
+protocol TurnTaker: AnyObject {
+    func turn()
+}
+
 /// The ``Turns`` of an event loop, and the clock for them. Used on that loop only.
 final class LoopTurns {
-    typealias User = Turns<ConnectionHandler>.User
+    typealias User = Turns<any TurnTaker>.User
 
-    @exclusivity(unchecked) private var turns = Turns<ConnectionHandler>()
+    @exclusivity(unchecked) private var turns = Turns<any TurnTaker>()
     private let loop: any EventLoop
     private let signal: LoopSignal
     @exclusivity(unchecked) private var isInTurn = false
@@ -99,7 +104,7 @@ final class LoopTurns {
     // MARK: Turns
 
     /// Gives the connection a turn when it is its user's, and its own among his.
-    func wait(_ handler: ConnectionHandler, of user: User) {
+    func wait(_ handler: any TurnTaker, of user: User) {
         if !isInTurn, !turns.isAnyoneWaiting { signal.raise() }
         turns.wait(handler, of: user)
     }
@@ -107,7 +112,7 @@ final class LoopTurns {
     /// The loop has looked at its sockets: one user has a turn.
     fileprivate func turn() {
         guard let user = turns.next() else { return }
-        begin(for: Turns<ConnectionHandler>.slice)
+        begin(for: Turns<any TurnTaker>.slice)
         (isInTurn, isTimed) = (true, true)
         repeat {
             guard let handler = user.next() else { break }
