@@ -25,6 +25,8 @@ let package = Package(
                 "PostgresStore",
             ]),
         .library(name: "MVPAuthClient", targets: ["MVPAuthClient"]),
+        // For the tests of a store of one's own.
+        .library(name: "StoreConformance", targets: ["StoreConformance"]),
         .executable(name: "mvp-authd", targets: ["mvp-authd"]),
         .executable(name: "mvp-auth-http", targets: ["mvp-auth-http"]),
         .executable(name: "mvp-auth", targets: ["mvp-auth"]),
@@ -174,6 +176,8 @@ let package = Package(
         .executableTarget(
             name: "InProcessExample", dependencies: ["MVPAuth", "AuthCrypto", "InternationalDomains", "MemoryStore"],
             path: "Examples/InProcess", swiftSettings: settings),
+        .target(
+            name: "CustomStore", dependencies: ["MVPAuth"], path: "Examples/CustomStore", swiftSettings: settings),
 
         // Tests mirror the sources.
         .target(
@@ -206,11 +210,12 @@ let package = Package(
             name: "AuthAPITests", dependencies: ["AuthAPI", "Contract", "MVPAuth", "StrictJSON"], exclude: ["OpenRPC"],
             swiftSettings: settings),
         .testTarget(
-            name: "AuthCryptoTests", dependencies: ["AuthCrypto", "MVPAuth"], swiftSettings: settings),
+            name: "AuthCryptoTests", dependencies: ["AuthCrypto", "AuthTesting", "MVPAuth"], swiftSettings: settings),
         .testTarget(
             name: "AuthServerTests",
             dependencies: [
-                "AuthTesting", "AuthServer", "AuthAPI", "AuthCrypto", "InternationalDomains", "JSONRPC", "MVPAuth",
+                "AuthTesting", "StoreConformance", "AuthServer", "AuthAPI", "AuthCrypto", "InternationalDomains",
+                "JSONRPC", "MVPAuth",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
@@ -221,10 +226,13 @@ let package = Package(
             name: "AuthSettingsTests", dependencies: ["AuthSettings", "AuthAPI"], swiftSettings: settings),
         .testTarget(
             name: "MVPAuthTests",
-            dependencies: ["AuthTesting", "MVPAuth", "InternationalDomains", "AuthCrypto"],
+            dependencies: ["AuthTesting", "StoreConformance", "MVPAuth", "InternationalDomains", "AuthCrypto"],
             swiftSettings: settings),
         .testTarget(
             name: "MemoryStoreTests", dependencies: ["MemoryStore", "StoreConformance"], swiftSettings: settings),
+        .testTarget(
+            name: "CustomStoreTests", dependencies: ["AuthTesting", "CustomStore", "MVPAuth", "StoreConformance"],
+            swiftSettings: settings),
         .testTarget(
             name: "SQLiteStoreTests",
             dependencies: [

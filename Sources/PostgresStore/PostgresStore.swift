@@ -8,6 +8,8 @@ public final class PostgresStore: SharedAuthStore {
     let database: Database
     private let writers: [Lane]
     private let reader: Lane
+    private let transactions: TransactionLanes
+    private let snapshots: TransactionLanes
 
     /// Connects when it is first used, and again whenever that is needed. The first connection brings the schema up to
     /// date; until then operations throw `NOT_READY`.
@@ -23,6 +25,8 @@ public final class PostgresStore: SharedAuthStore {
         self.database = database
         writers = (0..<options.writers).map { _ in Lane(.writes, database) }
         reader = Lane(.reads, database)
+        transactions = TransactionLanes(.writing, count: options.writers, database)
+        snapshots = TransactionLanes(.reading, count: 1, database)
     }
 
     public func ping() async throws(AuthError) {
@@ -36,6 +40,19 @@ public final class PostgresStore: SharedAuthStore {
     /// Finishes what was accepted and closes the connections. Later calls fail.
     public func close() async {
         for lane in writers + [reader] { await lane.close() }
+        for lanes in [transactions, snapshots] { await lanes.close() }
+    }
+
+    public func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
+    ) async throws(AuthError) -> Value {
+        try await snapshots.run(body)
+    }
+
+    public func write<Value: Sendable>(
+        _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
+    ) async throws(AuthError) -> Value {
+        try await transactions.run(body)
     }
 
     /// Runs the calls in one transaction and gives what `body` makes of their rows, once they are committed.

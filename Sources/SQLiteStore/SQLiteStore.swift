@@ -55,7 +55,7 @@ public final class SQLiteStore: WatchedAuthStore {
 
     public func ping() async throws(AuthError) {
         guard guardian.isInPlace() else { throw AuthError(.storageUnavailable) }
-        try await read { _ = try $0.run("SELECT 1") }
+        _ = try await read { try $0.find(DeletedUser.self, UserID(high: 0, low: 0)) }
     }
 
     public func watch(_ changed: @escaping @Sendable () async -> Void) async {
@@ -88,17 +88,25 @@ public final class SQLiteStore: WatchedAuthStore {
     }
 
     /// Reads the last commit.
-    func read<Value: Sendable>(
-        _ body: @escaping @Sendable (Connection) throws -> Value
+    public func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
     ) async throws(AuthError) -> Value {
         do {
-            return try await readers.read(body)
+            return try await readers.read { try body($0) }
+        } catch let refusal as AuthError {
+            throw refusal
         } catch is CancellationError {
             throw AuthError(.cancelled)
         } catch {
             onFailure("a read failed: \(error)")
             throw AuthError(.storageUnavailable)
         }
+    }
+
+    public func write<Value: Sendable>(
+        _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
+    ) async throws(AuthError) -> Value {
+        try await writes.run { try body($0) }
     }
 
     private static let readerCount = 2

@@ -1,3 +1,4 @@
+import AuthTesting
 import Foundation
 import Testing
 
@@ -5,13 +6,6 @@ import Testing
 
 @Suite("The key file")
 struct KeyFileTests {
-    private func withDirectory(_ body: (String) async throws -> Void) async throws {
-        let directory = NSTemporaryDirectory() + "mvp-auth-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: directory) }
-        try await body(directory)
-    }
-
     @Test("is made once, private, by however many at the same time")
     func creation() async throws {
         try await withDirectory { directory in

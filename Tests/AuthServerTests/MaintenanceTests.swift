@@ -4,6 +4,7 @@ import InternationalDomains
 import JSONRPC
 import Logging
 import MVPAuth
+import StoreConformance
 import Testing
 
 @testable import AuthServer

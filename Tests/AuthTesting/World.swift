@@ -1,13 +1,13 @@
 package import AuthCrypto
 internal import InternationalDomains
 package import MVPAuth
-package import MemoryStore
+internal import MemoryStore
 
 /// A whole system whose time stands still until it is moved, and whose hashing costs nothing.
 package final class World: Sendable {
     package let clock = ManualTime()
     package let mails = Mails()
-    package let store = MemoryStore()
+    package let store: any AuthStore
     package let system: AuthSystem
     package let keys: KeyRing
     package let password = Secret("correct horse battery")
@@ -15,9 +15,12 @@ package final class World: Sendable {
     /// What test tokens are signed with.
     package static let secret = "0123456789abcdef0123456789abcdef"
 
-    package init(_ change: (inout AuthPolicy) -> Void = { _ in }) async throws {
+    package init(
+        store: any AuthStore = MemoryStore(), _ change: (inout AuthPolicy) -> Void = { _ in }
+    ) async throws {
         var policy = AuthPolicy()
         change(&policy)
+        self.store = store
         keys = try KeyRing(secret: Self.secret)
         system = try await AuthSystem(
             store: store, hasher: PlainHasher(), signer: keys, domains: IDN2DomainEncoder(), outbox: mails,

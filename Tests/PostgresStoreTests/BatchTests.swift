@@ -15,60 +15,89 @@ struct BatchTests {
         database = try server.makeDatabase()
     }
 
-    /// Makes the server fail inserts of one address with a state, the first so many times.
-    private func poison(_ state: String, times: Int) throws {
+    /// The two ways of a write: with others in one statement each, and by the verbs in a transaction of its own.
+    enum Way: CaseIterable {
+        case batch
+        case transaction
+
+        var table: String { self == .batch ? "auth_sessions" : "auth_users" }
+        /// What marks the row that fails.
+        var mark: String { self == .batch ? "device_info" : "email" }
+    }
+
+    /// Makes the server fail the insert of one row with a state, the first so many times.
+    private func poison(_ state: String, times: Int, _ way: Way) throws {
         try server.query(
             """
             CREATE SEQUENCE poisoned;
             GRANT ALL ON SEQUENCE poisoned TO PUBLIC;
             CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
-                IF NEW.email = 'poison@example.org' AND nextval('poisoned') <= \(times) THEN
-                    RAISE EXCEPTION 'a secret: %', NEW.hashed_password USING ERRCODE = '\(state)';
+                IF NEW.\(way.mark) = 'poison@example.org' AND nextval('poisoned') <= \(times) THEN
+                    RAISE EXCEPTION 'a secret: %', NEW.created_at USING ERRCODE = '\(state)';
                 END IF;
                 RETURN NEW;
             END $$;
-            CREATE TRIGGER poison BEFORE INSERT ON auth_users FOR EACH ROW EXECUTE FUNCTION poison();
+            CREATE TRIGGER poison BEFORE INSERT ON \(way.table) FOR EACH ROW EXECUTE FUNCTION poison();
             """, in: database)
     }
 
-    /// Creates forty accounts at once, the poisoned one among them, and says how each fared.
-    private func fill(_ store: PostgresStore) async -> [String: AuthError?] {
-        await withTaskGroup(of: (String, AuthError?).self) { group in
+    /// Inserts forty rows at once, the poisoned one among them, and says how each fared.
+    private func fill(_ store: PostgresStore, _ way: Way) async throws -> [String: AuthError?] {
+        let owner = account("owner@example.org")
+        if way == .batch { try await store.create(owner) }
+        return await withTaskGroup(of: (String, AuthError?).self) { group in
             for index in 0..<40 {
-                let email = index == 20 ? "poison@example.org" : "user\(index)@example.org"
+                let name = index == 20 ? "poison@example.org" : "user\(index)@example.org"
                 group.addTask {
-                    (email, await refusal { () async throws(AuthError) in try await store.create(account(email)) })
+                    (
+                        name,
+                        await refusal { () async throws(AuthError) in
+                            switch way {
+                            case .transaction: try await store.create(account(name))
+                            case .batch:
+                                var session = newSession(of: owner)
+                                session.deviceInfo = name
+                                let start = SessionStart(
+                                    session: session, verified: owner.passwordHash, rehashed: nil, limit: 100)
+                                _ = try await store.begin(start)
+                            }
+                        }
+                    )
                 }
             }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
     }
 
+    private func count(_ way: Way) throws -> String {
+        try server.query("SELECT count(*) FROM \(way.table)", in: database)
+    }
+
     @Test(
         "fails alone, and says that nothing was done",
-        arguments: ["53100", "53200", "57014", "25006", "XX000", "23514", "40001"])
-    func failsAlone(state: String) async throws {
+        arguments: ["53100", "53200", "57014", "25006", "XX000", "23514", "40001"], Way.allCases)
+    func failsAlone(state: String, way: Way) async throws {
         let log = Log()
         let store = try server.store(in: database, log: log)
         try await store.ping()
-        try poison(state, times: 1_000_000)
-        let results = await fill(store)
+        try poison(state, times: 1_000_000, way)
+        let results = try await fill(store, way)
         #expect(results["poison@example.org"] == .some(AuthError(.storageUnavailable)))
         #expect(results.filter { $0.value == nil }.count == 39, "\(results)")
-        #expect(try server.query("SELECT count(*) FROM auth_users", in: database) == "39")
+        #expect(try count(way) == "39")
         #expect(log.text.contains(state))
         #expect(!(results["poison@example.org"]??.message.contains("secret") ?? true))
         await store.close()
     }
 
-    @Test("that collided with another transaction runs again", arguments: ["40001", "40P01", "55P03"])
-    func retries(state: String) async throws {
+    @Test("that collided with another transaction runs again", arguments: ["40001", "40P01", "55P03"], Way.allCases)
+    func retries(state: String, way: Way) async throws {
         let store = try server.store(in: database)
         try await store.ping()
         // Once in the batch and once alone.
-        try poison(state, times: 2)
-        #expect(await fill(store).filter { $0.value == nil }.count == 40)
+        try poison(state, times: 2, way)
+        #expect(try await fill(store, way).filter { $0.value == nil }.count == 40)
         await store.close()
     }
 
@@ -108,6 +137,10 @@ struct BatchTests {
             try await store.create(user)
             users.append(user)
         }
+        for user in users {
+            let token = BlockedToken(tokenID: "\(user.id)", kind: .access, expiresAt: user.createdAt)
+            _ = try await store.logout(blocking: token, ending: nil, of: user.id, at: user.createdAt)
+        }
         try poisonCommits(state, of: users[7].email)
         let before = try writers()
         let errors = await withTaskGroup(of: (Int, AuthError?).self) { group in
@@ -129,25 +162,25 @@ struct BatchTests {
         await store.close()
     }
 
-    @Test("over whose member the server closes the connection is otherwise committed")
-    func fatal() async throws {
+    @Test("over whose member the server closes the connection is otherwise committed", arguments: Way.allCases)
+    func fatal(way: Way) async throws {
         let store = try server.store(in: database)
         try await store.ping()
         try server.query(
             """
             CREATE FUNCTION fatal() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
             BEGIN
-                IF NEW.email = 'poison@example.org' THEN
+                IF NEW.\(way.mark) = 'poison@example.org' THEN
                     PERFORM pg_terminate_backend(pg_backend_pid());
                 END IF;
                 RETURN NEW;
             END $$;
-            CREATE TRIGGER fatal BEFORE INSERT ON auth_users FOR EACH ROW EXECUTE FUNCTION fatal();
+            CREATE TRIGGER fatal BEFORE INSERT ON \(way.table) FOR EACH ROW EXECUTE FUNCTION fatal();
             """, in: database)
-        let results = await fill(store)
+        let results = try await fill(store, way)
         #expect(results.filter { $0.value == nil }.count == 39, "\(results)")
         #expect(results["poison@example.org"] == .some(AuthError(.storageUnavailable)))
-        #expect(try server.query("SELECT count(*) FROM auth_users", in: database) == "39")
+        #expect(try count(way) == "39")
         await store.close()
     }
 
@@ -187,8 +220,8 @@ struct BatchTests {
         async let held = blocker.read(
             Statement(
                 "hold",
-                "WITH held AS (SELECT FROM auth_users WHERE id = $1 FOR UPDATE) SELECT pg_sleep(1.5) FROM held"
-            ).with { $0.add(user.id) }
+                "WITH held AS (SELECT FROM auth_users WHERE id = :user FOR UPDATE) SELECT pg_sleep(1.5) FROM held"
+            ).with(["user": user.id])
         ) { _ in }
         #expect(
             try await server.waits(

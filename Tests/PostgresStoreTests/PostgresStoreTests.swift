@@ -13,6 +13,12 @@ struct PostgresStoreTests {
         try await conformance.run(on: try server.store(in: try server.makeDatabase()))
     }
 
+    @Test("conforms by its door alone", arguments: StoreConformance.cases)
+    func conformsByDefaults(_ conformance: StoreConformance.Case) async throws {
+        let server = try PostgresServer.shared.get()
+        try await conformance.run(on: Defaults(try server.store(in: try server.makeDatabase())))
+    }
+
     @Test("conforms without anything in the server's session", arguments: StoreConformance.cases)
     func conformsUnprepared(_ conformance: StoreConformance.Case) async throws {
         let server = try PostgresServer.shared.get()

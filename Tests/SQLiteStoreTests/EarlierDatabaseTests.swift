@@ -1,3 +1,4 @@
+import AuthTesting
 import AuthCrypto
 import Foundation
 import InternationalDomains

@@ -15,6 +15,13 @@ struct SQLiteStoreTests {
         }
     }
 
+    @Test("conforms by its door alone", arguments: StoreConformance.cases)
+    func conformsByDefaults(_ conformance: StoreConformance.Case) async throws {
+        try await withDirectory { directory in
+            try await conformance.run(on: Defaults(try SQLiteStore(path: directory + "/auth.db")))
+        }
+    }
+
     @Test("keeps what it acknowledged when it is opened again")
     func reopens() async throws {
         try await withDirectory { directory in

@@ -19,11 +19,3 @@ func wait(for semaphore: DispatchSemaphore, times: Int = 1) async {
         }
     }
 }
-
-func withDirectory(_ body: (String) async throws -> Void) async throws {
-    let directory = NSTemporaryDirectory() + "mvp-auth-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(
-        atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    defer { try? FileManager.default.removeItem(atPath: directory) }
-    try await body(directory)
-}

@@ -36,5 +36,6 @@ public enum StoreConformance {
     }
 
     public static let cases: [Case] =
-        userCases + passwordCases + sessionCases + rotationCases + revocationCases + raceCases
+        doorCases + defaultCases + userCases + passwordCases + sessionCases + rotationCases + revocationCases
+        + raceCases
 }

@@ -24,8 +24,9 @@ package struct DatabaseSettings: Sendable {
             writers: Int(
                 value(
                     .integer(
-                        "AUTH_POSTGRES_WRITERS", "How many connections write; one more reads, one listens.", 1...16,
-                        default: 2))),
+                        "AUTH_POSTGRES_WRITERS",
+                        "How many connections write in batches, and as many in transactions; two read, one listens.",
+                        1...16, default: 2))),
             timeoutMilliseconds: Int(
                 value(
                     .integer(

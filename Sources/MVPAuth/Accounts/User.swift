@@ -1,15 +1,16 @@
 /// An account.
 public struct User: Sendable, Equatable {
-    public let id: UserID
+    public internal(set) var id: UserID
     /// The address as it is answered: the canonical form with the domain in the letters that it was written in, or the
     /// exact spelling of an adopted row.
     public var email: String
-    /// The canonical form, by which any spelling of the address finds the account.
-    public var canonicalEmail: String
+    /// The canonical form, by which any spelling of the address finds the account. Nil: only the exact spelling does; the
+    /// form belongs to another account (both adopted).
+    public var emailKey: String?
     public var passwordHash: PasswordHash
     public var isActive: Bool
     public var isVerified: Bool
-    public let createdAt: Timestamp
+    public internal(set) var createdAt: Timestamp
     public var updatedAt: Timestamp
     /// Counts changes of the password. A reset token names the count it was made for and dies with it.
     public var passwordGeneration: Int64
@@ -17,6 +18,8 @@ public struct User: Sendable, Equatable {
     public var passwordChangedAt: Timestamp
     /// Access tokens without a session (those of the Python library) are dead when issued no later than this.
     public var revokedBefore: Timestamp?
+
+    public var canonicalEmail: String { emailKey ?? email }
 
     /// - Parameter canonicalEmail: `email` itself where nothing else is said.
     public init(
@@ -27,7 +30,7 @@ public struct User: Sendable, Equatable {
     ) {
         self.id = id
         self.email = email
-        self.canonicalEmail = canonicalEmail ?? email
+        emailKey = canonicalEmail ?? email
         self.passwordHash = passwordHash
         self.isActive = isActive
         self.isVerified = isVerified
@@ -48,11 +51,39 @@ public struct User: Sendable, Equatable {
     }
 }
 
+extension User: Record {
+    public static let table = "auth_users"
+
+    public static let columns: [Column<User>] = [
+        Column("id", \.id, index: .unique),
+        Column("email", \.email, index: .unique),
+        Column("email_key", \.emailKey, index: .unique),
+        Column("hashed_password", \.passwordHash.text),
+        Column("hash_imported", \.passwordHash.isImported),
+        Column("is_active", \.isActive, index: .ordinary),
+        Column("is_verified", \.isVerified),
+        Column("created_at", \.createdAt),
+        Column("updated_at", \.updatedAt),
+        Column("password_generation", \.passwordGeneration),
+        Column("password_changed_at", \.passwordChangedAt, orElse: \.createdAt),
+        Column("revoked_before", \.revokedBefore),
+    ]
+
+    public static var blank: User {
+        let never = Timestamp(microseconds: 0)
+        return User(
+            id: UserID(high: 0, low: 0), email: "", passwordHash: PasswordHash(""), createdAt: never, updatedAt: never,
+            passwordChangedAt: never)
+    }
+
+    public typealias Key = UserID
+}
+
 /// A stored password hash, in the text form of crypt(5) or PHC.
 public struct PasswordHash: Sendable, Equatable, CustomStringConvertible {
-    public let text: String
+    public internal(set) var text: String
     /// Made elsewhere: only such a hash verifies a password by its first 72 bytes or by its bytes before NFC.
-    public let isImported: Bool
+    public internal(set) var isImported: Bool
 
     public init(_ text: String, isImported: Bool = false) {
         self.text = text

@@ -14,7 +14,7 @@ public struct UserService: Sendable {
         let user = User(
             id: .random(from: core.entropy), email: email.spelling, canonicalEmail: email.address, passwordHash: hash,
             createdAt: now, updatedAt: now, passwordChangedAt: now)
-        try await core.store.create(user)
+        try await core.store.write { try $0.create(user) }
         core.outbox.submit(try core.tokens.email(.verification, for: user))
         return user
     }
@@ -28,7 +28,8 @@ public struct UserService: Sendable {
         guard let address = try await core.address(of: claims, unchangedSince: claims.issuedAt) else {
             throw AuthError(.invalidVerificationToken)
         }
-        switch try await core.store.verifyEmail(of: claims.subject, address: address, at: core.time.now()) {
+        let now = core.time.now()
+        switch try await core.store.write({ try $0.verifyEmail(of: claims.subject, address: address, at: now) }) {
         case .verified(let user): return user
         case .alreadyVerified: throw AuthError(.alreadyVerified)
         case .inactive: throw AuthError(.userInactive)
@@ -78,6 +79,8 @@ public struct UserService: Sendable {
     /// Deletes an account and everything that belongs to it. Throws `USER_NOT_FOUND`.
     public func delete(_ id: UserID) async throws(AuthError) {
         let until = core.time.now() + core.policy.accessTokenLifetime
-        guard try await core.store.delete(id, tombstoneUntil: until) else { throw AuthError(.userNotFound) }
+        guard try await core.store.write({ try $0.delete(id, tombstoneUntil: until) }) else {
+            throw AuthError(.userNotFound)
+        }
     }
 }

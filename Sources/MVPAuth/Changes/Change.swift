@@ -9,39 +9,22 @@ public enum Change: Sendable, Equatable {
     case userDeleted(UserID, until: Timestamp)
 }
 
-/// What an operation of the store has changed, out of what it returned.
-extension AccountChange {
-    /// - Parameter tellsActivity: whether the operation was about the account's being active.
-    func changes(tellsActivity: Bool = false) -> [Change] {
-        ended.map(Change.sessionEnded) + [
-            .userChanged(user.id, isActive: tellsActivity ? user.isActive : nil, revokedBefore: user.revokedBefore)
-        ]
-    }
-}
-
-extension PasswordOutcome {
-    var changes: [Change] {
-        switch self {
-        case .changed(let account): account.changes()
-        case .inactive, .stale: []
-        }
-    }
-}
-
-extension VerificationOutcome {
-    var changes: [Change] {
-        switch self {
-        case .verified(let user): [.userChanged(user.id)]
-        case .alreadyVerified, .inactive, .mismatch: []
-        }
-    }
-}
-
+/// What an operation has changed that a store may answer in a statement of its own.
 extension RotationOutcome {
     var changes: [Change] {
         switch self {
         case .reused(let ended): ended.map(Change.sessionEnded)
         case .rotated, .outlives, .replayed, .refused: []
+        }
+    }
+}
+
+extension SessionStartOutcome {
+    func changes(by login: SessionStart) -> [Change] {
+        switch self {
+        case .begun(let ended):
+            ended.map(Change.sessionEnded) + (login.rehashed == nil ? [] : [.userChanged(login.session.userID)])
+        case .refused: []
         }
     }
 }

@@ -26,7 +26,7 @@ public struct PasswordService: Sendable {
             address: address,
             validity: claims.generation.map { .generation($0) } ?? .issuedAt(claims.issuedAt),
             to: hash, now: core.time.now())
-        switch try await core.store.resetPassword(reset) {
+        switch try await core.store.write({ try $0.resetPassword(reset) }) {
         case .changed: return
         case .inactive: throw AuthError(.userInactive)
         case .stale: throw AuthError.invalidResetToken
@@ -48,7 +48,7 @@ public struct PasswordService: Sendable {
         else { throw AuthError.wrongCurrentPassword }
         let hash = try await core.hasher.hash(new, for: caller.name)
         let change = PasswordChange(user: id, from: user.passwordHash, to: hash, now: core.time.now())
-        switch try await core.store.changePassword(change) {
+        switch try await core.store.write({ try $0.changePassword(change) }) {
         case .changed: return
         case .inactive: throw AuthError(.userInactive)
         case .stale: throw AuthError.wrongCurrentPassword

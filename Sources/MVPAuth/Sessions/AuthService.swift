@@ -137,7 +137,7 @@ public struct AuthService: Sendable {
     public func logout(_ claims: Claims) async throws(AuthError) {
         let token = BlockedToken(
             tokenID: claims.tokenID, kind: .access, expiresAt: Timestamp(seconds: claims.expiresAt))
-        _ = try await core.store.logout(
+        try await core.store.logout(
             blocking: token, ending: claims.sessionID, of: claims.subject, at: core.time.now())
     }
 
@@ -149,7 +149,8 @@ public struct AuthService: Sendable {
     /// Throws `TOKEN_INVALID`, `TOKEN_EXPIRED`, and `TOKEN_REVOKED` when the session has ended before.
     public func logout(refreshToken: Secret, for caller: Caller = .local) async throws(AuthError) {
         let (claims, session) = try check(refreshToken, for: caller)
-        if try await core.store.revoke(session, of: claims.subject, at: core.time.now()) != nil { return }
+        let now = core.time.now()
+        if try await core.store.write({ try $0.revoke(session, of: claims.subject, at: now) }) != nil { return }
         guard let stored = try await core.store.session(session), stored.userID == claims.subject else {
             throw AuthError(.tokenInvalid)
         }
@@ -159,6 +160,7 @@ public struct AuthService: Sendable {
     /// Ends every session of a user. Returns how many there were.
     public func logoutAll(_ user: UserID) async throws(AuthError) -> Int {
         try await core.requireActive(user)
-        return try await core.store.revokeAll(of: user, at: core.time.now()).count
+        let now = core.time.now()
+        return try await core.store.write { try $0.revokeAll(of: user, at: now) }.count
     }
 }

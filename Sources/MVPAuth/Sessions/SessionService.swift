@@ -5,14 +5,15 @@ public struct SessionService: Sendable {
     /// The live sessions, the latest used first, at most `AuthPolicy.maximumSessionsPerUser`.
     public func list(of user: UserID) async throws(AuthError) -> [Session] {
         try await core.requireActive(user)
-        return try await core.store.liveSessions(
-            of: user, limit: core.policy.maximumSessionsPerUser, at: core.time.now())
+        let (limit, now) = (core.policy.maximumSessionsPerUser, core.time.now())
+        return try await core.store.read { try $0.liveSessions(of: user, limit: limit, at: now) }
     }
 
     /// Ends one session of the user. Throws `SESSION_NOT_FOUND` for any session that is not a live one of theirs.
     public func revoke(_ session: SessionID, of user: UserID) async throws(AuthError) {
         try await core.requireActive(user)
-        guard try await core.store.revoke(session, of: user, at: core.time.now()) != nil else {
+        let now = core.time.now()
+        guard try await core.store.write({ try $0.revoke(session, of: user, at: now) }) != nil else {
             throw AuthError(.sessionNotFound)
         }
     }

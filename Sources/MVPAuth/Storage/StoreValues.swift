@@ -89,19 +89,6 @@ public enum PasswordOutcome: Sendable, Equatable {
     case stale
 }
 
-/// A token that must not be accepted again, until it has expired anyway.
-public struct BlockedToken: Sendable, Equatable {
-    public let tokenID: String
-    public let kind: TokenKind
-    public let expiresAt: Timestamp
-
-    public init(tokenID: String, kind: TokenKind, expiresAt: Timestamp) {
-        self.tokenID = tokenID
-        self.kind = kind
-        self.expiresAt = expiresAt
-    }
-}
-
 /// A login that has verified a password and wants its session.
 public struct SessionStart: Sendable {
     public let session: Session

@@ -41,7 +41,7 @@ final class AuthCore: Sendable {
     /// The account of an address as somebody typed it, and its canonical form if it has one.
     func user(addressed text: String) async throws(AuthError) -> (user: User?, canonical: Email?) {
         let canonical = emails.canonicalIfValid(text)
-        return (try await store.user(spelled: EmailPolicy.trimmed(text), canonical: canonical), canonical)
+        return (try await store.base.user(spelled: EmailPolicy.trimmed(text), canonical: canonical), canonical)
     }
 
     /// The address that an emailed token is for. The Python library's tokens name none, and no generation: theirs is the

@@ -85,7 +85,7 @@ public struct AuthSystem: Sendable {
         let end = (now ?? core.time.now()) - Self.purgeDelay
         var total = 0
         while true {
-            let count = try await core.store.purge(expiredBefore: end, limit: batch)
+            let count = try await core.store.base.purge(expiredBefore: end, limit: batch)
             total += count
             if count < batch || Task.isCancelled { return total }
         }
@@ -94,13 +94,13 @@ public struct AuthSystem: Sendable {
     /// Tells the hasher how most stored passwords were hashed, so that an unknown address costs the same. To be called
     /// at the start, under a new configuration, and from time to time. A store that does not answer is asked again.
     public func learnPasswordForm() async {
-        guard let form = try? await core.store.usualPasswordForm() else { return }
+        guard let form = try? await core.store.read({ try $0.usualPasswordForm() }) else { return }
         core.hasher.expect(form)
     }
 
     /// Proves that the store answers.
     public func ping() async throws(AuthError) {
-        try await core.store.ping()
+        try await core.store.base.ping()
     }
 
     /// Seconds that expired rows are kept, against clocks that are set back.

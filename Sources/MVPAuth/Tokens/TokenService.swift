@@ -5,11 +5,11 @@ public final class TokenService: Sendable {
     let time: any TimeSource
     let entropy: any Entropy
     let revocations: RevocationIndex
-    let store: any AuthStore
+    let store: ObservedStore
 
     init(
         signer: any TokenSigner, policy: AuthPolicy, time: any TimeSource, entropy: any Entropy,
-        revocations: RevocationIndex, store: any AuthStore
+        revocations: RevocationIndex, store: ObservedStore
     ) {
         self.signer = signer
         self.policy = policy
@@ -30,7 +30,7 @@ public final class TokenService: Sendable {
     public func verify(_ accessToken: String, for caller: Caller = .local) async throws(AuthError) -> Claims {
         let (claims, isCertain) = try look(up: accessToken, for: caller)
         if !isCertain {
-            if let death = try await store.death(of: claims) { throw AuthError(death) }
+            if let death = try await store.base.death(of: claims) { throw AuthError(death) }
             if isAhead(claims), let death = try await deathOfOneAhead(claims) { throw AuthError(death) }
         }
         return claims

@@ -158,12 +158,12 @@ final class Lane: Sendable {
 }
 
 extension Connection {
-    private static let limit = Statement("limit", "SELECT set_config('statement_timeout', $1, true)")
+    static let limit = Statement("limit", "SELECT set_config('statement_timeout', :limit, true)")
 
     /// Exchanges the groups. Where nothing may be kept in the server's session, each brings its time limit along.
     fileprivate func run(_ groups: [[Call]], _ options: PostgresOptions, deadline: UInt64) -> Exchange {
         guard !options.preparesStatements else { return attempt(groups, deadline: deadline) }
-        let limit = Self.limit.with { $0.add(String(options.statementMilliseconds)) }
+        let limit = Self.limit.with(["limit": String(options.statementMilliseconds)])
         var exchange = attempt(groups.map { [limit] + $0 }, deadline: deadline)
         exchange.outcomes = exchange.outcomes.map { $0.map { Array($0.dropFirst()) } }
         return exchange

@@ -49,14 +49,11 @@ extension PostgresStore {
     /// What will be heard; nil when it could not be sent.
     private func sendProbe() async -> String? {
         let text = "p \(UInt64.random(in: 0 ... .max))"
-        let call = Self.probe.with {
-            $0.add(ChangeNotice.channel)
-            $0.add(text)
-        }
+        let call = Self.probe.with(["channel": ChangeNotice.channel, "text": text])
         return (try? await write(.none, call) { _ in text })
     }
 
-    private static let probe = Statement("probe", "SELECT pg_notify($1, $2)")
+    private static let probe = Statement("probe", "SELECT pg_notify(:channel, :text)")
 
     /// By reading everything again, several times within the time that a reading counts.
     private func poll(_ follower: any StoreFollower) async {

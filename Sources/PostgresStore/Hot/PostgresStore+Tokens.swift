@@ -4,14 +4,10 @@ extension PostgresStore {
     public func logout(
         blocking token: BlockedToken, ending session: SessionID?, of user: UserID, at now: Timestamp
     ) async throws(AuthError) -> EndedSession? {
-        let call = Self.logout.with {
-            $0.add(user)
-            $0.add(now)
-            $0.add(session)
-            $0.add(token.tokenID)
-            $0.add(token.kind.rawValue)
-            $0.add(token.expiresAt)
-        }
+        let call = Self.logout.with([
+            "token": token.tokenID, "kind": token.kind, "expires": token.expiresAt, "now": now, "session": session,
+            "user": user,
+        ])
         let order = session.map { LockOrder.session($0, of: user) } ?? .user(user)
         return try await write(order, call) { try $0[0].first(EndedSession.init) }
     }
@@ -20,43 +16,35 @@ extension PostgresStore {
         "token.logout",
         """
         WITH blocked AS (
-            INSERT INTO auth_blocked_tokens (jti, token_type, expires_at) VALUES ($4, $5, $6) ON CONFLICT DO NOTHING
+            INSERT INTO auth_blocked_tokens (jti, token_type, expires_at) VALUES (:token, :kind, :expires) ON CONFLICT DO NOTHING
         )
-        UPDATE auth_sessions SET is_revoked = true, revoked_at = $2
-        WHERE id = $3 AND user_id = $1 AND NOT is_revoked RETURNING \(EndedSession.columns)
+        UPDATE auth_sessions SET is_revoked = true, revoked_at = :now
+        WHERE id = :session AND user_id = :user AND NOT is_revoked RETURNING \(EndedSession.columns)
         """)
 
     public func death(of token: Claims) async throws(AuthError) -> AuthError.Code? {
         let calls = [
-            Self.isBlocked.with {
-                $0.add(token.tokenID)
-                $0.add(TokenKind.access.rawValue)
-            },
-            Self.sessionByID.with { $0.add(token.sessionID) }, Self.userByID.with { $0.add(token.subject) },
+            Self.isBlocked.with(["token": token.tokenID, "kind": TokenKind.access]),
+            Self.sessionByID.with(["session": token.sessionID]), Self.userByID.with(["user": token.subject]),
         ]
         return try await read(calls) { rows in
             token.death(
-                isBlocked: rows[0].count > 0, session: try rows[1].first(Session.init),
-                user: try rows[2].first(User.init))
+                isBlocked: rows[0].count > 0, session: try rows[1].record(), user: try rows[2].record())
         }
     }
 
     private static let isBlocked = Statement(
-        "token.is_blocked", "SELECT FROM auth_blocked_tokens WHERE jti = $1 AND token_type = $2")
+        "token.is_blocked", "SELECT FROM auth_blocked_tokens WHERE jti = :token AND token_type = :kind")
+    private static let sessionByID = Statement(
+        "session.by_id", "SELECT \(Session.selection) FROM auth_sessions WHERE id = :session")
+    private static let userByID = Statement("user.by_id", "SELECT \(User.selection) FROM auth_users WHERE id = :user")
 
     public func revocations(at now: Timestamp) async throws(AuthError) -> RevocationSnapshot {
         let oldest = now - RevocationSnapshot.longestAccessToken
         let calls = [
-            Self.blockedTokens.with {
-                $0.add(TokenKind.access.rawValue)
-                $0.add(now)
-            },
-            Self.endedSessions.with {
-                $0.add(now)
-                $0.add(oldest - 3600)
-            },
-            Self.inactiveUsers.with(), Self.deletedUsers.with { $0.add(now) },
-            Self.cutoffs.with { $0.add(oldest) },
+            Self.blockedTokens.with(["kind": TokenKind.access, "now": now]),
+            Self.endedSessions.with(["ended_since": oldest - 3600, "now": now]), Self.inactiveUsers.with(),
+            Self.deletedUsers.with(["now": now]), Self.cutoffs.with(["oldest": oldest]),
         ]
         return try await read(calls) { rows in
             RevocationSnapshot(
@@ -74,28 +62,25 @@ extension PostgresStore {
 
     private static let blockedTokens = Statement(
         "revocations.tokens",
-        "SELECT jti, expires_at FROM auth_blocked_tokens WHERE token_type = $1 AND expires_at > $2")
+        "SELECT jti, expires_at FROM auth_blocked_tokens WHERE token_type = :kind AND expires_at > :now")
     private static let endedSessions = Statement(
         "revocations.sessions",
         """
         SELECT id, access_expires_at FROM auth_sessions
-        WHERE is_revoked AND revoked_at > $2 AND access_expires_at > $1
-        UNION ALL SELECT id, until FROM auth_deleted_sessions WHERE until > $1
+        WHERE is_revoked AND revoked_at > :ended_since AND access_expires_at > :now
+        UNION ALL SELECT id, until FROM auth_deleted_sessions WHERE until > :now
         """)
     private static let inactiveUsers = Statement(
         "revocations.inactive", "SELECT id FROM auth_users WHERE NOT is_active")
     private static let deletedUsers = Statement(
-        "revocations.deleted", "SELECT id, until FROM auth_deleted_users WHERE until > $1")
+        "revocations.deleted", "SELECT id, until FROM auth_deleted_users WHERE until > :now")
     private static let cutoffs = Statement(
-        "revocations.cutoffs", "SELECT id, revoked_before FROM auth_users WHERE revoked_before > $1")
+        "revocations.cutoffs", "SELECT id, revoked_before FROM auth_users WHERE revoked_before > :oldest")
 
     /// What others are at is left for the next time.
     public func purge(expiredBefore instant: Timestamp, limit: Int) async throws(AuthError) -> Int {
         let calls = [Self.purgeSessions, Self.purgeTokens, Self.purgeUsers, Self.purgeDeletedSessions].map {
-            $0.with {
-                $0.add(instant)
-                $0.add(limit)
-            }
+            $0.with(["instant": instant, "limit": Int64(limit)])
         }
         var most = 0
         for call in calls { most = max(most, try await write(.none, call) { $0[0].count }) }
@@ -107,7 +92,7 @@ extension PostgresStore {
             "purge.\(name)",
             """
             DELETE FROM \(table) WHERE \(key) IN (
-                SELECT \(key) FROM \(table) WHERE \(isOver) LIMIT $2 FOR UPDATE SKIP LOCKED
+                SELECT \(key) FROM \(table) WHERE \(isOver) LIMIT :limit FOR UPDATE SKIP LOCKED
             ) RETURNING \(key)
             """)
     }
@@ -115,12 +100,12 @@ extension PostgresStore {
     private static let purgeSessions = purging(
         "sessions", "id", of: "auth_sessions",
         where: """
-            coalesce(access_expires_at, created_at) < $1
-            AND (expires_at < $1 OR absolute_expires_at < $1 OR (is_revoked AND revoked_at < $1))
+            coalesce(access_expires_at, created_at) < :instant
+            AND (expires_at < :instant OR absolute_expires_at < :instant OR (is_revoked AND revoked_at < :instant))
             """)
     private static let purgeTokens = purging(
-        "tokens", "jti", of: "auth_blocked_tokens", where: "expires_at < $1")
-    private static let purgeUsers = purging("users", "id", of: "auth_deleted_users", where: "until < $1")
+        "tokens", "jti", of: "auth_blocked_tokens", where: "expires_at < :instant")
+    private static let purgeUsers = purging("users", "id", of: "auth_deleted_users", where: "until < :instant")
     private static let purgeDeletedSessions = purging(
-        "deleted_sessions", "id", of: "auth_deleted_sessions", where: "until < $1")
+        "deleted_sessions", "id", of: "auth_deleted_sessions", where: "until < :instant")
 }

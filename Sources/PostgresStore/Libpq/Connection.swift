@@ -9,7 +9,11 @@ internal import MVPAuth
 final class Connection {
     private let link: OpaquePointer
     private let prepares: Bool
-    private var prepared: Set<String> = []
+    /// What the server calls the statements that it has prepared, by their names among ours.
+    private var prepared: [String: String] = [:]
+    private var namesGiven = 0
+    /// The statements for each kind of record.
+    private var records: [ObjectIdentifier: RecordStatements] = [:]
 
     /// Connects, trying the hosts of the configuration in turn. The purpose is shown in `pg_stat_activity`.
     init(_ options: PostgresOptions, for purpose: String, deadline: UInt64) throws(ConnectionFailure) {
@@ -115,15 +119,27 @@ final class Connection {
         return texts
     }
 
+    func statements<R: Record>(for type: R.Type) -> RecordStatements {
+        let key = ObjectIdentifier(type)
+        if let known = records[key] { return known }
+        let new = RecordStatements(for: type)
+        records[key] = new
+        return new
+    }
+
     // MARK: Sending
 
     private func prepare(_ groups: [[Call]], deadline: UInt64) throws(ConnectionFailure) {
         guard prepares else { return }
         var new: [String] = []
         for group in groups {
-            for call in group where prepared.insert(call.statement.name).inserted {
-                try check(PQsendPrepare(link, call.statement.name, call.statement.sql, 0, nil))
-                new.append(call.statement.name)
+            for call in group where prepared[call.name] == nil {
+                // Short: the server distinguishes names by 63 bytes.
+                let name = "s\(namesGiven)"
+                namesGiven += 1
+                prepared[call.name] = name
+                try check(PQsendPrepare(link, name, call.sql, 0, nil))
+                new.append(call.name)
             }
         }
         guard !new.isEmpty else { return }
@@ -132,7 +148,7 @@ final class Connection {
         // One that does not parse says so again where it is used.
         var exchange = Exchange()
         try receive(new.count, into: &exchange, deadline: deadline)
-        if case .failure = exchange.outcomes.first { prepared.subtract(new) }
+        if case .failure = exchange.outcomes.first { for name in new { prepared[name] = nil } }
     }
 
     private func send(_ call: Call) throws(ConnectionFailure) {
@@ -150,11 +166,12 @@ final class Connection {
                         lengths?[index] = Int32(max(0, place.length))
                         formats?[index] = 1
                     }
-                    return prepares && prepared.contains(call.statement.name)
-                        ? PQsendQueryPrepared(
-                            link, call.statement.name, Int32(count), pointers.baseAddress, lengths, formats, 1)
-                        : PQsendQueryParams(
-                            link, call.statement.sql, Int32(count), nil, pointers.baseAddress, lengths, formats, 1)
+                    return if let name = prepared[call.name] {
+                        PQsendQueryPrepared(link, name, Int32(count), pointers.baseAddress, lengths, formats, 1)
+                    } else {
+                        PQsendQueryParams(
+                            link, call.sql, Int32(count), nil, pointers.baseAddress, lengths, formats, 1)
+                    }
                 }
             }
         }

@@ -11,8 +11,24 @@ struct Parameters: Sendable {
         places.reserveCapacity(12)
     }
 
+    mutating func add(_ value: StoredValue) {
+        switch value {
+        case .null: places.append((bytes.count, -1))
+        case .text(let text): add(text)
+        case .integer(let number): add(number)
+        case .instant(let instant): add(PostgresInstant.wire(instant))
+        case .flag(let flag):
+            places.append((bytes.count, 1))
+            bytes.append(flag ? 1 : 0)
+        case .identifier(let high, let low):
+            places.append((bytes.count, 16))
+            append(high)
+            append(low)
+        }
+    }
+
     /// PostgreSQL's text has no U+0000: it is replaced, so that nothing that holds one is ever found.
-    mutating func add(_ text: String) {
+    private mutating func add(_ text: String) {
         let start = bytes.count
         if text.utf8.contains(0) {
             let replaced = text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }
@@ -23,48 +39,9 @@ struct Parameters: Sendable {
         places.append((start, bytes.count - start))
     }
 
-    mutating func add(_ text: String?) {
-        if let text { add(text) } else { addNull() }
-    }
-
-    mutating func add(_ flag: Bool) {
-        places.append((bytes.count, 1))
-        bytes.append(flag ? 1 : 0)
-    }
-
-    mutating func add(_ number: Int64) {
+    private mutating func add(_ number: Int64) {
         places.append((bytes.count, 8))
         append(UInt64(bitPattern: number))
-    }
-
-    mutating func add(_ number: Int64?) {
-        if let number { add(number) } else { addNull() }
-    }
-
-    mutating func add(_ number: Int) {
-        add(Int64(number))
-    }
-
-    mutating func add<Entity>(_ identifier: Identifier<Entity>) {
-        places.append((bytes.count, 16))
-        append(identifier.high)
-        append(identifier.low)
-    }
-
-    mutating func add<Entity>(_ identifier: Identifier<Entity>?) {
-        if let identifier { add(identifier) } else { addNull() }
-    }
-
-    mutating func add(_ instant: Timestamp) {
-        add(PostgresInstant.wire(instant))
-    }
-
-    mutating func add(_ instant: Timestamp?) {
-        if let instant { add(instant) } else { addNull() }
-    }
-
-    private mutating func addNull() {
-        places.append((bytes.count, -1))
     }
 
     private mutating func append(_ word: UInt64) {

@@ -9,7 +9,7 @@ public struct PostgresOptions: Sendable {
     public let preparesStatements: Bool
     /// How long an operation may take.
     public let timeoutMilliseconds: Int
-    /// Connections that write. One more reads, and one listens.
+    /// Connections that write in batches, and as many for transactions of several steps. Two more read, and one listens.
     public let writers: Int
 
     /// - Parameter url: `postgresql://…` as libpq reads it; `postgresql+asyncpg://` and `postgresql+psycopg://`, as

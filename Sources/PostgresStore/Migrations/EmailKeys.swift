@@ -11,10 +11,7 @@ enum EmailKeys {
         }
         let (exact, others) = (named.filter(isExact), named.filter { !isExact($0) })
         for (id, _, key) in exact + others {
-            let call = assign.with {
-                $0.add(id)
-                $0.add(key)
-            }
+            let call = assign.with(["key": key, "id": id])
             // Taken by somebody since: the spelling is what is left.
             do { _ = try connection.rows(call, deadline) } catch let error as ServerError where error.state == "23505" {
             }
@@ -35,7 +32,7 @@ enum EmailKeys {
     private static let assign = Statement(
         "keys.assign",
         """
-        UPDATE auth_users SET email_key = $2 WHERE id = $1 AND email_key IS NULL
-            AND NOT EXISTS (SELECT FROM auth_users WHERE email_key = $2)
+        UPDATE auth_users SET email_key = :key WHERE id = :id AND email_key IS NULL
+            AND NOT EXISTS (SELECT FROM auth_users WHERE email_key = :key)
         """)
 }

@@ -67,14 +67,11 @@ enum Schema {
     private static func apply(_ migration: Migration, to connection: Connection, deadline: UInt64) throws {
         try connection.execute("BEGIN; SET LOCAL statement_timeout = 0; \(settings)", deadline: deadline)
         do {
-            _ = try connection.first(takeLock.with { $0.add(lock) }, deadline, { _ in })
+            _ = try connection.first(takeLock.with(["lock": lock]), deadline, { _ in })
             // Whoever held the lock may have done it.
             if try status(of: connection, deadline: deadline).pending.contains(where: { $0.name == migration.name }) {
                 try connection.execute(migration.sql, deadline: deadline)
-                let entry = record.with {
-                    $0.add(migration.name)
-                    $0.add(migration.isCompatible)
-                }
+                let entry = record.with(["name": migration.name, "is_compatible": migration.isCompatible])
                 _ = try connection.first(entry, deadline, { _ in })
             }
             try connection.execute("COMMIT", deadline: deadline)
@@ -95,9 +92,9 @@ enum Schema {
         "schema.has_table",
         "SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'auth_migrations' AND pg_table_is_visible(oid))")
     private static let applied = Statement("schema.applied", "SELECT name, is_compatible FROM auth_migrations")
-    private static let takeLock = Statement("schema.lock", "SELECT pg_advisory_xact_lock($1)")
+    private static let takeLock = Statement("schema.lock", "SELECT pg_advisory_xact_lock(:lock)")
     private static let record = Statement(
-        "schema.record", "INSERT INTO auth_migrations (name, is_compatible) VALUES ($1, $2)")
+        "schema.record", "INSERT INTO auth_migrations (name, is_compatible) VALUES (:name, :is_compatible)")
 }
 
 extension Connection {

@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import MVPAuth
 
 /// One connection to a database, used by one thread at a time.
 ///
@@ -6,6 +7,7 @@ internal import CSQLite
 final class Connection {
     private let handle: OpaquePointer
     private var statements: [String: Statement] = [:]
+    private var records: [ObjectIdentifier: RecordStatements] = [:]
 
     enum Access { case readOnly, readWrite }
 
@@ -77,6 +79,14 @@ final class Connection {
     func foldLog() throws(SQLiteError) {
         let code = sqlite3_wal_checkpoint_v2(handle, "main", SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
         guard code == SQLITE_OK else { throw SQLiteError(code, of: handle) }
+    }
+
+    func statements<R: Record>(for type: R.Type) -> RecordStatements {
+        let key = ObjectIdentifier(type)
+        if let known = records[key] { return known }
+        let new = RecordStatements(for: type)
+        records[key] = new
+        return new
     }
 
     private func statement(_ sql: String) throws(SQLiteError) -> Statement {

@@ -1,4 +1,5 @@
 import AuthTesting
+import StoreConformance
 import Testing
 
 @testable import MVPAuth

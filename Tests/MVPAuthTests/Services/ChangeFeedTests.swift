@@ -1,5 +1,6 @@
 import AuthTesting
 import MVPAuth
+import StoreConformance
 import Testing
 
 /// What memory says after a change is what a process that starts then reads from the store.

@@ -15,7 +15,8 @@ struct SharedMemoryTests {
         let signer = InterruptedSigner(keys: world.keys) { revocations.confirm(world.clock.uptime()) }
         let tokens = TokenService(
             signer: signer, policy: AuthPolicy(), time: world.clock, entropy: SystemEntropy(),
-            revocations: revocations, store: world.store)
+            revocations: revocations,
+            store: ObservedStore(base: world.store, feed: ChangeFeed([]), revocations: revocations))
         let code = await world.code { () async throws(AuthError) in _ = try await tokens.verify(token) }
         #expect(code == .tokenRevoked)
         #expect(revocations.isComplete, "it became so during the check")

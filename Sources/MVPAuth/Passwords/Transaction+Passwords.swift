@@ -1,0 +1,30 @@
+extension Transaction {
+    /// Replaces the password while the hash that was verified is still the stored one and the account is active.
+    /// Counts the change and ends every session.
+    package func changePassword(_ change: PasswordChange) throws -> PasswordOutcome {
+        guard let user = try user(change.user), user.passwordHash == change.from else { return .stale }
+        guard user.isActive else { return .inactive }
+        return .changed(try setPassword(change.to, of: user, at: change.now))
+    }
+
+    /// Replaces the password by a reset token that works once. Marks the address verified and ends every session.
+    package func resetPassword(_ reset: PasswordReset) throws -> PasswordOutcome {
+        guard var user = try user(reset.user), reset.isValid(for: user) else { return .stale }
+        guard user.isActive else { return .inactive }
+        guard try insert(reset.token) else { return .stale }
+        user.isVerified = true
+        return .changed(try setPassword(reset.to, of: user, at: reset.now))
+    }
+
+    private func setPassword(_ hash: PasswordHash, of user: User, at now: Timestamp) throws -> AccountChange {
+        var user = user
+        user.passwordHash = hash
+        user.passwordGeneration += 1
+        user.passwordChangedAt = now
+        user.updatedAt = now
+        user.revokedBefore = now
+        let ended = try endSessions(of: user.id, at: now)
+        try save(user)
+        return AccountChange(user: user, ended: ended)
+    }
+}

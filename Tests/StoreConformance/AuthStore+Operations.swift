@@ -1,0 +1,58 @@
+package import MVPAuth
+
+/// The operations on any store, for tests.
+extension AuthStore {
+    package func create(_ user: User) async throws(AuthError) {
+        try await write { try Transaction($0).create(user) }
+    }
+
+    package func user(_ id: UserID) async throws(AuthError) -> User? {
+        try await read { try Transaction($0).user(id) }
+    }
+
+    package func verifyEmail(
+        of user: UserID, address: String, at now: Timestamp
+    ) async throws(AuthError) -> VerificationOutcome {
+        try await write { try Transaction($0).verifyEmail(of: user, address: address, at: now) }
+    }
+
+    package func changePassword(_ change: PasswordChange) async throws(AuthError) -> PasswordOutcome {
+        try await write { try Transaction($0).changePassword(change) }
+    }
+
+    package func resetPassword(_ reset: PasswordReset) async throws(AuthError) -> PasswordOutcome {
+        try await write { try Transaction($0).resetPassword(reset) }
+    }
+
+    package func setActive(_ active: Bool, user: UserID, at now: Timestamp) async throws(AuthError) -> AccountChange? {
+        try await write { try Transaction($0).setActive(active, user: user, at: now) }
+    }
+
+    package func delete(_ user: UserID, tombstoneUntil: Timestamp) async throws(AuthError) -> Bool {
+        try await write { try Transaction($0).delete(user, tombstoneUntil: tombstoneUntil) }
+    }
+
+    package func usualPasswordForm() async throws(AuthError) -> PasswordForm? {
+        try await read { try Transaction($0).usualPasswordForm() }
+    }
+
+    package func session(_ id: SessionID) async throws(AuthError) -> Session? {
+        try await read { try Transaction($0).session(id) }
+    }
+
+    package func liveSessions(
+        of user: UserID, limit: Int, at now: Timestamp
+    ) async throws(AuthError) -> [Session] {
+        try await read { try Transaction($0).liveSessions(of: user, limit: limit, at: now) }
+    }
+
+    package func revoke(
+        _ session: SessionID, of user: UserID, at now: Timestamp
+    ) async throws(AuthError) -> EndedSession? {
+        try await write { try Transaction($0).revoke(session, of: user, at: now) }
+    }
+
+    package func revokeAll(of user: UserID, at now: Timestamp) async throws(AuthError) -> [EndedSession] {
+        try await write { try Transaction($0).revokeAll(of: user, at: now) }
+    }
+}
