@@ -4,8 +4,8 @@ RELEASE := $(SWIFT) build -c release --static-swift-stdlib -Xlinker -s -Xlinker 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help packages test-packages build run test test-python test-asan fuzz bench bench-python bench-floods bench-timing lint format generate \
-	check-generated deb test-deb test-deb-boot wheel test-wheel check-units clean
+.PHONY: help packages test-packages build run test test-python test-node test-asan fuzz bench bench-clients bench-python bench-node \
+	bench-floods bench-timing lint format generate check-generated deb test-deb test-deb-boot wheel test-wheel check-units clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -26,9 +26,13 @@ test: build test-packages ## Builds and runs every test, the release build's too
 	$(SWIFT) build --build-tests
 	@MVP_AUTH_RELEASE_TESTS=1 SWIFT="$(SWIFT)" Scripts/test
 	@clients/python/run-tests
+	@clients/node/run-tests
 
 test-python: ## Runs the Python client's tests against the daemon that was built last
 	@clients/python/run-tests
+
+test-node: ## Runs the Node client's tests against the daemon that was built last
+	@clients/node/run-tests
 
 test-asan: test-packages ## Runs the suites that call into C under AddressSanitizer
 	$(SWIFT) build --build-tests --sanitize address --scratch-path .build-asan
@@ -45,6 +49,11 @@ bench: build test-packages ## Measures the release build and prints the table
 
 bench-python: build ## Measures the Python client beside a raw socket, and prints a table
 	@MVP_AUTHD=$(CURDIR)/.build/release/mvp-authd clients/python/run-tests --benchmark
+
+bench-node: build ## Measures the Node client beside a raw socket, and prints a table
+	@MVP_AUTHD=$(CURDIR)/.build/release/mvp-authd clients/node/run-tests --benchmark
+
+bench-clients: bench-python bench-node ## Measures every client beside a raw socket of its language
 
 bench-floods: build ## Measures what hostile peers do to others, and prints a table
 	@Benchmarks/floods

@@ -26,6 +26,8 @@ enum Generator {
             ("docs/limits.md", LimitsDocument.text),
             ("clients/python/src/mvpauth/_generated.py", Python.module),
             ("clients/python/src/mvpauth/core/schemas.py", PythonSchemas.module),
+            ("clients/node/lib/generated.cjs", TypeScript.module),
+            ("clients/node/lib/generated.d.ts", TypeScriptTypes.module),
         ] + Vectors.files.map { ("clients/vectors/" + $0.name, $0.text) }
     }
 }

@@ -1,0 +1,31 @@
+// One implementation, so that a class is the same class however it is imported.
+import implementation from './lib/index.cjs'
+
+export const {
+  Client,
+  TokenSource,
+  DropEmail,
+  MvpAuthError,
+  TokenError,
+  TokenExpiredError,
+  TokenInvalidError,
+  TokenRevokedError,
+  TokenReuseError,
+  InvalidCredentialsError,
+  UserNotVerifiedError,
+  UserInactiveError,
+  UserExistsError,
+  AlreadyVerifiedError,
+  UserNotFoundError,
+  SessionNotFoundError,
+  InvalidPasswordError,
+  InvalidVerificationTokenError,
+  ValidationError,
+  RateLimitedError,
+  ServiceUnavailableError,
+  DeadlineExceededError,
+  PermissionDeniedError,
+  ProtocolError,
+  ConfigurationError,
+  version,
+} = implementation
