@@ -4,8 +4,9 @@ RELEASE := $(SWIFT) build -c release --static-swift-stdlib -Xlinker -s -Xlinker 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help packages test-packages build run test test-python test-node test-asan fuzz bench bench-clients bench-python bench-node \
-	bench-floods bench-timing lint format generate check-generated deb test-deb test-deb-boot wheel test-wheel check-units clean
+.PHONY: help packages test-packages build run test test-python test-node test-go test-asan fuzz bench bench-clients \
+	bench-python bench-node bench-go bench-floods bench-timing lint format generate check-generated deb test-deb \
+	test-deb-boot wheel test-wheel check-units clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -27,12 +28,16 @@ test: build test-packages ## Builds and runs every test, the release build's too
 	@MVP_AUTH_RELEASE_TESTS=1 SWIFT="$(SWIFT)" Scripts/test
 	@clients/python/run-tests
 	@clients/node/run-tests
+	@clients/go/run-tests
 
 test-python: ## Runs the Python client's tests against the daemon that was built last
 	@clients/python/run-tests
 
 test-node: ## Runs the Node client's tests against the daemon that was built last
 	@clients/node/run-tests
+
+test-go: ## Runs the Go client's tests against the daemon that was built last
+	@clients/go/run-tests
 
 test-asan: test-packages ## Runs the suites that call into C under AddressSanitizer
 	$(SWIFT) build --build-tests --sanitize address --scratch-path .build-asan
@@ -53,7 +58,10 @@ bench-python: build ## Measures the Python client beside a raw socket, and print
 bench-node: build ## Measures the Node client beside a raw socket, and prints a table
 	@MVP_AUTHD=$(CURDIR)/.build/release/mvp-authd clients/node/run-tests --benchmark
 
-bench-clients: bench-python bench-node ## Measures every client beside a raw socket of its language
+bench-go: build ## Measures the Go client beside a raw socket
+	@MVP_AUTHD=$(CURDIR)/.build/release/mvp-authd clients/go/run-tests --benchmark
+
+bench-clients: bench-python bench-node bench-go ## Measures every client beside a raw socket of its language
 
 bench-floods: build ## Measures what hostile peers do to others, and prints a table
 	@Benchmarks/floods
@@ -96,4 +104,4 @@ check-units: ## Checks the systemd units and how tight their sandboxes are
 	@Scripts/check-units
 
 clean: ## Removes what was built
-	rm -rf .build .build-asan .build-bench .build-fuzz .run dist *.deb
+	rm -rf .build .build-asan .build-bench .build-fuzz .build-go .run dist *.deb

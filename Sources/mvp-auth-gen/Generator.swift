@@ -28,6 +28,8 @@ enum Generator {
             ("clients/python/src/mvpauth/core/schemas.py", PythonSchemas.module),
             ("clients/node/lib/generated.cjs", TypeScript.module),
             ("clients/node/lib/generated.d.ts", TypeScriptTypes.module),
+            ("clients/go/mvpauth/zz_generated.go", Go.client),
+            ("clients/go/httpauth/zz_generated.go", Go.routes),
         ] + Vectors.files.map { ("clients/vectors/" + $0.name, $0.text) }
     }
 }

@@ -1,0 +1,69 @@
+package mvpauth_test
+
+import (
+	"context"
+	"os"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"example.org/mvp-auth/clients/go/mvpauth"
+)
+
+func descriptors(t *testing.T) int {
+	t.Helper()
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Skip("needs /proc")
+	}
+	return len(entries)
+}
+
+func TestTrap14AThousandClientsLeaveNothing(t *testing.T) {
+	server, _ := startFake(t, answering)
+	before, files := runtime.NumGoroutine(), descriptors(t)
+	for i := 0; i < 1000; i++ {
+		auth := &mvpauth.Client{Socket: server.Path}
+		if _, err := auth.Ping(ctx); err != nil {
+			t.Fatal(err)
+		}
+		auth.Close()
+		if i%100 == 0 {
+			noGoroutines(t)
+		}
+	}
+	// Those of the server may take a moment.
+	until(t, "the goroutines are gone", func() bool { return runtime.NumGoroutine() <= before })
+	until(t, "the descriptors are closed", func() bool { return descriptors(t) <= files })
+}
+
+func TestTrap14ALiveConnectionHasTwoGoroutines(t *testing.T) {
+	_, auth := startFake(t, answering)
+	noGoroutines(t)
+	var callers sync.WaitGroup
+	for i := 0; i < 50; i++ {
+		callers.Add(1)
+		go func() { defer callers.Done(); auth.Ping(long(t)) }()
+	}
+	callers.Wait()
+	until(t, "there are two", func() bool { return len(goroutines()) == 2 })
+	auth.Close()
+	noGoroutines(t)
+}
+
+func TestTrap14CallsThatEndInAnyWayLeaveNothing(t *testing.T) {
+	_, auth := startFake(t, silent)
+	auth.Ready(timeout(time.Millisecond))
+	before := runtime.NumGoroutine()
+	for i := 0; i < 500; i++ {
+		auth.Ping(timeout(time.Millisecond))
+	}
+	until(t, "the goroutines are gone", func() bool { return runtime.NumGoroutine() <= before+2 })
+}
+
+func timeout(duration time.Duration) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), duration)
+	time.AfterFunc(time.Minute, cancel)
+	return ctx
+}
