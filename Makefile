@@ -18,7 +18,7 @@ test-packages: packages ## Installs what the tests need besides
 	@Scripts/install-packages test
 
 build: packages ## Builds the release binaries into .build/release/
-	for product in mvp-authd mvp-auth-http mvp-auth; do $(RELEASE) --product $$product || exit 1; done
+	for product in mvp-authd mvp-auth-http mvp-auth-mail mvp-auth; do $(RELEASE) --product $$product || exit 1; done
 
 run: build ## Runs the daemon and the REST shim on SQLite, and prints a line to try
 	@Scripts/run
@@ -42,7 +42,7 @@ test-go: ## Runs the Go client's tests against the daemon that was built last
 test-asan: test-packages ## Runs the suites that call into C under AddressSanitizer
 	$(SWIFT) build --build-tests --sanitize address --scratch-path .build-asan
 	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --skip-build --no-parallel --sanitize address \
-		--scratch-path .build-asan --filter 'AuthCryptoTests|PostgresStoreTests|SQLiteStoreTests|HostTests'
+		--scratch-path .build-asan --filter 'AuthCryptoTests|EmailDeliveryTests|PostgresStoreTests|SQLiteStoreTests|HostTests'
 
 fuzz: packages ## Fuzzes the JSON reader and the JSON-RPC framing, or with READER=http requests, for SECONDS, 600 by default
 	@Scripts/fuzz $(READER) $(SECONDS)

@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "StoreConformance", targets: ["StoreConformance"]),
         .executable(name: "mvp-authd", targets: ["mvp-authd"]),
         .executable(name: "mvp-auth-http", targets: ["mvp-auth-http"]),
+        .executable(name: "mvp-auth-mail", targets: ["mvp-auth-mail"]),
         .executable(name: "mvp-auth", targets: ["mvp-auth"]),
     ],
     dependencies: [
@@ -50,6 +51,7 @@ let package = Package(
         .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLinux"),
 
         // What happens before main, which Swift cannot say.
@@ -94,9 +96,16 @@ let package = Package(
         .target(
             name: "EmailDelivery",
             dependencies: [
-                "MVPAuth", "Host", "StrictJSON", "CLinux",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                "AuthAPI", "AuthSettings", "InternationalDomains", "MVPAuth", "Host", "StrictJSON", "CCurl", "CLinux",
+                "COpenSSL",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "EmailQueue",
+            dependencies: [
+                "MVPAuth", "Host", "StrictJSON",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -138,7 +147,7 @@ let package = Package(
             name: "mvp-authd",
             dependencies: [
                 "CProcessStart",
-                "AuthAPI", "AuthLogging", "AuthServer", "AuthSettings", "AuthCrypto", "EmailDelivery",
+                "AuthAPI", "AuthLogging", "AuthServer", "AuthSettings", "AuthCrypto", "EmailQueue",
                 "InternationalDomains",
                 "MemoryStore", "SQLiteStore", "PostgresStore", "Preflight", "MVPAuth", "MVPAuthClient",
                 "Host",
@@ -158,6 +167,16 @@ let package = Package(
             ],
             swiftSettings: settings),
         .executableTarget(
+            name: "mvp-auth-mail",
+            dependencies: [
+                "CProcessStart",
+                "EmailDelivery", "MVPAuthClient", "AuthAPI", "AuthLogging", "AuthSettings", "Host", "StrictJSON",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
             name: "mvp-auth",
             dependencies: [
                 "CProcessStart",
@@ -170,7 +189,7 @@ let package = Package(
         // Writes documents, clients and vectors from the catalogue: `make generate`. Not shipped.
         .executableTarget(
             name: "mvp-auth-gen",
-            dependencies: ["AuthAPI", "AuthSettings", "StrictJSON", "MVPAuth", "RESTShim"],
+            dependencies: ["AuthAPI", "AuthSettings", "EmailDelivery", "StrictJSON", "MVPAuth", "RESTShim"],
             swiftSettings: settings),
 
         .executableTarget(
@@ -220,7 +239,14 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "ConventionTests", dependencies: ["AuthSettings", "RESTShim"], swiftSettings: settings),
+            name: "ConventionTests", dependencies: ["AuthSettings", "EmailDelivery", "RESTShim"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "EmailDeliveryTests",
+            dependencies: [
+                "mvp-auth-mail", "AuthSettings", "EmailDelivery", "MVPAuth", "StrictJSON",
+            ],
+            exclude: ["Helpers"], swiftSettings: settings),
         .testTarget(name: "HostTests", dependencies: ["Host"], swiftSettings: settings),
         .testTarget(
             name: "AuthSettingsTests", dependencies: ["AuthSettings", "AuthAPI"], swiftSettings: settings),
@@ -263,7 +289,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "mvp-authd", "mvp-auth-http", "mvp-auth", "AuthAPI", "AuthCrypto", "AuthServer", "Contract",
+                "mvp-authd", "mvp-auth-http", "mvp-auth-mail", "mvp-auth", "AuthAPI", "AuthCrypto", "AuthServer",
+                "AuthTesting", "Contract",
                 "InternationalDomains",
                 "JSONRPC", "MVPAuth", "MVPAuthClient", "MemoryStore", "PostgresServer", "SQLiteStore", "StrictJSON",
                 .product(name: "Logging", package: "swift-log"),

@@ -36,6 +36,9 @@ package let authAPI = Catalog(
     ListSessions.self,
     RevokeSession.self,
     VerifyToken.self,
+    SubscribeHooks.self,
+    AcknowledgeHook.self,
+    UnsubscribeHooks.self,
     Hello.self,
     Ping.self,
     Info.self,
@@ -50,4 +53,4 @@ package let authAPI = Catalog(
 )
 
 /// Every notification, in the order of the documents.
-package let authNotifications: [any RPCNotification.Type] = [Draining.self]
+package let authNotifications: [any RPCNotification.Type] = [Draining.self, HookEvent.self]

@@ -1,7 +1,8 @@
-/// The two programs that have settings.
+/// The programs that have settings.
 package enum Program: String, CaseIterable, Sendable {
     case daemon = "mvp-authd"
     case shim = "mvp-auth-http"
+    case mailer = "mvp-auth-mail"
 
     /// What their settings begin with; other software uses the first of them too.
     static let prefixes = ["AUTH_", "MVP_AUTH_"]
@@ -18,14 +19,19 @@ package enum Program: String, CaseIterable, Sendable {
         return prefixes.contains { name.utf8.starts(with: $0.utf8) } && !buildVariables.contains(name)
     }
 
-    /// Whether another program than this one has a setting of that name.
-    func isForeign(_ name: String) -> Bool {
+    /// Another program that has a setting of that name, where this one has none.
+    func owner(of name: String) -> Program? {
+        Self.allCases.first { $0 != self && $0.owns(name) }
+    }
+
+    private func owns(_ name: String) -> Bool {
         switch self {
-        case .daemon:
-            name.utf8.starts(with: "MVP_AUTH_HTTP_".utf8) || ["MVP_AUTH_SOCKET", "MVP_AUTH_DAEMON_USER"].contains(name)
-        case .shim: DaemonSettings.names.contains(name)
+        case .daemon: DaemonSettings.names.contains(name)
+        case .shim: name.utf8.starts(with: "MVP_AUTH_HTTP_".utf8) || Self.ofClients.contains(name)
+        case .mailer: name.utf8.starts(with: "MVP_AUTH_MAIL_".utf8)
         }
     }
 
-    var other: Program { self == .daemon ? .shim : .daemon }
+    /// How a client finds the daemon, and whom it takes for it.
+    private static let ofClients = ["MVP_AUTH_SOCKET", "MVP_AUTH_DAEMON_USER"]
 }

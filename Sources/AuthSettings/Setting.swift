@@ -1,4 +1,4 @@
-internal import MVPAuth
+package import MVPAuth
 
 /// One setting: its variable, what it may be, and what it is when nobody says.
 package struct Setting<Value: Sendable>: Sendable {
@@ -87,11 +87,11 @@ extension Setting {
         }
     }
 
-    static func secret(_ name: String, _ summary: String) -> Setting<Secret?> where Value == Secret? {
+    package static func secret(_ name: String, _ summary: String) -> Setting<Secret?> where Value == Secret? {
         Setting<Secret?>(name, summary, allowed: "a secret", isSecret: true, default: nil) { .some(Secret($0)) }
     }
 
-    static func address(_ name: String, _ summary: String) -> Setting<String?> where Value == String? {
+    package static func address(_ name: String, _ summary: String) -> Setting<String?> where Value == String? {
         Setting<String?>(name, summary, allowed: "a URL", isAddress: true, default: nil) { .some($0) }
     }
 }

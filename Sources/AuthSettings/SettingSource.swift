@@ -189,7 +189,8 @@ extension SettingSource {
             faults.append(file?.sentence(entry.line, sentence(onUnknown: entry.name)) ?? "")
         }
         let isStrict = (environment["AUTH_STRICT"] ?? file?.entry("AUTH_STRICT")?.value).flatMap(Setting<Bool>.truth)
-        for name in environment.keys.sorted() where Program.mayOwn(name) && !isKnown(name) && !program.isForeign(name) {
+        for name in environment.keys.sorted()
+        where Program.mayOwn(name) && !isKnown(name) && program.owner(of: name) == nil {
             let text = "\(sentence(onUnknown: name)) It is set in the environment."
             if isStrict == true { faults.append(text) } else { warnings.append(text) }
         }
@@ -198,19 +199,19 @@ extension SettingSource {
     private func isKnown(_ name: String) -> Bool { names.contains { $0.utf8.elementsEqual(name.utf8) } }
 
     private func sentence(onUnknown name: String) -> String {
-        if program.isForeign(name) {
-            return "\(name) is a setting of \(program.other.rawValue), not of \(program.rawValue)."
+        if let owner = program.owner(of: name) {
+            return "\(name) is a setting of \(owner.rawValue), not of \(program.rawValue)."
         }
         // A name that is not like ours may be a line of something else, a key for instance: it is not shown.
         let isOurs = Program.mayOwn(name)
-        let all = names + (program == .shim ? DaemonSettings.names : [])
+        let all = names + (program == .daemon ? [] : DaemonSettings.names)
         let nearest = NearestName.of(name, among: all, limit: isOurs ? nil : 3)
         guard isOurs || nearest != nil else {
             let isVariable = name.utf8.allSatisfy { (0x41...0x5A).contains($0) || $0 == UInt8(ascii: "_") }
             return "\(isVariable ? name : "The name before the = sign") is no setting of \(program.rawValue)."
         }
         guard let nearest else { return "There is no setting \(name)." }
-        let owner = names.contains(nearest) ? "" : " of \(program.other.rawValue)"
+        let owner = names.contains(nearest) ? "" : " of \(Program.daemon.rawValue)"
         return "There is no setting \(name); the nearest is \(nearest)\(owner)."
     }
 }

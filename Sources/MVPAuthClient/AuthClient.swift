@@ -40,10 +40,28 @@ public final class AuthClient: Sendable {
         public init() {}
     }
 
+    /// Where the daemon is, and who says hello there.
+    struct Place: Sendable {
+        let paths: [String]
+        let group: any EventLoopGroup
+        let name: String
+        let daemonUser: UInt32?
+
+        /// - Parameter roles: the roles that each connection keeps; nil: all.
+        func link(keeping roles: [Role]?, onNotification: ReplyHandler.NotificationHandler? = nil) -> Link {
+            Link(
+                paths: paths, group: group,
+                hello: Hello(
+                    versions: [1], client: Software(name: name, version: Software.mvpAuth.version), roles: roles),
+                daemonUser: daemonUser, onNotification: onNotification)
+        }
+    }
+
     /// How long a call that hashes a password may take, unless the application says otherwise.
     package static let hashingTime = CallDeadlines.hashing
 
     private let link: Link
+    let place: Place
     private let deadlines: CallDeadlines
     private let retries = RetryPolicy()
     private let observer: (@Sendable (String, Result<JSONValue, AuthClientError>) -> Void)?
@@ -53,17 +71,13 @@ public final class AuthClient: Sendable {
         _ configuration: Configuration = Configuration(),
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) {
-        let paths =
-            configuration.socket.map { [SocketPath.path(of: $0)] } ?? configuration.sockets
-            ?? SocketPath.candidates { Self.variable($0) }
+        place = Place(
+            paths: configuration.socket.map { [SocketPath.path(of: $0)] } ?? configuration.sockets
+                ?? SocketPath.candidates { Self.variable($0) },
+            group: group, name: configuration.name, daemonUser: configuration.daemonUser)
         deadlines = CallDeadlines(call: configuration.timeout, connecting: configuration.connectTimeout)
         observer = configuration.observer
-        link = Link(
-            paths: paths, group: group,
-            hello: Hello(
-                versions: [1], client: Software(name: configuration.name, version: Software.mvpAuth.version),
-                roles: configuration.isRestricted ? [.client] : nil),
-            daemonUser: configuration.daemonUser)
+        link = place.link(keeping: configuration.isRestricted ? [.client] : nil)
     }
 
     /// Closes the connection; calls in flight fail.

@@ -46,6 +46,13 @@ final class Connection: Sendable {
         return try result.get()
     }
 
+    /// Sends a call that nobody answers.
+    func notify(_ method: String, _ params: some Encodable) {
+        var writer = RequestWriter()
+        guard (try? writer.notification(method: method, params: params)) != nil else { return }
+        channel.writeAndFlush(writer.json.withBytes { channel.allocator.buffer(bytes: $0) }, promise: nil)
+    }
+
     func close() async {
         try? await channel.close()
     }

@@ -21,13 +21,19 @@ final class Link: Sendable {
     private let group: any EventLoopGroup
     private let hello: Hello
     private let daemonUser: UInt32?
+    private let onNotification: ReplyHandler.NotificationHandler?
     private let state = Mutex(State.idle)
 
-    init(paths: [String], group: any EventLoopGroup, hello: Hello, daemonUser: UInt32?) {
+    /// - Parameter onNotification: told of everything that the daemon says unasked, on an event loop.
+    init(
+        paths: [String], group: any EventLoopGroup, hello: Hello, daemonUser: UInt32?,
+        onNotification: ReplyHandler.NotificationHandler? = nil
+    ) {
         self.paths = paths
         self.group = group
         self.hello = hello
         self.daemonUser = daemonUser
+        self.onNotification = onNotification
         lane = HashingLane(group: group)
     }
 
@@ -125,7 +131,7 @@ final class Link: Sendable {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
-                        ReplyHandler { [weak self] in self?.retire(channel) })
+                        ReplyHandler(onNotification: self.onNotification) { [weak self] in self?.retire(channel) })
                 }
             }
             .connect(unixDomainSocketPath: path)

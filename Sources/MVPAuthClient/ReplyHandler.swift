@@ -16,11 +16,16 @@ final class ReplyHandler: ChannelInboundHandler {
     private var isActive = true
     /// The connection takes no more calls: it was lost, or the daemon is about to end it.
     private let onEnd: @Sendable () -> Void
+    /// Told of everything that the daemon says unasked.
+    private let onNotification: NotificationHandler?
+
+    typealias NotificationHandler = @Sendable (_ method: ShortBytes, _ params: JSONValue?) -> Void
 
     /// How exact deadlines are.
     private static let sweepInterval = TimeAmount.milliseconds(20)
 
-    init(onEnd: @escaping @Sendable () -> Void) {
+    init(onNotification: NotificationHandler? = nil, onEnd: @escaping @Sendable () -> Void) {
+        self.onNotification = onNotification
         self.onEnd = onEnd
         var limits = LineFramer.Limits()
         limits.line = 2 * Limits.standard.replyBytes
@@ -86,8 +91,9 @@ final class ReplyHandler: ChannelInboundHandler {
                 pending.removeValue(forKey: id)?.continuation.resume(returning: .failure(AuthClientError(error)))
             case .failure(nil, _):
                 return false
-            case .notification(let method, _):
+            case .notification(let method, let params):
                 if method == ShortBytes(Draining.spec.name) { onEnd() }
+                onNotification?(method, params)
             }
             return true
         } catch {

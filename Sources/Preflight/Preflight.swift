@@ -69,8 +69,8 @@ package struct Preflight {
         case .none where settings.policy.requiresVerifiedEmail:
             faults.append(
                 "AUTH_REQUIRE_EMAIL_VERIFICATION is true, but no email is sent, so nobody could ever sign in: "
-                    + "AUTH_EMAIL_SINK must be command, with AUTH_EMAIL_COMMAND, or log.")
-        case .none, .log: break
+                    + "AUTH_EMAIL_SINK must be socket, log, or command with AUTH_EMAIL_COMMAND.")
+        case .none, .log, .socket: break
         }
     }
 

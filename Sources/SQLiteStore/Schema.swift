@@ -1,7 +1,9 @@
 /// The tables, with the names and columns they have had in the Python library, and what was added. Append only: a
 /// migration that has been released is never changed.
 enum Schema {
-    static let migrations = [Migration("2026-11 accounts and sessions", accountsAndSessions)]
+    static let migrations = [
+        Migration("2026-11 accounts and sessions", accountsAndSessions), Migration("2026-11 messages", messages),
+    ]
 
     /// Timestamps are microseconds since 1970. Rotating a session changes no index.
     private static let accountsAndSessions = """
@@ -52,5 +54,30 @@ enum Schema {
             id TEXT PRIMARY KEY NOT NULL,
             until INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// The outbox.
+    private static let messages = """
+        CREATE TABLE auth_messages (
+            id TEXT PRIMARY KEY NOT NULL,
+            kind TEXT NOT NULL,
+            user_id TEXT,
+            address_key TEXT,
+            address TEXT NOT NULL,
+            app TEXT,
+            created_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            attempt INTEGER NOT NULL DEFAULT 0,
+            due_at INTEGER,
+            lease_owner TEXT,
+            settled_at INTEGER,
+            last_error TEXT
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX auth_messages_due ON auth_messages (kind, due_at) WHERE due_at IS NOT NULL;
+        CREATE INDEX auth_messages_user ON auth_messages (user_id);
+        CREATE INDEX auth_messages_address ON auth_messages (address_key, kind, created_at);
+        CREATE INDEX auth_messages_lease ON auth_messages (lease_owner) WHERE lease_owner IS NOT NULL;
+        CREATE INDEX auth_messages_settled ON auth_messages (settled_at) WHERE settled_at IS NOT NULL;
         """
 }

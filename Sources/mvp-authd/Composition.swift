@@ -3,7 +3,7 @@ internal import AuthCrypto
 internal import AuthLogging
 internal import AuthServer
 internal import AuthSettings
-internal import EmailDelivery
+internal import EmailQueue
 internal import Glibc
 internal import InternationalDomains
 internal import Logging
@@ -27,25 +27,24 @@ struct Composition {
         if settings.database.url == nil { try StateDirectories.require(settings.directories.state, for: "state") }
         // The database before the key, so that a start that fails between them is a first one again.
         let store = try location.open(allowsNew: start.allowsNewDatabase, logger: logger)
-        let email = settings.emailDelivery(isDevelopment: start.isDevelopment, environment: start.environment, logger)
-        let outbox: any EmailOutbox = email ?? NoEmail()
+        let sink = settings.emailSink(isDevelopment: start.isDevelopment, environment: start.environment)
         do {
             let keys = try start.keys(settings, logger: logger)
             let system = try await AuthSystem(
                 store: store, hasher: settings.hashingPool(logger: logger), signer: keys,
-                domains: IDN2DomainEncoder(), outbox: outbox, policy: settings.policy)
+                domains: IDN2DomainEncoder(), policy: settings.policy(isDevelopment: start.isDevelopment))
             let sockets = try start.sockets(settings)
             let manager = ServiceNotifier(environment: start.environment)
             let status = "Serving \(sockets.summary) (store: \(location.kind))."
             let server = ServerState(
                 ServerConfiguration(
                     system: system, limits: settings.server.limits, access: try settings.access(),
-                    policy: settings.policyDescription),
+                    links: settings.emailLinks, policy: settings.policyDescription),
                 store: location.kind, logger: logger, droppedLogLines: { LineLogHandler.droppedLines },
                 sha256: { keys.sha256($0) },
                 reload: { current throws(AuthError) in
                     manager.reloading()
-                    return try await start.reload(current, outbox: outbox, logger: logger)
+                    return try await start.reload(current, logger: logger)
                 },
                 reloaded: { manager.ready(status) },
                 stop: { kill(getpid(), SIGTERM) })
@@ -63,7 +62,8 @@ struct Composition {
             }
             let following = StoreFollowing(server: server) { readiness.reached(.store) }
             let services: [any Service] =
-                [following] + (email.map { [$0] } ?? [])
+                [following, server.emails]
+                + (sink.map { [LocalDelivery($0, broker: server.emails)] } ?? [])
                 + [Maintenance(server: server), ReloadOnHangup(server: server), daemon]
                 + (Watchdog(manager, sockets: sockets, server: server).map { [$0] } ?? [])
             return Composition(store: store, services: services, logger: logger)
@@ -137,7 +137,7 @@ struct StartOptions: Sendable {
 
     /// What the configuration says now. The store, the sockets and the email sink stay until the next start.
     func reload(
-        _ current: ServerConfiguration, outbox: any EmailOutbox, logger: Logger
+        _ current: ServerConfiguration, logger: Logger
     ) async throws(AuthError) -> ServerConfiguration {
         do {
             let (settings, _) = try self.settings()
@@ -146,9 +146,10 @@ struct StartOptions: Sendable {
             let system = AuthSystem(
                 reconfiguring: current.system,
                 hasher: settings.hashingPool(logger: logger.at(settings.server.logLevel)),
-                signer: keys, policy: settings.policy, outbox: outbox)
+                signer: keys, policy: settings.policy(isDevelopment: isDevelopment))
             return ServerConfiguration(
-                system: system, limits: settings.server.limits, access: access, policy: settings.policyDescription)
+                system: system, limits: settings.server.limits, access: access, links: settings.emailLinks,
+                policy: settings.policyDescription)
         } catch {
             throw AuthError(.validation, "\(error)")
         }
@@ -174,20 +175,24 @@ extension DaemonSettings {
         }
     }
 
-    fileprivate func emailDelivery(
-        isDevelopment: Bool, environment: [String: String], _ logger: Logger
-    ) -> EmailDelivery? {
+    /// Who sends the emails in this process; nil when others do, or nobody.
+    fileprivate func emailSink(isDevelopment: Bool, environment: [String: String]) -> (any EmailSink)? {
         switch email.sink(isDevelopment: isDevelopment) {
-        case .none: nil
-        case .log:
-            EmailDelivery(
-                sink: LogEmailSink(linkBase: email.linkBase) { StandardStreams.post($0, to: STDOUT_FILENO) },
-                logger: logger)
-        case .command:
-            EmailDelivery(
-                sink: CommandEmailSink(command: email.command, path: environment["PATH"] ?? "/usr/bin:/bin"),
-                logger: logger)
+        case .none, .socket: nil
+        case .log: LogEmailSink(links: emailLinks.link(for:)) { StandardStreams.post($0, to: STDOUT_FILENO) }
+        case .command: CommandEmailSink(command: email.command, path: environment["PATH"] ?? "/usr/bin:/bin")
         }
+    }
+
+    fileprivate var emailLinks: EmailLinks {
+        let apps = server.apps.compactMap { app in app.links.map { (app.name, $0) } }
+        return EmailLinks(base: email.linkBase, apps: Dictionary(uniqueKeysWithValues: apps))
+    }
+
+    fileprivate func policy(isDevelopment: Bool) -> AuthPolicy {
+        var policy = policy
+        policy.sendsEmail = email.sink(isDevelopment: isDevelopment) != .none
+        return policy
     }
 
     fileprivate var daemon: AuthDaemon.Configuration {
@@ -204,7 +209,9 @@ extension DaemonSettings {
             let budget = app.callsPerSecond.map { RateBudget(perSecond: $0, burst: app.burst ?? $0) }
             entries.append(
                 AccessPolicy.Entry(
-                    App(Caller(app: app.name, audience: app.audience), methods: app.methods, budget: budget),
+                    App(
+                        Caller(app: app.name, audience: app.audience), methods: app.methods, budget: budget,
+                        hearsAll: app.hooks == .all),
                     uids: try app.uids(), gids: try app.gids(), roles: app.roles.map { RoleSet($0) } ?? .client))
         }
         return AccessPolicy(daemon: geteuid(), entries: entries)

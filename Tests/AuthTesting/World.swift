@@ -6,7 +6,7 @@ internal import MemoryStore
 /// A whole system whose time stands still until it is moved, and whose hashing costs nothing.
 package final class World: Sendable {
     package let clock = ManualTime()
-    package let mails = Mails()
+    package let mails: Mails
     package let store: any AuthStore
     package let system: AuthSystem
     package let keys: KeyRing
@@ -23,15 +23,15 @@ package final class World: Sendable {
         self.store = store
         keys = try KeyRing(secret: Self.secret)
         system = try await AuthSystem(
-            store: store, hasher: PlainHasher(), signer: keys, domains: IDN2DomainEncoder(), outbox: mails,
-            policy: policy,
-            time: clock)
+            store: store, hasher: PlainHasher(), signer: keys, domains: IDN2DomainEncoder(),
+            policy: policy, time: clock)
+        mails = Mails(system)
     }
 
     /// The same store under a new process.
     package func restarted() async throws -> AuthSystem {
         try await AuthSystem(
-            store: store, hasher: PlainHasher(), signer: keys, domains: IDN2DomainEncoder(), outbox: mails, time: clock)
+            store: store, hasher: PlainHasher(), signer: keys, domains: IDN2DomainEncoder(), time: clock)
     }
 
     @discardableResult

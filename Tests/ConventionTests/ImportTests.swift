@@ -76,7 +76,7 @@ struct ImportTests {
     private static let machineRooms: Set = [
         "AuthAPI", "AuthCrypto", "AuthLogging", "AuthServer", "AuthSettings", "EmailDelivery", "Host", "MVPAuth",
         "MVPAuthClient", "PostgresStore", "Preflight", "RESTShim", "SQLiteStore", "mvp-auth", "mvp-auth-http",
-        "mvp-authd",
+        "mvp-auth-mail", "mvp-authd",
     ]
 
     @Test("Only the rooms that are named here know the C library")

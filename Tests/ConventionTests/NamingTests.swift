@@ -13,7 +13,7 @@ struct NamingTests {
         "Sources/MVPAuth/Storage/StoreValues.swift",
         "Sources/MVPAuth/System/Environment.swift",
         "Sources/PostgresStore/Migrations/Migrations.swift",
-        "Sources/SQLiteStore/Rows.swift",
+        "Sources/AuthServer/Handlers/Email/HookHandlers.swift",
     ]
 
     @Test("A file is named after a type in it, or after what it adds to one: Type+Topic")

@@ -1,4 +1,5 @@
 import AuthSettings
+import EmailDelivery
 import RESTShim
 import Testing
 
@@ -11,7 +12,7 @@ struct SettingNameTests {
             "docs/operations.md",
         ])
     func names(_ path: String) throws {
-        let known = Set(DaemonSettings.names + ShimSettings.defaults.names)
+        let known = Set(DaemonSettings.names + ShimSettings.defaults.names + MailSettings.defaults.names)
         let text = try Repository.text(path)
         for match in text.matches(of: /\b(?:MVP_)?AUTH_[A-Z0-9_]+/) {
             let name = String(match.output)
@@ -21,10 +22,11 @@ struct SettingNameTests {
         }
     }
 
-    @Test("Every setting of both programs is in the document")
+    @Test("Every setting of every program is in the document")
     func documented() throws {
         let text = try Repository.text("docs/settings.md")
-        for setting in DaemonSettings.defaults.effective + ShimSettings.defaults.effective {
+        let settings = [DaemonSettings.defaults, ShimSettings.defaults, MailSettings.defaults].flatMap(\.effective)
+        for setting in settings {
             guard setting.section != "Limits" else { continue }
             #expect(text.contains("| `\(setting.name)`"), "\(setting.name)")
         }

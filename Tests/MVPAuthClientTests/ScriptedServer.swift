@@ -55,6 +55,7 @@ final class ScriptedServer: Sendable {
 
     fileprivate final class Log: Sendable {
         let calls = Mutex<[Call]>([])
+        let channels = Mutex<[any Channel]>([])
         let connections = Atomic(0)
     }
 
@@ -69,6 +70,7 @@ final class ScriptedServer: Sendable {
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    log.channels.withLock { $0.append(channel) }
                     try channel.pipeline.syncOperations.addHandler(LineHandler(log, greets: greets, script))
                 }
             }
@@ -78,6 +80,18 @@ final class ScriptedServer: Sendable {
     func close() async {
         try? await channel.close()
         unlink(path)
+    }
+
+    /// Says something unasked, on every connection that is open.
+    func push(_ line: String) {
+        for channel in log.channels.withLock({ $0 }) {
+            channel.writeAndFlush(ByteBuffer(string: line), promise: nil)
+        }
+    }
+
+    /// Closes every connection, and takes new ones.
+    func hangUp() async {
+        for channel in log.channels.withLock({ $0 }) { try? await channel.close() }
     }
 
     private final class LineHandler: ChannelInboundHandler {

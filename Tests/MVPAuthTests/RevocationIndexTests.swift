@@ -147,7 +147,7 @@ struct RevocationIndexTests {
             signer: world.keys, policy: AuthPolicy(), time: world.clock, entropy: SystemEntropy(),
             revocations: revocations, store: store)
         let core = AuthCore(
-            store: store, hasher: PlainHasher(), outbox: NoEmail(), time: world.clock, entropy: SystemEntropy(),
+            store: store, hasher: PlainHasher(), queued: QueuedMessages(), time: world.clock, entropy: SystemEntropy(),
             policy: AuthPolicy(), emails: EmailPolicy(domains: ASCIIDomains()), tokens: tokens,
             revocations: revocations, cache: cache)
         let users = UserService(core: core)

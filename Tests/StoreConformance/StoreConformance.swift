@@ -36,6 +36,7 @@ public enum StoreConformance {
     }
 
     public static let cases: [Case] =
-        doorCases + defaultCases + userCases + passwordCases + sessionCases + rotationCases + revocationCases
+        doorCases + defaultCases + emailCases + userCases + passwordCases + sessionCases + rotationCases
+        + revocationCases
         + raceCases
 }

@@ -188,6 +188,7 @@ extension JSONShape {
     /// The shape in a few words.
     fileprivate var phrase: String {
         noun + (isNullable ? " or null" : "") + (maximumLength.map { ", at most \($0)" } ?? "")
+            + (range.map { ", \($0.lowerBound) to \($0.upperBound)" } ?? "")
     }
 
     private var noun: String {

@@ -7,6 +7,8 @@ enum Examples {
     static let newPassword = Secret("a different long phrase")
     static let userID = UserID("5f0c9d1e-3b7a-4c52-9e1d-8a4b6c2d7f10")!
     static let sessionID = SessionID("c2a1e0f4-6d5b-4b8a-8f3c-1e2d3c4b5a69")!
+    static let messageID = MessageID("7d1f2c3b-4a59-4e68-9c7d-0b1a2c3d4e5f")!
+    static let subscription = "b3c4d5e6-1f20-4a3b-8c4d-5e6f70819203"
     static let instant = Timestamp("2026-03-01T12:00:00Z")!
     static let accessToken = Secret("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI1ZjBj….k3vQ")
     static let refreshToken = Secret("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI1ZjBj….Zx9w")

@@ -10,14 +10,20 @@ package final class App: Sendable {
     /// The methods that it may call; nil: all that its roles allow.
     private let methods: Set<ShortBytes>?
     let budget: RateBudget?
+    /// Whether it may be handed the messages of other apps' users too.
+    let hearsAll: Bool
 
     package var name: String { caller.name }
 
     /// - Parameter methods: names of methods, or of services as `auth.*`. Nil allows all. Methods without a role are
     ///   always allowed: they tell a peer about itself.
-    package init(_ caller: Caller, methods: [String]? = nil, budget: RateBudget? = nil) {
+    package init(
+        _ caller: Caller, methods: [String]? = nil, budget: RateBudget? = nil, hearsAll: Bool = false
+    ) {
         self.caller = caller
         self.budget = budget
+        // Who is no registered app operates the host.
+        self.hearsAll = hearsAll || caller.app == nil
         self.methods = methods.map { patterns in
             Set(
                 authAPI.methods.map { $0.spec }.filter { spec in

@@ -38,7 +38,18 @@ final class ConnectionHandler: ChannelInboundHandler, TurnTaker {
         user = resources.turns.join(state.share)
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let loop = context.eventLoop
+        state.onNotify { event in loop.execute { bound.value.notify(event) } }
+    }
+
+    private func notify(_ event: some RPCNotification) {
+        guard machine.isOpen, let context else { return }
+        try? resources.writer.notification(type(of: event).spec.name, params: event)
+        act(context)
+    }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         if machine.isOver { self.context = nil }
@@ -57,6 +68,8 @@ final class ConnectionHandler: ChannelInboundHandler, TurnTaker {
         if machine.isOver { (input, batches) = (ByteBuffer(), CircularBuffer()) }
         for timer in timers.values { timer.cancel() }
         state.cancelAll()
+        let emails = server.emails
+        for subscription in state.endSubscriptions() { Task { await emails.abandon(subscription) } }
         context.fireChannelInactive()
     }
 

@@ -9,6 +9,9 @@ final class ConnectionState: Sendable {
         var said: Bool = false
         var inFlight: [UInt64: (id: RequestID, task: Task<Void, Never>)] = [:]
         var calls: UInt64 = 0
+        var subscriptions: Set<String> = []
+        var notify: (@Sendable (HookEvent) -> Void)?
+        var isClosed = false
     }
 
     let peer: Peer
@@ -63,6 +66,38 @@ final class ConnectionState: Sendable {
         let tasks = state.withLock { $0.inFlight.values.filter { $0.id == id }.map(\.task) }
         for task in tasks { task.cancel() }
         return !tasks.isEmpty
+    }
+
+    /// What writes notifications to the peer, as long as it is there.
+    func onNotify(_ notify: @escaping @Sendable (HookEvent) -> Void) {
+        state.withLock { $0.notify = notify }
+    }
+
+    func notify(_ event: HookEvent) {
+        state.withLock { $0.notify }?(event)
+    }
+
+    /// Keeps a subscription as long as the connection lives. False when it is over, or has as many as it may.
+    func keep(_ subscription: String) -> Bool {
+        state.withLock {
+            guard !$0.isClosed, $0.subscriptions.count < Self.maximumSubscriptions else { return false }
+            return $0.subscriptions.insert(subscription).inserted
+        }
+    }
+
+    static let maximumSubscriptions = 16
+
+    var subscriptions: Set<String> { state.withLock { $0.subscriptions } }
+
+    /// The connection is over. Gives the subscriptions that end with it.
+    func endSubscriptions() -> Set<String> {
+        state.withLock {
+            let ended = $0.subscriptions
+            $0.isClosed = true
+            $0.notify = nil
+            $0.subscriptions = []
+            return ended
+        }
     }
 
     /// The peer is gone: work that waits leaves its place. What was handed to the store is done all the same.

@@ -6,17 +6,20 @@ package struct ServerConfiguration: Sendable {
     package var system: AuthSystem
     package var limits: Limits
     package var access: AccessPolicy
+    package var links: EmailLinks
 
     /// What `system.info` tells.
     package var policy: PolicyDescription
 
     package init(
         system: AuthSystem, limits: Limits = .standard, access: AccessPolicy,
+        links: EmailLinks = EmailLinks(base: "http://127.0.0.1:8080"),
         policy: PolicyDescription = PolicyDescription(AuthPolicy(), algorithm: "HS256", passwordAlgorithm: "bcrypt")
     ) {
         self.policy = policy
         self.system = system
         self.limits = limits
         self.access = access
+        self.links = links
     }
 }

@@ -20,7 +20,7 @@ package final class ServerState: Sendable {
     package let openRPCHash: String
     private let startedUptime: UInt64
     let time: any TimeSource
-    private let current: Mutex<ServerConfiguration>
+    private let current: SharedConfiguration
     /// Counts reconfigurations, so that whoever keeps the configuration at hand notices.
     let version = Atomic(0)
     private let counters = Mutex(Counters())
@@ -28,6 +28,8 @@ package final class ServerState: Sendable {
     private let errors = Tally(AuthError.Code.allCases.count)
     private let limits = Tally(Limits.Name.allCases.count)
     let replays: ReplayCache
+    /// Who sends the messages of the outbox.
+    package let emails: EmailBroker
     private let draining = Atomic(false)
     private let droppedLogLines: @Sendable () -> Int
     private let reload: @Sendable (ServerConfiguration) async throws(AuthError) -> ServerConfiguration
@@ -50,7 +52,9 @@ package final class ServerState: Sendable {
         reloaded: @escaping @Sendable () -> Void = {},
         stop: @escaping @Sendable () -> Void
     ) {
-        current = Mutex(configuration)
+        let current = SharedConfiguration(configuration)
+        self.current = current
+        emails = EmailBroker(logger: logger) { current.value.system }
         self.store = store
         self.droppedLogLines = droppedLogLines
         self.logger = logger
@@ -67,7 +71,7 @@ package final class ServerState: Sendable {
     }
 
     package var configuration: ServerConfiguration {
-        current.withLock { $0 }
+        current.value
     }
 
     package var system: AuthSystem { configuration.system }
@@ -93,7 +97,7 @@ package final class ServerState: Sendable {
     package func reconfigure() async throws(AuthError) {
         defer { reloaded() }
         let next = try await reload(configuration)
-        current.withLock { $0 = next }
+        current.value = next
         version.wrappingAdd(1, ordering: .releasing)
         await next.system.learnPasswordForm()
         logger.notice("the configuration was reloaded")
@@ -137,5 +141,19 @@ package final class ServerState: Sendable {
                 limits: named(limits.values, Limits.Name.allCases.map(\.wireName)), replies: replays.count,
                 logLinesDropped: droppedLogLines())
         }
+    }
+}
+
+/// The configuration in force.
+private final class SharedConfiguration: Sendable {
+    private let current: Mutex<ServerConfiguration>
+
+    init(_ configuration: ServerConfiguration) {
+        current = Mutex(configuration)
+    }
+
+    var value: ServerConfiguration {
+        get { current.withLock { $0 } }
+        set { current.withLock { $0 = newValue } }
     }
 }

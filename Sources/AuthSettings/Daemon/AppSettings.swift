@@ -21,6 +21,11 @@ package struct AppSettings: Sendable, Decodable {
     package let audience: String?
     package let callsPerSecond: Int?
     package let burst: Int?
+    package let hooks: Hooks?
+    package let links: String?
+
+    /// Whose messages a subscriber is handed.
+    package enum Hooks: String, NamedCase { case own, all }
 
     package struct Socket: Sendable, Decodable {
         package let group: String?
@@ -77,6 +82,14 @@ extension AppSettings: JSONExplained {
         `retry_after_ms`.
         """,
         "burst": "How many calls may come at once after a pause; those of one second, if nothing is said.",
+        "hooks": """
+        With the role `hooks`: the emails of which users' actions it is handed, those through this app (`own`, if \
+        nothing is said) or `all`.
+        """,
+        "links": """
+        What the links in emails to its users begin with, as `https://shop.example.org`; `AUTH_LINK_BASE_URL`, if \
+        nothing is said.
+        """,
     ]
 }
 

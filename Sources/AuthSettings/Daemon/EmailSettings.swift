@@ -1,6 +1,6 @@
 /// Where emails go.
 package struct EmailSettings: Sendable {
-    package enum Sink: String, CaseIterable, Sendable { case none, log, command }
+    package enum Sink: String, CaseIterable, Sendable { case socket, log, command, none }
 
     private let chosen: Sink?
     package let command: [String]
@@ -21,16 +21,19 @@ package struct EmailSettings: Sendable {
         }
     }
 
-    /// In development they go to the terminal, where nobody says otherwise.
-    package func sink(isDevelopment: Bool) -> Sink { chosen ?? (isDevelopment ? .log : .none) }
+    /// Where nobody says otherwise they wait for who subscribes, and in development go to the terminal.
+    package func sink(isDevelopment: Bool) -> Sink { chosen ?? (isDevelopment ? .log : .socket) }
 
     private static let sink = Setting<Sink?>(
-        "AUTH_EMAIL_SINK", "Where emails go: the terminal, a program, or nowhere.",
-        allowed: "one of none, log, command", default: nil
+        "AUTH_EMAIL_SINK",
+        "Who sends the emails: whoever subscribes on the socket, an app or mvp-auth-mail (with --dev, the terminal), the terminal, a program, or nobody.",
+        allowed: "one of socket, log, command, none", default: nil
     ) { text in Sink(rawValue: text).map { .some($0) } }
 
     private static let linkBase = Setting<String>(
-        "AUTH_LINK_BASE_URL", "What links in development messages begin with.", allowed: "an http or https URL",
+        "AUTH_LINK_BASE_URL",
+        "What the links in emails begin with; in the apps file, `links` says it for the users of one app.",
+        allowed: "an http or https URL",
         default: "http://127.0.0.1:8080"
     ) { text in text.utf8.starts(with: "http://".utf8) || text.utf8.starts(with: "https://".utf8) ? text : nil }
 }

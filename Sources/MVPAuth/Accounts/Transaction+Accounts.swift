@@ -46,6 +46,7 @@ extension Transaction {
             _ = try insert(DeletedUser(id: id, until: until))
         }
         try delete(Query<Session>().where(\.userID, id))
+        try delete(Query<EmailMessage>().where(\.userID, id))
         try delete(Query<User>(id))
         tell(.userDeleted(id, until: until))
         return true

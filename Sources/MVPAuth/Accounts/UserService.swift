@@ -2,7 +2,7 @@
 public struct UserService: Sendable {
     let core: AuthCore
 
-    /// Creates an account and submits its verification message.
+    /// Creates an account, and its verification message with it.
     ///
     /// Throws `VALIDATION_ERROR` for the address, `PASSWORD_VALIDATION`, `USER_EXISTS`.
     @discardableResult
@@ -14,8 +14,12 @@ public struct UserService: Sendable {
         let user = User(
             id: .random(from: core.entropy), email: email.spelling, canonicalEmail: email.address, passwordHash: hash,
             createdAt: now, updatedAt: now, passwordChangedAt: now)
-        try await core.store.write { try $0.create(user) }
-        core.outbox.submit(try core.tokens.email(.verification, for: user))
+        let message = core.tokens.message(.verification, to: user, asked: nil, app: caller.app)
+        let isSent = core.policy.sendsEmail
+        try await core.store.write { transaction in
+            try transaction.create(user)
+            if isSent { try transaction.enqueue(message) }
+        }
         return user
     }
 
@@ -37,10 +41,10 @@ public struct UserService: Sendable {
         }
     }
 
-    /// Submits a new verification message, if the address is that of an active, unverified account. The caller is told
+    /// Puts a new verification message into the outbox, if the address is that of an active, unverified account. The caller is told
     /// nothing about that, by answer or by time.
-    public func resendVerification(email: String) async throws(AuthError) {
-        try await core.send(.verification, to: email) { $0.isActive && !$0.isVerified }
+    public func resendVerification(email: String, for caller: Caller = .local) async throws(AuthError) {
+        try await core.send(.verification, to: email, for: caller) { $0.isActive && !$0.isVerified }
     }
 
     /// The account, from memory when it was read lately. Throws `USER_NOT_FOUND`, `USER_INACTIVE`.

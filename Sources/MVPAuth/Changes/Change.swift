@@ -7,13 +7,16 @@ public enum Change: Sendable, Equatable {
     ///   - revokedBefore: access tokens without a session, issued no later than this, are dead.
     case userChanged(UserID, isActive: Bool? = nil, revokedBefore: Timestamp? = nil)
     case userDeleted(UserID, until: Timestamp)
+    /// A message waits in the outbox, or waits again.
+    case messageQueued
 }
 
 /// What an operation has changed that a store may answer in a statement of its own.
 extension RotationOutcome {
     var changes: [Change] {
         switch self {
-        case .reused(let ended): ended.map(Change.sessionEnded)
+        // The owner is told of it.
+        case .reused(let ended): ended.map(Change.sessionEnded) + [.messageQueued]
         case .rotated, .outlives, .replayed, .refused: []
         }
     }

@@ -110,6 +110,7 @@ public final class RevocationIndex: ChangeFollower {
             if let isActive { setActive(isActive, user: id) }
             if let cutoff { revokeSessionless(of: id, before: cutoff) }
         case .userDeleted(let id, let until): delete(id, until: until)
+        case .messageQueued: break
         }
     }
 

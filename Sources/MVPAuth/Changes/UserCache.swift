@@ -37,7 +37,7 @@ final class UserCache: ChangeFollower {
     func apply(_ change: Change) {
         switch change {
         case .userChanged(let id, _, _), .userDeleted(let id, _): drop(id)
-        case .sessionEnded, .tokenBlocked: break
+        case .sessionEnded, .tokenBlocked, .messageQueued: break
         }
     }
 

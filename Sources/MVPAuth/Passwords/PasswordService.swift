@@ -2,10 +2,10 @@
 public struct PasswordService: Sendable {
     let core: AuthCore
 
-    /// Submits a reset message, if the address is that of an active account. The caller is told nothing about that, by
+    /// Puts a reset message into the outbox, if the address is that of an active account. The caller is told nothing about that, by
     /// answer or by time; the account is not changed.
-    public func forgotPassword(email: String) async throws(AuthError) {
-        try await core.send(.passwordReset, to: email) { $0.isActive }
+    public func forgotPassword(email: String, for caller: Caller = .local) async throws(AuthError) {
+        try await core.send(.passwordReset, to: email, for: caller) { $0.isActive }
     }
 
     /// Sets a new password by a reset token, which works once. Ends every session and verifies the address. A token of
@@ -25,7 +25,7 @@ public struct PasswordService: Sendable {
                 tokenID: claims.tokenID, kind: .passwordReset, expiresAt: Timestamp(seconds: claims.expiresAt)),
             address: address,
             validity: claims.generation.map { .generation($0) } ?? .issuedAt(claims.issuedAt),
-            to: hash, now: core.time.now())
+            to: hash, notice: core.notice(.passwordChanged, for: caller.app), now: core.time.now())
         switch try await core.store.write({ try $0.resetPassword(reset) }) {
         case .changed: return
         case .inactive: throw AuthError(.userInactive)
@@ -47,7 +47,9 @@ public struct PasswordService: Sendable {
             case .match = try await core.hasher.verify(current, against: user.passwordHash, for: caller.name)
         else { throw AuthError.wrongCurrentPassword }
         let hash = try await core.hasher.hash(new, for: caller.name)
-        let change = PasswordChange(user: id, from: user.passwordHash, to: hash, now: core.time.now())
+        let change = PasswordChange(
+            user: id, from: user.passwordHash, to: hash, notice: core.notice(.passwordChanged, for: caller.app),
+            now: core.time.now())
         switch try await core.store.write({ try $0.changePassword(change) }) {
         case .changed: return
         case .inactive: throw AuthError(.userInactive)

@@ -4,7 +4,7 @@ extension Transaction {
     package func changePassword(_ change: PasswordChange) throws -> PasswordOutcome {
         guard let user = try user(change.user), user.passwordHash == change.from else { return .stale }
         guard user.isActive else { return .inactive }
-        return .changed(try setPassword(change.to, of: user, at: change.now))
+        return .changed(try setPassword(change.to, of: user, change.notice, at: change.now))
     }
 
     /// Replaces the password by a reset token that works once. Marks the address verified and ends every session.
@@ -13,10 +13,12 @@ extension Transaction {
         guard user.isActive else { return .inactive }
         guard try insert(reset.token) else { return .stale }
         user.isVerified = true
-        return .changed(try setPassword(reset.to, of: user, at: reset.now))
+        return .changed(try setPassword(reset.to, of: user, reset.notice, at: reset.now))
     }
 
-    private func setPassword(_ hash: PasswordHash, of user: User, at now: Timestamp) throws -> AccountChange {
+    private func setPassword(
+        _ hash: PasswordHash, of user: User, _ notice: EmailNotice?, at now: Timestamp
+    ) throws -> AccountChange {
         var user = user
         user.passwordHash = hash
         user.passwordGeneration += 1
@@ -25,6 +27,7 @@ extension Transaction {
         user.revokedBefore = now
         let ended = try endSessions(of: user.id, at: now)
         try save(user)
+        try notify(notice, user, at: now)
         return AccountChange(user: user, ended: ended)
     }
 }

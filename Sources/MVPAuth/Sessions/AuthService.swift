@@ -98,7 +98,7 @@ public struct AuthService: Sendable {
                 successorHash: core.tokens.signer.sha256(successor.reveal()),
                 deviceInfo: device.info, ipAddress: device.ipAddress, now: now, idleExpiry: end,
                 accessExpiresAt: now + core.policy.accessTokenLifetime, leewaySeconds: core.policy.refreshLeeway,
-                reuseEnds: core.policy.reuseEnds)
+                reuseEnds: core.policy.reuseEnds, notice: core.notice(.sessionsEnded, for: caller.app))
             return (successor, try await core.store.rotate(rotation))
         }
         var (successor, outcome) = try await exchange(until: now + core.policy.usableRefreshLifetime)

@@ -19,6 +19,8 @@ public struct Rotation: Sendable {
     /// Within this time the preceding generation gets the current one again. 0: never.
     public let leewaySeconds: Int64
     public let reuseEnds: ReuseScope
+    /// What the owner is told when this is a reuse that ends sessions.
+    public let notice: EmailNotice?
 
     /// How long a repeated idempotency key gets the same answer, in seconds.
     public static let replayWindow: Int64 = 60
@@ -48,7 +50,7 @@ public struct Rotation: Sendable {
     public init(
         session: SessionID, user: UserID, presented: Presented, keyHash: String?, successorHash: String,
         deviceInfo: String?, ipAddress: String?, now: Timestamp, idleExpiry: Timestamp, accessExpiresAt: Timestamp,
-        leewaySeconds: Int64, reuseEnds: ReuseScope
+        leewaySeconds: Int64, reuseEnds: ReuseScope, notice: EmailNotice? = nil
     ) {
         self.session = session
         self.user = user
@@ -62,6 +64,7 @@ public struct Rotation: Sendable {
         self.accessExpiresAt = accessExpiresAt
         self.leewaySeconds = leewaySeconds
         self.reuseEnds = reuseEnds
+        self.notice = notice
     }
 
     /// What to do, given the stored session. `nil` stands for no such session.

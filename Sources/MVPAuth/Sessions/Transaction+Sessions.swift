@@ -27,9 +27,12 @@ extension Transaction {
             return .rotated(absoluteEnd: stored.absoluteExpiresAt)
         case .outlives: return .outlives(absoluteEnd: stored.absoluteExpiresAt)
         case .replay: return .replayed(stored)
-        case .reuse where rotation.reuseEnds == .user:
-            return .reused(ended: try endSessions(of: rotation.user, at: rotation.now))
-        case .reuse: return .reused(ended: try end([stored], at: rotation.now))
+        case .reuse:
+            let ended =
+                rotation.reuseEnds == .user
+                ? try endSessions(of: rotation.user, at: rotation.now) : try end([stored], at: rotation.now)
+            if !ended.isEmpty { try notify(rotation.notice, owner, at: rotation.now) }
+            return .reused(ended: ended)
         case .refuse(let refusal): return .refused(refusal)
         }
     }

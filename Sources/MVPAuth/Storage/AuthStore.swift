@@ -56,6 +56,9 @@ public protocol AuthStore: Sendable {
 
 /// What can be done with rows while a transaction holds them. Nothing in between waits for anything else.
 public protocol StoreTransaction {
+    /// What the clock says by which all go who share the store. Where there is one only, that is the caller's own.
+    func now(_ own: Timestamp) throws -> Timestamp
+
     /// The row of a key. In a writing transaction nobody else changes it before the end.
     func find<R: Record>(_ type: R.Type, _ key: R.Key) throws -> R?
 
@@ -74,6 +77,8 @@ public protocol StoreTransaction {
 }
 
 extension StoreTransaction {
+    public func now(_ own: Timestamp) throws -> Timestamp { own }
+
     public func update<R: Record>(_ record: R) throws { try update([record]) }
 }
 

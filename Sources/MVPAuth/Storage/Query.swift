@@ -25,6 +25,8 @@ public struct Query<R: Record>: Sendable {
     /// The values of the columns of `order` in the last row of the page before. All of them go the same way.
     public private(set) var cursor: [StoredValue] = []
     public private(set) var limit: Int?
+    /// Rows that another transaction is at are left out, where the store can tell.
+    public private(set) var skipsLocked = false
 
     public init() {}
 
@@ -61,6 +63,12 @@ public struct Query<R: Record>: Sendable {
     public func limited(to count: Int) -> Self {
         var query = self
         query.limit = max(0, count)
+        return query
+    }
+
+    public func skippingLocked() -> Self {
+        var query = self
+        query.skipsLocked = true
         return query
     }
 

@@ -34,9 +34,10 @@ public struct Column<R: Record>: Sendable {
     public init<Value: Storable>(
         _ name: String, _ path: any WritableKeyPath<R, Value> & Sendable, index: Index = .none
     ) {
+        let place = Place(path)
         self.init(name, path, index: index) { record, value in
             guard let value = Value(stored: value) else { return false }
-            record[keyPath: path] = value
+            place.set(value, in: &record)
             return true
         }
     }
@@ -47,9 +48,10 @@ public struct Column<R: Record>: Sendable {
         _ name: String, _ path: any WritableKeyPath<R, Value> & Sendable,
         orElse fallback: any KeyPath<R, Value> & Sendable
     ) {
+        let place = Place(path)
         self.init(name, path, index: .none) { record, value in
             guard let value = Value?(stored: value) else { return false }
-            record[keyPath: path] = value ?? record[keyPath: fallback]
+            place.set(value ?? record[keyPath: fallback], in: &record)
             return true
         }
     }
@@ -62,8 +64,37 @@ public struct Column<R: Record>: Sendable {
         kind = Value.kind
         self.index = index
         self.path = path
-        get = { $0[keyPath: path].stored }
+        let place = Place(path)
+        get = { place.value(in: $0).stored }
         self.set = set
+    }
+}
+
+/// Where a property is: known once for a stored one, while a key path asks each time.
+private struct Place<R, Value>: Sendable {
+    private let path: any WritableKeyPath<R, Value> & Sendable
+    /// Nil for a property that is computed.
+    private let offset: Int?
+
+    init(_ path: any WritableKeyPath<R, Value> & Sendable) {
+        self.path = path
+        offset = MemoryLayout<R>.offset(of: path)
+    }
+
+    func value(in record: R) -> Value {
+        guard let offset else { return record[keyPath: path] }
+        // SAFETY: the offset is that of a stored property of this type in this record.
+        return withUnsafePointer(to: record) {
+            (UnsafeRawPointer($0) + offset).assumingMemoryBound(to: Value.self).pointee
+        }
+    }
+
+    func set(_ value: Value, in record: inout R) {
+        guard let offset else { return record[keyPath: path] = value }
+        // SAFETY: the same, and the record is held exclusively.
+        withUnsafeMutablePointer(to: &record) {
+            (UnsafeMutableRawPointer($0) + offset).assumingMemoryBound(to: Value.self).pointee = value
+        }
     }
 }
 

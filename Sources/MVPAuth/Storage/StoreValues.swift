@@ -35,12 +35,16 @@ public struct PasswordChange: Sendable {
     public let user: UserID
     public let from: PasswordHash
     public let to: PasswordHash
+    public let notice: EmailNotice?
     public let now: Timestamp
 
-    public init(user: UserID, from: PasswordHash, to: PasswordHash, now: Timestamp) {
+    public init(
+        user: UserID, from: PasswordHash, to: PasswordHash, notice: EmailNotice? = nil, now: Timestamp
+    ) {
         self.user = user
         self.from = from
         self.to = to
+        self.notice = notice
         self.now = now
     }
 }
@@ -52,6 +56,7 @@ public struct PasswordReset: Sendable {
     public let address: String
     public let validity: Validity
     public let to: PasswordHash
+    public let notice: EmailNotice?
     public let now: Timestamp
 
     /// What ties the token to the password it was made for.
@@ -62,13 +67,15 @@ public struct PasswordReset: Sendable {
     }
 
     public init(
-        user: UserID, token: BlockedToken, address: String, validity: Validity, to: PasswordHash, now: Timestamp
+        user: UserID, token: BlockedToken, address: String, validity: Validity, to: PasswordHash,
+        notice: EmailNotice? = nil, now: Timestamp
     ) {
         self.user = user
         self.token = token
         self.address = address
         self.validity = validity
         self.to = to
+        self.notice = notice
         self.now = now
     }
 

@@ -17,6 +17,8 @@ package final class Transaction {
 }
 
 extension Transaction: StoreTransaction {
+    package func now(_ own: Timestamp) throws -> Timestamp { try verbs.now(own) }
+
     package func find<R: Record>(_ type: R.Type, _ key: R.Key) throws -> R? { try verbs.find(type, key) }
 
     package func all<R: Record>(_ query: Query<R>) throws -> [R] { try verbs.all(query) }

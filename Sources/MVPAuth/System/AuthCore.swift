@@ -2,7 +2,7 @@
 final class AuthCore: Sendable {
     let store: ObservedStore
     let hasher: any PasswordHasher
-    let outbox: any EmailOutbox
+    let queued: QueuedMessages
     let time: any TimeSource
     let entropy: any Entropy
     let policy: AuthPolicy
@@ -15,13 +15,13 @@ final class AuthCore: Sendable {
     var feed: ChangeFeed { store.feed }
 
     init(
-        store: ObservedStore, hasher: any PasswordHasher, outbox: any EmailOutbox, time: any TimeSource,
+        store: ObservedStore, hasher: any PasswordHasher, queued: QueuedMessages, time: any TimeSource,
         entropy: any Entropy, policy: AuthPolicy, emails: EmailPolicy, tokens: TokenService,
         revocations: RevocationIndex, cache: UserCache
     ) {
         self.store = store
         self.hasher = hasher
-        self.outbox = outbox
+        self.queued = queued
         self.time = time
         self.entropy = entropy
         self.policy = policy
@@ -62,20 +62,25 @@ final class AuthCore: Sendable {
         try? await RevocationFollower(core: self, synchronized: {}).synchronize()
     }
 
-    /// Submits a message to the stored address of an account that qualifies. For any other address, one that breaks a rule
-    /// too, the same work is done for an account that does not exist, and nothing is submitted.
+    /// Puts a message to the stored address of an account that qualifies into the outbox. For any other address, one that
+    /// breaks a rule too, the same is done with a row that goes to nobody.
     ///
     /// Throws `VALIDATION_ERROR` for what cannot be an address, before it is looked for.
     func send(
-        _ kind: EmailEvent.Kind, to text: String, where qualifies: (User) -> Bool
+        _ kind: EmailMessage.Kind, to text: String, for caller: Caller,
+        where qualifies: @escaping @Sendable (User) -> Bool
     ) async throws(AuthError) {
         try emails.requireMailbox(text)
         let (user, canonical) = try await user(addressed: text)
-        let now = time.now()
-        let decoy = User(
-            id: .random(from: entropy), email: canonical?.address ?? text, passwordHash: PasswordHash("*"),
-            createdAt: now, updatedAt: now, passwordChangedAt: now)
-        let event = try tokens.email(kind, for: user ?? decoy)
-        if let user, qualifies(user) { outbox.submit(event) } else { outbox.pretend(event) }
+        let message = tokens.message(
+            kind, to: user, asked: canonical?.address ?? EmailPolicy.trimmed(text), app: caller.app)
+        let isSent = policy.sendsEmail
+        _ = try await store.write { try $0.enqueue(message) { isSent && qualifies($0) } }
+    }
+
+    /// A notice of what is about to be done; nil where no such are sent.
+    func notice(_ kind: EmailMessage.Kind, for app: String?) -> EmailNotice? {
+        guard policy.sendsEmail, policy.notices.contains(kind) else { return nil }
+        return EmailNotice(id: .random(from: entropy), kind: kind, app: app)
     }
 }

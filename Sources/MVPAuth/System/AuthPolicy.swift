@@ -14,6 +14,10 @@ public struct AuthPolicy: Sendable {
     public var refreshLeeway: Int64 = 0
     public var maximumSessionsPerUser = 100
     public var password = PasswordPolicy()
+    /// Whether messages are put into the outbox at all.
+    public var sendsEmail = true
+    /// Which notices the owner of an account gets.
+    public var notices: Set<EmailMessage.Kind> = [.passwordChanged, .sessionsEnded]
     public var issuer: String?
     public var audience: String?
 

@@ -15,6 +15,7 @@ public struct AuthSystem: Sendable {
     public var users: UserService { UserService(core: core) }
     public var passwords: PasswordService { PasswordService(core: core) }
     public var sessions: SessionService { SessionService(core: core) }
+    public var emails: EmailService { EmailService(core: core) }
     public var tokens: TokenService { core.tokens }
     public var policy: AuthPolicy { core.policy }
     package var signsQuickly: Bool { core.tokens.signer.signsQuickly }
@@ -23,7 +24,7 @@ public struct AuthSystem: Sendable {
     /// write too is not waited for: call `follow()`.
     public init(
         store: any AuthStore, hasher: any PasswordHasher, signer: any TokenSigner, domains: any DomainEncoder,
-        outbox: any EmailOutbox = NoEmail(), policy: AuthPolicy = AuthPolicy(), time: any TimeSource = SystemTime(),
+        policy: AuthPolicy = AuthPolicy(), time: any TimeSource = SystemTime(),
         entropy: any Entropy = SystemEntropy(), cachedUsers: Int = 10_000
     ) async throws(AuthError) {
         let isShared = store is any SharedAuthStore
@@ -33,22 +34,23 @@ public struct AuthSystem: Sendable {
             revocations.load(try await store.revocations(at: time.now()), readAt: revocations.changes)
         }
         let cache = UserCache(capacity: cachedUsers)
-        let observed = ObservedStore(base: store, feed: ChangeFeed([revocations, cache]), revocations: revocations)
+        let queued = QueuedMessages()
+        let observed = ObservedStore(
+            base: store, feed: ChangeFeed([revocations, cache, queued]), revocations: revocations)
         let tokens = TokenService(
             signer: signer, policy: policy, time: time, entropy: entropy, revocations: revocations, store: observed)
         core = AuthCore(
-            store: observed, hasher: hasher, outbox: outbox, time: time, entropy: entropy, policy: policy,
+            store: observed, hasher: hasher, queued: queued, time: time, entropy: entropy, policy: policy,
             emails: EmailPolicy(domains: domains), tokens: tokens, revocations: revocations, cache: cache)
     }
 
     /// The same accounts under another configuration: store, revocations and what is in memory stay.
     public init(
-        reconfiguring system: AuthSystem, hasher: any PasswordHasher, signer: any TokenSigner, policy: AuthPolicy,
-        outbox: any EmailOutbox
+        reconfiguring system: AuthSystem, hasher: any PasswordHasher, signer: any TokenSigner, policy: AuthPolicy
     ) {
         let old = system.core
         core = AuthCore(
-            store: old.store, hasher: hasher, outbox: outbox, time: old.time, entropy: old.entropy, policy: policy,
+            store: old.store, hasher: hasher, queued: old.queued, time: old.time, entropy: old.entropy, policy: policy,
             emails: old.emails,
             tokens: TokenService(
                 signer: signer, policy: policy, time: old.time, entropy: old.entropy, revocations: old.revocations,

@@ -25,7 +25,7 @@ public struct Caller: Sendable, Equatable {
     public static let local = Caller(unregistered: "local")
 
     /// The claim `app`.
-    var app: String? { isRegistered ? name : nil }
+    package var app: String? { isRegistered ? name : nil }
 
     /// Whether a claim `app` names this caller.
     func owns(app claim: String) -> Bool { isRegistered && name.utf8.elementsEqual(claim.utf8) }

@@ -72,6 +72,11 @@ extension Identifier: CustomStringConvertible {
         }
     }
 
+    /// The 32 digits alone.
+    var hex: String {
+        String(description.utf8.filter { $0 != UInt8(ascii: "-") }.map { Character(Unicode.Scalar($0)) })
+    }
+
     /// Writes the 36 characters to a place that holds them.
     public func write(to place: UnsafeMutableRawBufferPointer) {
         precondition(place.count >= 36)

@@ -37,6 +37,12 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         instant + (seconds == .min ? .max : -seconds)
     }
 
+    func advanced(byMilliseconds count: Int64) -> Self {
+        let (offset, overflow) = count.multipliedReportingOverflow(by: 1000)
+        let (sum, isOver) = microseconds.addingReportingOverflow(overflow ? (count < 0 ? .min : .max) : offset)
+        return Timestamp(microseconds: isOver ? (count < 0 ? .min : .max) : sum)
+    }
+
     static let year10000: Int64 = 253_402_300_800
 }
 

@@ -138,25 +138,35 @@ public final class TokenService: Sendable {
             audience: generation.audience, app: generation.app)
     }
 
-    /// A message with a token bound to the address that is stored now and, for a reset, to the password.
-    func email(_ kind: EmailEvent.Kind, for user: User) throws(AuthError) -> EmailEvent {
-        let now = time.now()
-        let isReset = kind == .passwordReset
-        let claims = Claims(
-            kind: isReset ? .passwordReset : .emailVerify, subject: user.id, tokenID: randomHex(),
-            issuedAt: now.seconds,
-            expiresAt: now.seconds + (isReset ? policy.resetTokenLifetime : policy.verificationTokenLifetime),
-            generation: isReset ? user.passwordGeneration : nil, email: user.email,
-            issuer: policy.issuer, audience: policy.audience)
+    /// A message as it is handed over: with a token bound to the address that is stored now and, for a reset, to the
+    /// password. However often it is handed over, its tokens are one: they have the same identifier and are used once.
+    func event(
+        _ message: EmailMessage, for user: User, _ delivery: EmailDeliveryID
+    ) throws(AuthError) -> EmailEvent {
+        var token: Secret?
+        if message.kind.hasToken {
+            let isReset = message.kind == .passwordReset
+            token = try signer.sign(
+                Claims(
+                    kind: isReset ? .passwordReset : .emailVerify, subject: user.id, tokenID: message.id.hex,
+                    issuedAt: time.now().seconds, expiresAt: message.expiresAt.seconds,
+                    generation: isReset ? user.passwordGeneration : nil, email: user.email,
+                    issuer: policy.issuer, audience: policy.audience))
+        }
         return EmailEvent(
-            id: randomHex(), kind: kind, email: user.mailAddress, token: try signer.sign(claims), userID: user.id,
-            createdAt: now, expiresAt: Timestamp(seconds: claims.expiresAt))
+            delivery: delivery, kind: message.kind, email: message.address, token: token, userID: user.id,
+            app: message.app, createdAt: message.createdAt, expiresAt: message.expiresAt)
     }
 
-    private func randomHex() -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        let bytes = entropy.bytes(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        return String(decoding: bytes, as: UTF8.self)
+    /// A message that anybody may ask for, to an account or to nobody.
+    func message(
+        _ kind: EmailMessage.Kind, to user: User?, asked address: String?, app: String?
+    ) -> EmailMessage {
+        let now = time.now()
+        let lifetime = kind == .passwordReset ? policy.resetTokenLifetime : policy.verificationTokenLifetime
+        return EmailMessage(
+            id: .random(from: entropy), kind: kind, userID: user?.id, addressKey: address,
+            address: user?.mailAddress ?? address ?? "", app: app, createdAt: now, expiresAt: now + lifetime)
     }
 
     /// What the claim `aud` of a caller's tokens says.

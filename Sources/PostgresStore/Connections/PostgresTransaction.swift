@@ -24,6 +24,12 @@ final class PostgresTransaction: StoreTransaction {
         self.deadline = deadline
     }
 
+    func now(_ own: Timestamp) throws -> Timestamp {
+        try run(Self.clock).first { row throws(MalformedRow) in try row.instant(0) } ?? own
+    }
+
+    private static let clock = Call("SELECT clock_timestamp()")
+
     func find<R: Record>(_ type: R.Type, _ key: R.Key) throws -> R? {
         try run(connection.statements(for: type).find(key.stored, locking: kind == .writing)).record()
     }

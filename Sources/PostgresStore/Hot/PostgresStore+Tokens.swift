@@ -79,7 +79,9 @@ extension PostgresStore {
 
     /// What others are at is left for the next time.
     public func purge(expiredBefore instant: Timestamp, limit: Int) async throws(AuthError) -> Int {
-        let calls = [Self.purgeSessions, Self.purgeTokens, Self.purgeUsers, Self.purgeDeletedSessions].map {
+        let calls = [
+            Self.purgeSessions, Self.purgeTokens, Self.purgeUsers, Self.purgeDeletedSessions, Self.purgeMessages,
+        ].map {
             $0.with(["instant": instant, "limit": Int64(limit)])
         }
         var most = 0
@@ -106,6 +108,7 @@ extension PostgresStore {
     private static let purgeTokens = purging(
         "tokens", "jti", of: "auth_blocked_tokens", where: "expires_at < :instant")
     private static let purgeUsers = purging("users", "id", of: "auth_deleted_users", where: "until < :instant")
+    private static let purgeMessages = purging("messages", "id", of: "auth_messages", where: "settled_at < :instant")
     private static let purgeDeletedSessions = purging(
         "deleted_sessions", "id", of: "auth_deleted_sessions", where: "until < :instant")
 }

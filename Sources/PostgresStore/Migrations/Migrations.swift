@@ -4,6 +4,7 @@ extension Schema {
         Migration(name: "2026-11 notifications", isCompatible: true, sql: notifications),
         Migration(name: "2026-11 canonical addresses", isCompatible: true, sql: canonicalAddresses),
         Migration(name: "2026-11 changed addresses", isCompatible: true, sql: changedAddresses),
+        Migration(name: "2026-11 messages", isCompatible: true, sql: messages),
     ]
 
     /// The tables of the Python library, created where they are missing, and the columns that we add to them.
@@ -189,6 +190,39 @@ extension Schema {
         ) AND email_key IS NULL
             AND NOT EXISTS (SELECT FROM auth_users other WHERE other.email_key = auth_canonical(auth_users.email))
         """
+    /// The outbox. Whoever queues a message wakes those who hand messages over, on every daemon.
+    private static let messages = """
+        CREATE TABLE auth_messages (
+            id uuid PRIMARY KEY,
+            kind varchar(32) NOT NULL,
+            user_id uuid,
+            address_key varchar(320),
+            address varchar(320) NOT NULL,
+            app varchar(64),
+            created_at timestamptz NOT NULL,
+            expires_at timestamptz NOT NULL,
+            state varchar(16) NOT NULL,
+            attempt bigint NOT NULL DEFAULT 0,
+            due_at timestamptz,
+            lease_owner varchar(64),
+            settled_at timestamptz,
+            last_error text
+        );
+        CREATE INDEX auth_messages_due ON auth_messages (kind, due_at) WHERE due_at IS NOT NULL;
+        CREATE INDEX auth_messages_user ON auth_messages (user_id);
+        CREATE INDEX auth_messages_address ON auth_messages (address_key, kind, created_at);
+        CREATE INDEX auth_messages_lease ON auth_messages (lease_owner) WHERE lease_owner IS NOT NULL;
+        CREATE INDEX auth_messages_settled ON auth_messages (settled_at) WHERE settled_at IS NOT NULL;
+
+        CREATE FUNCTION auth_message_queued() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            PERFORM pg_notify('\(ChangeNotice.channel)', 'm');
+            RETURN NULL;
+        END $$;
+        CREATE TRIGGER auth_message_queued AFTER INSERT ON auth_messages FOR EACH ROW
+            WHEN (NEW.due_at IS NOT NULL) EXECUTE FUNCTION auth_message_queued();
+        """
+
     /// Whoever changes an address, it is known since when the account has it: tokens that were mailed before, and name no
     /// address, must not prove the new one. Triggers on a row run in the order of their names.
     private static let changedAddresses = """

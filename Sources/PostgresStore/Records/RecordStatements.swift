@@ -33,7 +33,8 @@ struct RecordStatements: Sendable {
 
     func all<R: Record>(_ query: Query<R>, locking: Bool) -> Call {
         let (clauses, values) = clauses(of: query)
-        return Call("\(select)\(clauses)\(locking ? Self.lock : "")", values)
+        let lock = locking ? Self.lock + (query.skipsLocked ? " SKIP LOCKED" : "") : ""
+        return Call(select + clauses + lock, values)
     }
 
     func insert<R: Record>(_ record: R) -> Call { Call(insertion, record.row) }

@@ -13,6 +13,8 @@ extension JSONShape {
         put("enum", cases.map { .array($0.map(JSON.string) + (isNullable ? [.null] : [])) })
         put("minLength", minimumLength.map(JSON.int))
         put("maxLength", maximumLength.map(JSON.int))
+        put("minimum", (range?.lowerBound).map(JSON.int))
+        put("maximum", (range?.upperBound).map(JSON.int))
         put("pattern", pattern.map(JSON.string))
         switch kind {
         case .array(let element):

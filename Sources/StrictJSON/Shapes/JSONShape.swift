@@ -33,6 +33,8 @@ package struct JSONShape: Sendable, Equatable {
     package var cases: [String]?
     package var minimumLength: Int?
     package var maximumLength: Int?
+    /// What an integer may be.
+    package var range: ClosedRange<Int>?
     /// A regular expression (ECMA-262) that a string matches.
     package var pattern: String?
 

@@ -1,16 +1,18 @@
 internal import AuthAPI
 internal import AuthSettings
+internal import EmailDelivery
 internal import RESTShim
 internal import StrictJSON
 
-/// `docs/settings.md`: the settings of both programs, from their declarations.
+/// `docs/settings.md`: the settings of the programs, from their declarations.
 enum SettingsDocument {
     static var text: String {
         """
         # Settings
 
         Generated from the programs' declarations by `make generate`. What is in effect on a machine, and everything that
-        is wrong there, is printed by `mvp-auth check` for the daemon and by `mvp-auth-http --check` for the shim.
+        is wrong there, is printed by `mvp-auth check` for the daemon, by `mvp-auth-http --check` for the shim and by
+        `mvp-auth-mail --settings` for the mailer.
 
         A setting comes from the command line, where there is a flag for it, else from the environment, else from the file
         that `--config` names, else it has its default. Empty is not set. The file has lines of `NAME=value` with the
@@ -40,17 +42,23 @@ enum SettingsDocument {
 
         \(sections(ShimSettings.defaults, limits: "MVP_AUTH_HTTP_LIMIT_"))
 
+        ## mvp-auth-mail
+
+        \(sections(MailSettings.defaults))
+
         """
     }
 
-    private static func sections(_ source: SettingSource, limits prefix: String) -> String {
+    /// - Parameter prefix: what the names of limits begin with, which have a document of their own.
+    private static func sections(_ source: SettingSource, limits prefix: String? = nil) -> String {
         var titles: [String] = []
         for setting in source.effective where !titles.contains(setting.section) { titles.append(setting.section) }
         return titles.map { title in
             let settings = source.effective.filter { $0.section == title }
-            let isLimits = settings.allSatisfy { $0.name.utf8.starts(with: prefix.utf8) }
-            return "### \(title)\n\n"
-                + (isLimits ? "`\(prefix)` and the name in capitals: [limits.md](limits.md)." : table(settings))
+            if let prefix, settings.allSatisfy({ $0.name.utf8.starts(with: prefix.utf8) }) {
+                return "### \(title)\n\n`\(prefix)` and the name in capitals: [limits.md](limits.md)."
+            }
+            return "### \(title)\n\n" + table(settings)
         }.joined(separator: "\n\n")
     }
 

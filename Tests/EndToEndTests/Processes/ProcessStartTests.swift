@@ -88,7 +88,7 @@ struct ProcessStartTests {
         #expect(await process.ended() == 0)
     }
 
-    @Test("each program says its version", arguments: ["mvp-authd", "mvp-auth-http", "mvp-auth"])
+    @Test("each program says its version", arguments: ["mvp-authd", "mvp-auth-http", "mvp-auth-mail", "mvp-auth"])
     func version(product: String) async throws {
         let directory = try ScratchDirectory()
         let process = try ChildProcess(Products.path(product), ["--version"], in: directory.path)

@@ -154,7 +154,9 @@ struct SettingsTests {
         #expect(process.errors.contains("AUTH_SECRET_KEY_FILE: \(path) holds more than one line"))
     }
 
-    @Test("the packaged files are accepted with every line uncommented", arguments: ["mvp-authd", "mvp-auth-http"])
+    @Test(
+        "the packaged files are accepted with every line uncommented",
+        arguments: ["mvp-authd", "mvp-auth-http", "mvp-auth-mail"])
     func packagedFiles(program: String) async throws {
         let directory = try ScratchDirectory().prepared()
         let programs = URL(fileURLWithPath: Products.path(program)).deletingLastPathComponent().path
@@ -174,7 +176,8 @@ struct SettingsTests {
             let daemon = try await Daemon([:], in: directory, arguments: ["--config", path])
             #expect(await daemon.stop() == 0)
         } else {
-            let checked = try await end("mvp-auth-http", ["--check", "--config", path], in: directory)
+            let flag = program == "mvp-auth-http" ? "--check" : "--settings"
+            let checked = try await end(program, [flag, "--config", path], in: directory)
             #expect(checked.status == 0, "\(checked.errors)")
         }
     }

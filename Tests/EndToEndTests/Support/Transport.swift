@@ -1,5 +1,6 @@
 import AuthAPI
 import AuthCrypto
+import AuthTesting
 import Contract
 import Foundation
 import InternationalDomains
@@ -50,38 +51,31 @@ enum TransportKind: String, CaseIterable, Sendable, CustomTestStringConvertible 
 }
 
 /// Through parser, dispatcher and services of this process, on the store in memory.
-final class InProcessTransport: Transport, EmailOutbox {
-    private let mails = Mutex<[EmailEvent]>([])
-    private let system = Mutex<ServerState?>(nil)
+final class InProcessTransport: Transport {
+    private let mails: Mails
+    private let server: ServerState
     private let connection = ConnectionState(
         peer: Peer(uid: 1, gid: 1, pid: 1), grant: Grant(app: App(Caller(unregistered: "test")), roles: .client))
 
     init() async throws {
         let keys = try KeyRing(secret: "0123456789abcdef0123456789abcdef")
         let auth = try await AuthSystem(
-            store: MemoryStore(), hasher: HashingPool(Bcrypt(cost: 4)), signer: keys, domains: IDN2DomainEncoder(),
-            outbox: self)
-        system.withLock {
-            $0 = ServerState(
-                ServerConfiguration(system: auth, access: AccessPolicy(daemon: 0)), store: "memory",
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-                sha256: { keys.sha256($0) }, reload: { current throws(AuthError) in current }, stop: {})
-        }
-    }
-
-    func submit(_ event: EmailEvent) {
-        mails.withLock { $0.append(event) }
+            store: MemoryStore(), hasher: HashingPool(Bcrypt(cost: 4)), signer: keys, domains: IDN2DomainEncoder())
+        mails = Mails(auth)
+        server = ServerState(
+            ServerConfiguration(system: auth, access: AccessPolicy(daemon: 0)), store: "memory",
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            sha256: { keys.sha256($0) }, reload: { current throws(AuthError) in current }, stop: {})
     }
 
     func mailedToken(_ kind: EmailEvent.Kind, to email: String) async throws -> Secret {
-        guard let mail = mails.withLock({ $0.last { $0.kind == kind && $0.email == email } }) else {
+        guard let token = try await mails.all.last(where: { $0.kind == kind && $0.email == email })?.token else {
             throw DaemonFailure(description: "no \(kind.rawValue) was mailed to \(email)")
         }
-        return mail.token
+        return token
     }
 
     func call<Method: RPCMethod>(_ method: Method) async throws -> Outcome {
-        guard let server = system.withLock({ $0 }) else { throw DaemonFailure(description: "not started") }
         var request = RequestWriter()
         do {
             try request.request(id: 1, method: Method.spec.name, params: method)

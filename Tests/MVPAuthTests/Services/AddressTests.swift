@@ -17,7 +17,8 @@ struct AddressTests {
                 _ = try await world.system.users.register(email: "ada@example.org", password: world.password)
             } == .userExists)
         try await world.system.passwords.forgotPassword(email: "  ADA@example.org  ")
-        #expect(world.mails.all.last?.kind == .passwordReset && world.mails.all.last?.email == "ada@example.org")
+        let mail = try await world.mails.all.last
+        #expect(mail?.kind == .passwordReset && mail?.email == "ada@example.org")
     }
 
     @Test("A domain in other letters comes back as it was written, and is one account in every spelling")
@@ -26,7 +27,8 @@ struct AddressTests {
         let user = try await world.register("Ada@bücher.example")
         #expect(user.email == "ada@bücher.example")
         #expect(try await world.system.users.currentUser(user.id).email == "ada@bücher.example")
-        #expect(world.mails.all.last?.email == "ada@xn--bcher-kva.example", "every mail server takes this form")
+        #expect(
+            try await world.mails.all.last?.email == "ada@xn--bcher-kva.example", "every mail server takes this form")
         for spelled in ["ADA@BÜCHER.example", "ada@xn--bcher-kva.example", "ada@bu\u{308}cher.example"] {
             _ = try await world.login(spelled)
             #expect(
@@ -103,6 +105,7 @@ struct AddressTests {
         #expect(await codes(with) == answers)
         let mayHaveMail = EmailPolicy.trimmed(typed).utf8.count <= 1016 && typed.dropFirst().dropLast().contains("@")
         #expect(answers == (mayHaveMail ? [nil, nil] : [.validation, .validation]))
-        #expect(without.mails.all.isEmpty && with.mails.all.isEmpty == !mayHaveMail)
+        let (none, some) = (try await without.mails.all, try await with.mails.all)
+        #expect(none.isEmpty && some.isEmpty == !mayHaveMail)
     }
 }

@@ -101,7 +101,7 @@ struct ClockTests {
         try await world.register()
         try await world.system.passwords.forgotPassword(email: "ada@example.org")
         world.clock.setBack(seconds)
-        let token = world.mails.token(.passwordReset)
+        let token = try await world.mails.token(.passwordReset)
         try await world.system.passwords.resetPassword(
             token: token, newPassword: Secret("another long password"))
         #expect(

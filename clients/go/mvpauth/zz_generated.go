@@ -127,6 +127,9 @@ var knownMethods = []methodInfo{
 	{"session.list", false, true, "client", []string{"access_token", "user_id"}},
 	{"session.revoke", false, false, "client", []string{"access_token", "session_id", "user_id"}},
 	{"token.verify", false, true, "client", []string{"access_token"}},
+	{"hooks.subscribe", false, false, "hooks", []string{"events", "prefetch", "ack_timeout_ms"}},
+	{"hooks.ack", false, true, "hooks", []string{"delivery_id", "status", "delay_ms", "reason"}},
+	{"hooks.unsubscribe", false, true, "hooks", []string{"subscription"}},
 	{"system.hello", false, true, "any", []string{"protocol", "client", "roles"}},
 	{"system.ping", false, true, "any", []string{}},
 	{"system.info", false, true, "any", []string{}},
@@ -243,6 +246,18 @@ type TokenPayload struct {
 
 func (v *TokenPayload) isComplete() bool {
 	return v.Sub != ""
+}
+
+// SubscribeHooksReply says what a call answers.
+type SubscribeHooksReply struct {
+	// The subscription. It ends with the connection.
+	Subscription string `json:"subscription"`
+}
+
+// AcknowledgeHookReply says what a call answers.
+type AcknowledgeHookReply struct {
+	// True when there is no such delivery any more: it was made again, or ended, and nothing was changed.
+	Stale *bool `json:"stale,omitempty"`
 }
 
 // Server is a program and its version.

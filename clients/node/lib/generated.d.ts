@@ -52,6 +52,9 @@ export type MethodName =
   | "session.list"
   | "session.revoke"
   | "token.verify"
+  | "hooks.subscribe"
+  | "hooks.ack"
+  | "hooks.unsubscribe"
   | "system.hello"
   | "system.ping"
   | "system.info"
@@ -228,6 +231,32 @@ export interface TokenPayloadJSON {
   iss: string | null
   aud: string | null
   app: string | null
+}
+
+/** What a call answers. */
+export interface SubscribeHooksReply {
+  /** The subscription. It ends with the connection. */
+  readonly subscription: string
+  /** The value in the wire's words: what `JSON.stringify` makes of it. */
+  toJSON(): SubscribeHooksReplyJSON
+}
+
+/** `SubscribeHooksReply` as it is on the wire. */
+export interface SubscribeHooksReplyJSON {
+  subscription: string
+}
+
+/** What a call answers. */
+export interface AcknowledgeHookReply {
+  /** True when there is no such delivery any more: it was made again, or ended, and nothing was changed. */
+  readonly stale: boolean | null
+  /** The value in the wire's words: what `JSON.stringify` makes of it. */
+  toJSON(): AcknowledgeHookReplyJSON
+}
+
+/** `AcknowledgeHookReply` as it is on the wire. */
+export interface AcknowledgeHookReplyJSON {
+  stale: boolean | null
 }
 
 /** A program and its version. */

@@ -17,17 +17,6 @@ package struct SetLogLevel: RPCMethod {
     package static let example = (params: SetLogLevel(level: .debug), reply: Message("The log level is debug."))
 }
 
-package enum LogLevel: String, Codable, Sendable, CaseIterable, JSONShaped {
+package enum LogLevel: String, NamedCase {
     case trace, debug, info, notice, warning, error, critical
-
-    package init(from decoder: any Decoder) throws {
-        let text = try decoder.singleValueContainer().decode(String.self)
-        guard let level = Self(rawValue: text) else {
-            throw Malformed(mismatchReason: "must be one of \(Self.allCases.map(\.rawValue).joined(separator: ", "))")
-        }
-        self = level
-    }
-
-    package static var jsonShape: JSONShape { .string(cases: allCases.map(\.rawValue)) }
-    package static var shapePlaceholder: Self { .info }
 }

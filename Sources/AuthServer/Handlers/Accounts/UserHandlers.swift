@@ -18,7 +18,7 @@ extension VerifyEmail: Handled {
 extension ResendVerification: Handled {
     func answer(to call: Call) -> Answer<Message> {
         .ask { () async throws(AuthError) in
-            try await call.system.users.resendVerification(email: email)
+            try await call.system.users.resendVerification(email: email, for: call.caller)
             return Messages.verificationSent
         }
     }

@@ -4,7 +4,7 @@ internal import MVPAuth
 extension ForgotPassword: Handled {
     func answer(to call: Call) -> Answer<Message> {
         .ask { () async throws(AuthError) in
-            try await call.system.passwords.forgotPassword(email: email)
+            try await call.system.passwords.forgotPassword(email: email, for: call.caller)
             return Messages.resetSent
         }
     }

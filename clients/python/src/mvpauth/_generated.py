@@ -21,6 +21,7 @@ __all__ = [
     "PROTOCOL",
     "ROUTES",
     "VERSION",
+    "AcknowledgeHookReply",
     "AsyncMethods",
     "CancelReply",
     "ErrorInfo",
@@ -37,6 +38,7 @@ __all__ = [
     "Route",
     "Server",
     "SessionResponse",
+    "SubscribeHooksReply",
     "SyncMethods",
     "TokenPair",
     "TokenPayload",
@@ -401,6 +403,44 @@ METHODS: dict[str, Method] = {
             Param("access_token", "string", True, True),
         ),
         "TokenPayload",
+    ),
+    "hooks.subscribe": Method(
+        "hooks.subscribe",
+        "memory",
+        False,
+        False,
+        "hooks",
+        (
+            Param("events", "array", False, False),
+            Param("prefetch", "integer", False, False),
+            Param("ack_timeout_ms", "integer", False, False),
+        ),
+        "SubscribeHooksReply",
+    ),
+    "hooks.ack": Method(
+        "hooks.ack",
+        "store",
+        True,
+        False,
+        "hooks",
+        (
+            Param("delivery_id", "string", True, False),
+            Param("status", "string", True, False),
+            Param("delay_ms", "integer", False, False),
+            Param("reason", "string", False, False),
+        ),
+        "AcknowledgeHookReply",
+    ),
+    "hooks.unsubscribe": Method(
+        "hooks.unsubscribe",
+        "memory",
+        True,
+        False,
+        "hooks",
+        (
+            Param("subscription", "string", True, False),
+        ),
+        "UnsubscribeHooksReply",
     ),
     "system.hello": Method(
         "system.hello",
@@ -926,6 +966,36 @@ class TokenPayload:
             iss=_optional(_str, value.get("iss")),
             aud=_optional(_str, value.get("aud")),
             app=_optional(_str, value.get("app")),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscribeHooksReply:
+    """What a call answers."""
+
+    subscription: str
+    """The subscription. It ends with the connection."""
+
+    @classmethod
+    def from_wire(cls, value: Mapping[str, Any]) -> Self:
+        """The value of a reply. Members that this version does not know are ignored."""
+        return cls(
+            subscription=_str(value["subscription"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgeHookReply:
+    """What a call answers."""
+
+    stale: bool | None = None
+    """True when there is no such delivery any more: it was made again, or ended, and nothing was changed."""
+
+    @classmethod
+    def from_wire(cls, value: Mapping[str, Any]) -> Self:
+        """The value of a reply. Members that this version does not know are ignored."""
+        return cls(
+            stale=_optional(_bool, value.get("stale")),
         )
 
 

@@ -1,3 +1,4 @@
+internal import Host
 package import MVPAuth
 internal import StrictJSON
 internal import Subprocess
@@ -33,14 +34,15 @@ package struct CommandEmailSink: EmailSink {
         let executable: Executable = command[0].contains("/") ? .path(.init(command[0])) : .name(command[0])
         let input = try Self.pipe(holding: Self.line(for: event))
         let (arguments, path, platform) = (Array(command.dropFirst()), path, options)
-        let errors = try ErrorText()
+        guard let errors = ErrorText() else { throw Failure(description: "there is no room for what it says") }
+        let errorFile = FileDescriptor(rawValue: errors.descriptor)
         let status = try await withThrowingTaskGroup(of: TerminationStatus?.self) { group in
             group.addTask {
                 try await run(
                     executable, arguments: Arguments(arguments), environment: .custom(["PATH": path]),
                     platformOptions: platform, input: .fileDescriptor(input, closeAfterSpawningProcess: true),
                     output: .discarded,
-                    error: .fileDescriptor(errors.descriptor, closeAfterSpawningProcess: false)
+                    error: .fileDescriptor(errorFile, closeAfterSpawningProcess: false)
                 ).terminationStatus
             }
             group.addTask {
@@ -52,7 +54,7 @@ package struct CommandEmailSink: EmailSink {
         }
         guard let status else { throw Failure(description: "it did not finish in time and was ended") }
         guard case .exited(0) = status else {
-            let said = errors.firstLine(hiding: event.token).map { ": \($0)" } ?? ""
+            let said = errors.firstLine(hiding: event.token?.reveal() ?? "\0").map { ": \($0)" } ?? ""
             throw Failure(description: "it ended with \(status)\(said)")
         }
     }
@@ -72,10 +74,10 @@ package struct CommandEmailSink: EmailSink {
     private static func line(for event: EmailEvent) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
-        json.member("id", event.id)
+        json.member("id", event.delivery.message.description)
         json.member("event", event.kind.rawValue)
         json.member("email", event.email)
-        json.member("token", event.token.reveal())
+        json.member("token", ifPresent: event.token?.reveal())
         json.member("user_id", event.userID.description)
         json.member("created_at", event.createdAt.description)
         json.member("expires_at", event.expiresAt.description)

@@ -1,32 +1,35 @@
 internal import CLinux
 internal import Glibc
-internal import Host
-internal import MVPAuth
-internal import SystemPackage
 
 /// What a program says on standard error, kept in memory up to a bound. Not a pipe: nobody waits for a reader, and a
 /// grandchild that outlives the program may go on writing.
-final class ErrorText: Sendable {
-    let descriptor: FileDescriptor
+package final class ErrorText: Sendable {
+    /// For the program's standard error; closed with the value.
+    package let descriptor: Int32
 
     private static let capacity = 64 * 1024
     private static let longestLine = 300
 
-    init() throws {
-        let file = file_in_memory(Self.capacity)
-        guard file >= 0 else { throw Errno(rawValue: errno) }
-        descriptor = FileDescriptor(rawValue: file)
+    /// Nil when there is no memory or no descriptor for it.
+    package init?() {
+        descriptor = file_in_memory(Self.capacity)
+        if descriptor < 0 { return nil }
     }
 
-    deinit { try? descriptor.close() }
+    deinit { close(descriptor) }
 
     /// The first line with something on it, printable, without the token and whatever else looks like a secret.
-    func firstLine(hiding token: Secret) -> String? {
+    package func firstLine(hiding token: String) -> String? {
         var bytes = [UInt8](repeating: 0, count: 8192)
-        let count = pread(descriptor.rawValue, &bytes, bytes.count, 0)
+        let count = pread(descriptor, &bytes, bytes.count, 0)
         guard count > 0 else { return nil }
         let lines = bytes[..<count].prefix { $0 != 0 }.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-        return lines.lazy.compactMap { Self.shown($0, hiding: Array(token.reveal().utf8)) }.first
+        return lines.lazy.compactMap { Self.shown($0, hiding: Array(token.utf8)) }.first
+    }
+
+    /// A line of somebody else's as it may be logged.
+    package static func shown(_ line: String, hiding token: String) -> String? {
+        shown(Array(line.utf8)[...], hiding: Array(token.utf8))
     }
 
     private static func shown(_ line: ArraySlice<UInt8>, hiding token: [UInt8]) -> String? {

@@ -1,0 +1,185 @@
+internal import AuthAPI
+package import Logging
+package import MVPAuth
+internal import ServiceLifecycle
+
+/// Hands the messages of the outbox to those who subscribed, on the socket or in this process.
+///
+/// What waits is in the store, not here: a subscriber holds at most its prefetch. Nothing is asked while nothing is due: a
+/// message that is queued, an answer, a deadline or the next due message wake it, and once in a while the clock, for what
+/// another daemon left behind.
+package actor EmailBroker: Service {
+    /// Takes a message; does not wait.
+    package typealias Delivery = @Sendable (EmailEvent) -> Void
+
+    private struct Subscriber {
+        let lease: @Sendable (Int) -> EmailLease
+        let prefetch: Int
+        let timeout: Duration
+        let deliver: Delivery
+        /// What it has not answered yet, and until when it may.
+        var held: [MessageID: (delivery: EmailDeliveryID, deadline: ContinuousClock.Instant)] = [:]
+        /// Nothing more is delivered to it.
+        var isEnding = false
+
+        var room: Int { isEnding ? 0 : prefetch - held.count }
+    }
+
+    private let system: @Sendable () -> AuthSystem
+    private let logger: Logger
+    private var subscribers: [String: Subscriber] = [:]
+    /// Whose turn is next, first.
+    private var turns: [String] = []
+    private let signals: AsyncStream<Void>
+    private nonisolated let signal: AsyncStream<Void>.Continuation
+    private var alarm: Task<Void, Never>?
+    private var hasTrouble = false
+
+    /// A message leaves a random while after it was queued: neither the time of an answer nor that of the next one tells
+    /// whether there was a message.
+    private static let delays = 20...250 as ClosedRange<Int>
+    /// How long nobody looks when nothing is known to be due.
+    private static let pause = Duration.seconds(30)
+
+    package init(logger: Logger, system: @escaping @Sendable () -> AuthSystem) {
+        self.logger = logger
+        self.system = system
+        (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// - Parameters:
+    ///   - app: whose users' messages; nil for everybody's.
+    ///   - milliseconds: how long a delivery may be unanswered.
+    /// - Returns: the name of the subscription.
+    package func subscribe(
+        to kinds: Set<EmailMessage.Kind>, of app: String?, prefetch: Int, milliseconds: Int, deliver: @escaping Delivery
+    ) -> String {
+        let name = MessageID.random(from: SystemEntropy()).description
+        subscribers[name] = Subscriber(
+            lease: { count in
+                EmailLease(owner: name, kinds: kinds, app: app, count: count, milliseconds: Int64(milliseconds))
+            },
+            prefetch: prefetch, timeout: .milliseconds(milliseconds), deliver: deliver)
+        turns.append(name)
+        signal.yield()
+        return name
+    }
+
+    /// Delivers nothing more. What is held may still be answered.
+    package func unsubscribe(_ name: String) {
+        subscribers[name]?.isEnding = true
+    }
+
+    /// The subscriber is gone: what it held goes to others at once.
+    package func abandon(_ name: String) async {
+        guard let gone = subscribers.removeValue(forKey: name) else { return }
+        turns.removeAll { $0 == name }
+        guard !gone.held.isEmpty else { return }
+        // What cannot be said now, the leases say by themselves.
+        try? await system().emails.release(name)
+    }
+
+    /// What became of a delivery. False when it is not this subscriber's any more.
+    package func settle(
+        _ message: MessageID, of name: String, _ status: Status, after milliseconds: Int64?, reason: String?
+    ) async throws(AuthError) -> Bool {
+        guard let held = subscribers[name]?.held.removeValue(forKey: message) else { return false }
+        let emails = system().emails
+        let verdict =
+            switch status {
+            case .success: EmailVerdict.success
+            case .drop: EmailVerdict.drop(reason: reason)
+            case .retry: emails.retry(after: milliseconds, attempt: held.delivery.attempt, reason: reason)
+            }
+        defer { signal.yield() }
+        if status != .success {
+            logger.notice(
+                "an email was not taken: \(reason ?? "no reason was given")",
+                metadata: [
+                    "delivery": "\(message)", "attempt": "\(held.delivery.attempt)", "status": "\(status)",
+                ])
+        }
+        return try await emails.settle(held.delivery, verdict)
+    }
+
+    package enum Status: Sendable {
+        case success
+        case retry
+        case drop
+    }
+
+    package func run() async {
+        system().emails.onQueued { [signal] in
+            Task {
+                try? await Task.sleep(for: .milliseconds(Int.random(in: Self.delays)))
+                signal.yield()
+            }
+        }
+        await cancelWhenGracefulShutdown {
+            for await _ in self.signals { await self.deliverWhatIsDue() }
+        }
+        system().emails.onQueued {}
+        alarm?.cancel()
+    }
+
+    private func deliverWhatIsDue() async {
+        await expire()
+        var next = Self.pause
+        var isIdle = false
+        while !isIdle, !Task.isCancelled {
+            isIdle = true
+            for name in turns {
+                guard let subscriber = subscribers[name], subscriber.room > 0 else { continue }
+                do throws(AuthError) {
+                    let taken = try await system().emails.take(subscriber.lease(min(subscriber.room, 10)))
+                    hand(taken.events, to: name)
+                    if let milliseconds = taken.nextMilliseconds { next = min(next, .milliseconds(milliseconds + 1)) }
+                    if !taken.events.isEmpty { isIdle = false }
+                    hasTrouble = false
+                } catch {
+                    if !hasTrouble { logger.error("no email can be handed over: \(error)") }
+                    hasTrouble = true
+                    return wake(in: .seconds(1))
+                }
+            }
+            // Whoever was first is last the next time.
+            if let first = turns.first { turns = turns.dropFirst() + [first] }
+        }
+        let deadlines = subscribers.values.flatMap { $0.held.values.map(\.deadline) }
+        if let first = deadlines.min() { next = min(next, ContinuousClock.now.duration(to: first)) }
+        wake(in: max(next, .milliseconds(1)))
+    }
+
+    private func hand(_ events: [EmailEvent], to name: String) {
+        for event in events {
+            guard let subscriber = subscribers[name] else { break }
+            let deadline = ContinuousClock.now + subscriber.timeout
+            subscribers[name]?.held[event.delivery.message] = (event.delivery, deadline)
+            subscriber.deliver(event)
+        }
+        // Gone meanwhile: the leases are given back.
+        if subscribers[name] == nil, !events.isEmpty {
+            Task { try? await system().emails.release(name) }
+        }
+    }
+
+    /// Takes back what was not answered in time; it goes to anybody, with the next attempt.
+    private func expire() async {
+        let now = ContinuousClock.now
+        for (name, subscriber) in subscribers {
+            for (message, held) in subscriber.held where held.deadline <= now {
+                subscribers[name]?.held[message] = nil
+                let verdict = EmailVerdict.retry(afterMilliseconds: 0, reason: "it was not acknowledged in time")
+                _ = try? await system().emails.settle(held.delivery, verdict)
+            }
+        }
+    }
+
+    private func wake(in time: Duration) {
+        alarm?.cancel()
+        alarm = Task { [signal] in
+            guard (try? await Task.sleep(for: time)) != nil else { return }
+            signal.yield()
+        }
+    }
+}

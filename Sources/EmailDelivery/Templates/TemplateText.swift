@@ -1,0 +1,158 @@
+internal import Host
+internal import MVPAuth
+
+/// A text with placeholders, `{{link}}` for instance. Each knows where it stands, and what it stands for is written so
+/// that it can mean nothing else there.
+struct TemplateText: Sendable {
+    enum Placeholder: String, CaseIterable, Sendable {
+        case link, email, app
+        case expiresIn = "expires_in"
+    }
+
+    /// Where a placeholder stands.
+    enum Place: Sendable, Equatable {
+        /// A line of its own: a subject.
+        case line
+        case text
+        /// Between tags, or in the quotes of an attribute that is no address.
+        case html
+        /// All of an `href` or a `src`.
+        case url
+        /// A part of one.
+        case partOfURL
+    }
+
+    enum Format: Sendable { case subject, text, html }
+
+    /// Why a text is no template, in a sentence without its beginning.
+    struct Fault: Error {
+        let reason: String
+    }
+
+    private enum Piece: Sendable {
+        case literal(String)
+        case placeholder(Placeholder, Place)
+    }
+
+    private let pieces: [Piece]
+
+    init(_ source: String, _ format: Format) throws(Fault) {
+        let source = format == .subject ? Self.oneLine(source) : source
+        var pieces: [Piece] = []
+        var place = HTMLPlace()
+        var rest = Array(source.utf8)[...]
+        while let start = Self.first("{{", in: rest) {
+            let literal = rest[rest.startIndex..<start]
+            guard let end = Self.first("}}", in: rest[start...]) else {
+                throw Fault(reason: "has {{ without }}")
+            }
+            let name = String(decoding: rest[(start + 2)..<end], as: UTF8.self).trimmed
+            guard let placeholder = Placeholder.allCases.first(where: { $0.rawValue.utf8.elementsEqual(name.utf8) })
+            else {
+                let known = Placeholder.allCases.map { "{{\($0.rawValue)}}" }.joined(separator: ", ")
+                throw Fault(reason: "has {{\(printable(String(name.prefix(40))))}}; what there is: \(known)")
+            }
+            pieces.append(.literal(String(decoding: literal, as: UTF8.self)))
+            switch format {
+            case .subject: pieces.append(.placeholder(placeholder, .line))
+            case .text: pieces.append(.placeholder(placeholder, .text))
+            case .html:
+                place.pass(literal)
+                pieces.append(.placeholder(placeholder, try Self.place(of: placeholder, in: &place)))
+            }
+            rest = rest[(end + 2)...]
+        }
+        pieces.append(.literal(String(decoding: rest, as: UTF8.self)))
+        self.pieces = pieces
+    }
+
+    private static func place(of placeholder: Placeholder, in place: inout HTMLPlace) throws(Fault) -> Place {
+        guard let found = place.placeholder() else {
+            throw Fault(
+                reason: "has {{\(placeholder.rawValue)}} where it cannot be written safely: "
+                    + "it may stand between tags and in the quotes of an attribute, not in style or script")
+        }
+        if found == .url, placeholder != .link {
+            throw Fault(reason: "has {{\(placeholder.rawValue)}} in the place of an address; only {{link}} is one")
+        }
+        return found
+    }
+
+    /// The text with everything in its place.
+    ///
+    /// - Throws: when something is missing, or is not what its place needs.
+    func filled(with values: [Placeholder: String]) throws(Fault) -> String {
+        var text = ""
+        for piece in pieces {
+            switch piece {
+            case .literal(let literal): text += literal
+            case .placeholder(let placeholder, let place):
+                guard let value = values[placeholder] else {
+                    throw Fault(reason: "needs a \(placeholder.rawValue), and the event has none")
+                }
+                text += try Self.written(value, at: place)
+            }
+        }
+        return text
+    }
+
+    private static func written(_ value: String, at place: Place) throws(Fault) -> String {
+        switch place {
+        case .line: return oneLine(value)
+        case .text: return printable(value)
+        case .html: return escaped(printable(value))
+        case .partOfURL: return percentEncoded(value)
+        case .url:
+            guard ["https://", "http://"].contains(where: { value.utf8.starts(with: $0.utf8) }) else {
+                throw Fault(reason: "needs a link that is an http or https URL")
+            }
+            return escaped(printable(value))
+        }
+    }
+
+    private static func oneLine(_ text: String) -> String { printable(text) { _ in " " }.trimmed }
+
+    private static func escaped(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "&"): bytes += "&amp;".utf8
+            case UInt8(ascii: "<"): bytes += "&lt;".utf8
+            case UInt8(ascii: ">"): bytes += "&gt;".utf8
+            case UInt8(ascii: "\""): bytes += "&quot;".utf8
+            case UInt8(ascii: "'"): bytes += "&#39;".utf8
+            default: bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// All but what RFC 3986 §2.3 leaves unreserved.
+    private static func percentEncoded(_ text: String) -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: bytes.append(byte)
+            case let byte where "-._~".utf8.contains(byte): bytes.append(byte)
+            default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func first(_ mark: String, in bytes: ArraySlice<UInt8>) -> Int? {
+        let sign = mark.utf8.first!
+        return bytes.indices.dropLast().first { bytes[$0] == sign && bytes[$0 + 1] == sign }
+    }
+}
+
+extension String {
+    /// Without spaces and line ends around it.
+    var trimmed: String {
+        let bytes = utf8.drop { $0 <= 0x20 }
+        var end = bytes.endIndex
+        while end > bytes.startIndex, bytes[bytes.index(before: end)] <= 0x20 { end = bytes.index(before: end) }
+        return String(decoding: bytes[..<end], as: UTF8.self)
+    }
+}

@@ -1,0 +1,103 @@
+extension Transaction {
+    /// Puts a message into the outbox.
+    package func enqueue(_ message: EmailMessage) throws {
+        guard try insert(message) else { throw AuthError(.internalError) }
+        if message.dueAt != nil { tell(.messageQueued) }
+    }
+
+    /// Puts a message that anybody may ask for into the outbox, unless its address has had its share. Where there is no
+    /// account, or none that qualifies, the same is done with a row that is done from the beginning.
+    ///
+    /// - Returns: false when the address has had its share.
+    package func enqueue(_ message: EmailMessage, where qualifies: (User) -> Bool) throws -> Bool {
+        let account = try user(message.userID ?? UserID(high: 0, low: 0))
+        let earlier = try all(
+            Query<EmailMessage>().where(\.addressKey, message.addressKey).where(\.kind, message.kind)
+                .where(\.createdAt, after: message.createdAt - EmailPace.longestLimit))
+        guard EmailPace.allows(another: message.createdAt, after: earlier.map(\.createdAt)) else { return false }
+        var message = message
+        if account.map(qualifies) != true { message.settle(.done, nil, at: message.createdAt) }
+        try enqueue(message)
+        return true
+    }
+
+    /// Tells the owner of an account what was done with it.
+    package func notify(_ notice: EmailNotice?, _ user: User, at now: Timestamp) throws {
+        guard let notice else { return }
+        try enqueue(
+            EmailMessage(
+                id: notice.id, kind: notice.kind, userID: user.id, addressKey: nil, address: user.mailAddress,
+                app: notice.app, createdAt: now, expiresAt: now + EmailNotice.lifetime))
+    }
+
+    /// Gives a subscriber messages that are due, each until its lease ends. What is too old, or was handed over too often,
+    /// is given up on the way.
+    package func lease(_ lease: EmailLease, at own: Timestamp) throws -> LeasedMessages {
+        let now = try now(own)
+        var leased: [EmailMessage] = []
+        var dead: [EmailMessage] = []
+        let kinds = EmailMessage.Kind.allCases.filter(lease.kinds.contains)
+        for kind in kinds {
+            guard leased.count < lease.count else { break }
+            let due = lease.open(kind).where(\.dueAt, before: now).limited(to: lease.count - leased.count)
+            for var message in try all(due) {
+                if now >= message.expiresAt || message.attempt >= EmailPace.attempts {
+                    message.settle(.dead, now < message.expiresAt ? message.lastError : "expired", at: now)
+                    dead.append(message)
+                } else {
+                    message.state = .leased
+                    message.attempt += 1
+                    message.leaseOwner = lease.owner
+                    message.dueAt = now.advanced(byMilliseconds: lease.milliseconds + EmailLease.margin)
+                    leased.append(message)
+                }
+            }
+        }
+        if !(leased + dead).isEmpty { try update(leased + dead) }
+        let next = try kinds.compactMap { try all(lease.open($0).limited(to: 1)).first?.dueAt }.min()
+        return LeasedMessages(messages: leased, nextDue: next, now: now)
+    }
+
+    /// Notes what became of a message. False when its lease had run out, or is another's: nothing is changed then.
+    package func settle(_ delivery: EmailDeliveryID, _ verdict: EmailVerdict, at own: Timestamp) throws -> Bool {
+        let now = try now(own)
+        guard var message = try find(EmailMessage.self, delivery.message), message.state == .leased,
+            message.attempt == delivery.attempt, let owner = message.leaseOwner, let end = message.dueAt, now < end,
+            owner.utf8.elementsEqual(delivery.owner.utf8)
+        else { return false }
+        message.settle(verdict, at: now)
+        try update(message)
+        if message.state == .pending { tell(.messageQueued) }
+        return true
+    }
+
+    /// Gives back what a subscriber held that is gone: at once, to anybody. Returns how many there were.
+    package func release(leasesOf owner: String) throws -> Int {
+        let held = try all(Query<EmailMessage>().where(\.leaseOwner, owner)).filter { $0.state == .leased }
+        guard !held.isEmpty else { return 0 }
+        try update(
+            held.map {
+                var message = $0
+                message.state = .pending
+                message.leaseOwner = nil
+                message.dueAt = EmailMessage.atOnce
+                return message
+            })
+        tell(.messageQueued)
+        return held.count
+    }
+
+    /// Removes what has been over for long enough.
+    package func purgeMessages(before instant: Timestamp, limit: Int) throws -> Int {
+        try delete(Query<EmailMessage>().where(\.settledAt, before: instant).limited(to: limit))
+    }
+}
+
+extension EmailLease {
+    /// What may be due now or later, the first first.
+    fileprivate func open(_ kind: EmailMessage.Kind) -> Query<EmailMessage> {
+        let query = Query<EmailMessage>().where(\.kind, kind).where(\.dueAt, after: Timestamp(microseconds: .min))
+            .ordered(by: \.dueAt).skippingLocked()
+        return app.map { query.where(\.app, $0) } ?? query
+    }
+}
