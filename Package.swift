@@ -195,6 +195,17 @@ let package = Package(
         .executableTarget(
             name: "InProcessExample", dependencies: ["MVPAuth", "AuthCrypto", "InternationalDomains", "MemoryStore"],
             path: "Examples/InProcess", swiftSettings: settings),
+        .executableTarget(
+            name: "HummingbirdExample",
+            dependencies: [
+                "MVPAuth", "MVPAuthClient",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ],
+            path: "Examples/HummingbirdApp", swiftSettings: settings),
+        .executableTarget(
+            name: "TwoLanguagesExample", dependencies: ["MVPAuth", "MVPAuthClient"],
+            path: "Examples/TwoLanguages", exclude: ["accounts.py"], swiftSettings: settings),
         .target(
             name: "CustomStore", dependencies: ["MVPAuth"], path: "Examples/CustomStore", swiftSettings: settings),
 
@@ -289,9 +300,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "mvp-authd", "mvp-auth-http", "mvp-auth-mail", "mvp-auth", "AuthAPI", "AuthCrypto", "AuthServer",
-                "AuthTesting", "Contract",
-                "InternationalDomains",
+                "mvp-authd", "mvp-auth-http", "mvp-auth-mail", "mvp-auth", "HummingbirdExample", "TwoLanguagesExample",
+                "AuthAPI", "AuthCrypto", "AuthServer", "AuthTesting", "Contract", "InternationalDomains",
                 "JSONRPC", "MVPAuth", "MVPAuthClient", "MemoryStore", "PostgresServer", "SQLiteStore", "StrictJSON",
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -148,3 +148,8 @@ public final class AuthClient: Sendable {
         getenv(name).map { String(cString: $0) }
     }
 }
+
+extension AuthClient: CustomReflectable {
+    /// Nothing: what it has sent and received lies in its buffers.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

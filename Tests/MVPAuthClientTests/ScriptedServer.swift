@@ -61,13 +61,18 @@ final class ScriptedServer: Sendable {
 
     /// - Parameters:
     ///   - greets: whether a hello is answered.
+    ///   - backlog: how many may wait to be let in, which happens after `accept`; nil: everybody is let in.
     ///   - script: asked for every line but a hello.
-    init(path: String? = nil, greets: Bool = true, _ script: @escaping Script) async throws {
+    init(
+        path: String? = nil, greets: Bool = true, backlog: Int32? = nil, _ script: @escaping Script
+    ) async throws {
         let path = path ?? "/tmp/mvp-\(UUID().uuidString.prefix(13)).sock"
         self.path = path
         let log = Log()
         self.log = log
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.backlog, value: backlog ?? 128)
+            .serverChannelOption(.autoRead, value: backlog == nil)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     log.channels.withLock { $0.append(channel) }
@@ -75,6 +80,11 @@ final class ScriptedServer: Sendable {
                 }
             }
             .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
+    }
+
+    /// Lets in whoever waits.
+    func accept() async throws {
+        try await channel.setOption(.autoRead, value: true).get()
     }
 
     func close() async {

@@ -8,19 +8,25 @@ internal import StrictJSON
 struct CallCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "call", abstract: "Calls a method and shows its result.",
-        discussion: "Passwords and tokens do not belong into argv, where others see them: give params by - or @FILE.")
+        discussion: """
+            Params are NAME=VALUE each, or one JSON text, from standard input by -, from a file by @FILE. NAME=- reads the \
+            value from a line of standard input, on a terminal without showing it; NAME=@FILE from the first line of a file. \
+            Passwords and tokens belong there: others see the arguments of a program.
+
+              mvp-auth call auth.login email=ada@example.org password=-
+            """)
 
     @Argument(help: "For example auth.login.", completion: .list(authAPI.methods.map { $0.spec.name }))
     var method: String
 
-    @Argument(help: "The params as JSON; - reads them from standard input, @FILE from a file.")
-    var params = "{}"
+    @Argument(help: "NAME=VALUE each, or the params as JSON; - reads that from standard input, @FILE from a file.")
+    var params: [String] = []
 
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let params = try Self.parse(try text())
+        let params = try readParams()
         let isIdempotent = authAPI.methods.first { $0.spec.name.utf8.elementsEqual(method.utf8) }?.spec.isIdempotent
         let result = try await connection.withClient(showing: output) { client throws(AuthClientError) in
             try await client.result(of: method, params, isRepeatable: isIdempotent ?? false)
@@ -28,14 +34,28 @@ struct CallCommand: AsyncParsableCommand {
         output.show(try JSON(result))
     }
 
-    private func text() throws -> [UInt8] {
-        if params == "-" { return try Self.contents(of: STDIN_FILENO, "standard input") }
-        guard params.hasPrefix("@") else { return Array(params.utf8) }
-        let path = String(params.dropFirst())
+    private func readParams() throws -> JSON {
+        guard let first = params.first else { return .object([]) }
+        guard params.count > 1 || !Self.isWhole(first) else { return try Self.parse(try Self.text(first)) }
+        return try NamedParams(of: method).read(params)
+    }
+
+    /// Whether an argument stands for all params.
+    private static func isWhole(_ argument: String) -> Bool {
+        argument == "-" || ["@", "{", "["].contains { argument.hasPrefix($0) } || !argument.contains("=")
+    }
+
+    private static func text(_ argument: String) throws -> [UInt8] {
+        if argument == "-" { return try contents(of: STDIN_FILENO, "standard input") }
+        guard argument.hasPrefix("@") else { return Array(argument.utf8) }
+        return try contents(ofFile: String(argument.dropFirst()))
+    }
+
+    static func contents(ofFile path: String) throws -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw ValidationError("The file \(path) cannot be read.") }
         defer { close(file) }
-        return try Self.contents(of: file, path)
+        return try contents(of: file, path)
     }
 
     private static func contents(of descriptor: Int32, _ name: String) throws -> [UInt8] {

@@ -39,6 +39,58 @@ struct CommandLineTests {
         #expect(try tree(json.output)["error"]?["fields"]?[0]?["path"] == "email")
     }
 
+    @Test("calls a method with params by name; a password comes from standard input or a file")
+    func named() async throws {
+        let daemon = try await Daemon()
+        let email = "email=ada@example.org"
+        let password = "correct = horse @ battery"
+        let registered = try await run(
+            ["call", "user.register", email, "password=-", "--json"], daemon: daemon, input: password + "\n")
+        #expect(registered.status == 0 && registered.errors.isEmpty, "\(registered.errors)")
+        let directory = try ScratchDirectory()
+        let file = directory.path + "/password"
+        try (password + "\nmore").write(toFile: file, atomically: true, encoding: .utf8)
+        let pair = try await run(["call", "auth.login", email, "password=@" + file, "--json"], daemon: daemon)
+        #expect(pair.status == 0)
+        let token = try tree(pair.output)["access_token"]?.string ?? ""
+        let claims = try await run(["call", "token.verify", "access_token=-"], daemon: daemon, input: token)
+        #expect(claims.status == 0 && claims.output.contains("\"type\": \"access\""))
+        let refused = try await run(["call", "auth.login", email, "password=-"], daemon: daemon, input: "wrong\n")
+        #expect(refused.status == 1 && refused.errors.hasPrefix("INVALID_CREDENTIALS: "))
+    }
+
+    @Test("says which method or param was meant, before it asks for a password")
+    func nearest() async throws {
+        let method = try await run(["call", "auth.lgoin", "password=-"])
+        #expect(method.status == 64 && method.errors.contains("Did you mean auth.login?"))
+        let param = try await run(["call", "auth.login", "pasword=-"])
+        #expect(param.status == 64 && param.errors.contains("Did you mean password?"))
+        let ended = try await run(["call", "auth.login", "email=a", "password=-"])
+        #expect(ended.status == 64 && ended.errors.contains("password was to come from standard input"))
+        let twice = try await run(["call", "auth.login", "email=a", "email=b"])
+        #expect(twice.status == 64 && twice.errors.contains("email is given twice"))
+    }
+
+    @Test(
+        "the recipes for other tools do not lose an answer that comes late",
+        arguments: ["socat -t 30 - \"UNIX:$socket\"", "nc -N -U \"$socket\""])
+    func recipes(_ tool: String) async throws {
+        let name = tool.prefix { $0 != " " }
+        guard FileManager.default.isExecutableFile(atPath: "/usr/bin/\(name)") else { return }
+        let daemon = try await Daemon(["AUTH_BCRYPT_COST": "12"])
+        let line = #"{"jsonrpc":"2.0","id":1,"method":"auth.login","params":["nobody@example.org","wrong password"]}"#
+        daemon.process.send(SIGSTOP)
+        let shell = try ChildProcess(
+            "/bin/sh", ["-c", "printf '%s\\n' \"$json\" | \(tool)"],
+            environment: ["json": line, "socket": daemon.socket], in: daemon.directory.path)
+        // Longer than the half second that socat waits by itself.
+        try await Task.sleep(for: .milliseconds(1500))
+        #expect(shell.isRunning)
+        daemon.process.send(SIGCONT)
+        #expect(await shell.ended() == 0)
+        #expect(try tree(shell.output)["error"]?["data"]?["code"] == "INVALID_CREDENTIALS")
+    }
+
     @Test(
         "refuses wrong usage before it connects",
         arguments: [

@@ -34,6 +34,12 @@ final class WireSocket: @unchecked Sendable {
         try connect(&address, size)
     }
 
+    /// The other end, of a server that a test has. It waits as long as its client does.
+    init(accepted descriptor: Int32) {
+        log = nil
+        self.descriptor = descriptor
+    }
+
     deinit { close(descriptor) }
 
     private func connect<Address>(_ address: inout Address, _ size: socklen_t) throws {
