@@ -61,16 +61,19 @@ package struct Preflight {
     }
 
     private mutating func judgeEmail() {
-        switch settings.email.sink(isDevelopment: isDevelopment) {
+        let sink = settings.email.sink(isDevelopment: isDevelopment)
+        switch sink {
         case .command:
             guard let program = settings.email.command.first else { return }
             guard let complaint = Self.complaint(about: program, in: path) else { return }
             faults.append("AUTH_EMAIL_COMMAND: \(complaint)")
-        case .none where settings.policy.requiresVerifiedEmail:
+        // That they wait for a subscriber has to be said, where everybody depends on there being one.
+        case .none, .socket:
+            guard settings.policy.requiresVerifiedEmail, sink == .none || !settings.email.isSinkChosen else { return }
             faults.append(
                 "AUTH_REQUIRE_EMAIL_VERIFICATION is true, but no email is sent, so nobody could ever sign in: "
                     + "AUTH_EMAIL_SINK must be socket, log, or command with AUTH_EMAIL_COMMAND.")
-        case .none, .log, .socket: break
+        case .log: break
         }
     }
 

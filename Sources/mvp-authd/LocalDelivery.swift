@@ -38,7 +38,7 @@ struct LocalDelivery: Service {
             }
             group.addTask {
                 try? await gracefulShutdown()
-                await broker.unsubscribe(name)
+                _ = await broker.unsubscribe(name)
                 received.finish()
                 try? await Task.sleep(for: grace)
             }

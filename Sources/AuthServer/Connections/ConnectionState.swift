@@ -85,6 +85,10 @@ final class ConnectionState: Sendable {
         }
     }
 
+    func drop(_ subscription: String) {
+        state.withLock { _ = $0.subscriptions.remove(subscription) }
+    }
+
     static let maximumSubscriptions = 16
 
     var subscriptions: Set<String> { state.withLock { $0.subscriptions } }

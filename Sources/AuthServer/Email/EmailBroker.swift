@@ -66,8 +66,16 @@ package actor EmailBroker: Service {
     }
 
     /// Delivers nothing more. What is held may still be answered.
-    package func unsubscribe(_ name: String) {
+    ///
+    /// - Returns: whether nothing is held, so that the subscription is over.
+    package func unsubscribe(_ name: String) -> Bool {
+        guard let subscriber = subscribers[name], !subscriber.held.isEmpty else {
+            subscribers[name] = nil
+            turns.removeAll { $0 == name }
+            return true
+        }
         subscribers[name]?.isEnding = true
+        return false
     }
 
     /// The subscriber is gone: what it held goes to others at once.

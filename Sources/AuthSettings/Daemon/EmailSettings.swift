@@ -21,6 +21,9 @@ package struct EmailSettings: Sendable {
         }
     }
 
+    /// Whether somebody says who sends them.
+    package var isSinkChosen: Bool { chosen != nil }
+
     /// Where nobody says otherwise they wait for who subscribes, and in development go to the terminal.
     package func sink(isDevelopment: Bool) -> Sink { chosen ?? (isDevelopment ? .log : .socket) }
 

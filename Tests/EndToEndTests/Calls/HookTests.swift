@@ -126,6 +126,30 @@ struct HookTests {
         #expect(try await acknowledge(3).contains(#""stale":true"#))
     }
 
+    @Test("a subscription that was ended delivers nothing and leaves its place")
+    func unsubscribed() async throws {
+        let directory = try ScratchDirectory()
+        let daemon = try await daemon(in: directory)
+        let wire = try WireSocket(unix: daemon.socket)
+        for _ in 0..<40 {
+            try await wire.send(#"{"jsonrpc":"2.0","id":1,"method":"hooks.subscribe","params":{}}"# + "\n")
+            let name = try #require(try await wire.line().firstMatch(of: /"subscription":"([^"]+)"/)?.1)
+            try await wire.send(
+                #"{"jsonrpc":"2.0","id":2,"method":"hooks.unsubscribe","params":{"subscription":"\#(name)"}}"# + "\n")
+            #expect(try await wire.line().contains(#""result":{}"#))
+        }
+        let client = daemon.client()
+        _ = try await client.register(email: "ada@example.org", password: Self.password)
+        try await wire.send(#"{"jsonrpc":"2.0","id":3,"method":"system.ping"}"# + "\n")
+        #expect(try await wire.line().contains(#""id":3"#))
+        let ledger = Ledger()
+        try await withConsumer(of: client, handle: { ledger.add($0) }) {
+            let isThere = try await ledger.reaches(1)
+            #expect(isThere)
+        }
+        #expect(ledger.all[0].attempt == 1)
+    }
+
     @Test("only who has the role hears of messages, and bad bounds are said")
     func refused() async throws {
         let directory = try ScratchDirectory()

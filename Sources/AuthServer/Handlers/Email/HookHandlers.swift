@@ -53,8 +53,10 @@ extension AcknowledgeHook: Handled {
 extension UnsubscribeHooks: Handled {
     func answer(to call: Call) -> Answer<Reply> {
         .ask { () async throws(AuthError) in
-            if call.connection.subscriptions.contains(subscription) {
+            if call.connection.subscriptions.contains(subscription),
                 await call.server.emails.unsubscribe(subscription)
+            {
+                call.connection.drop(subscription)
             }
             return Reply()
         }
