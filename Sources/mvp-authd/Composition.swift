@@ -191,7 +191,11 @@ extension DaemonSettings {
 
     fileprivate func policy(isDevelopment: Bool) -> AuthPolicy {
         var policy = policy
-        policy.sendsEmail = email.sink(isDevelopment: isDevelopment) != .none
+        let sink = email.sink(isDevelopment: isDevelopment)
+        policy.sendsEmail = sink != .none
+        // Programs of before know messages with tokens only.
+        if sink == .command { policy.notices = [] }
+        policy.limitsEmails = email.isLimited && !isDevelopment
         return policy
     }
 

@@ -100,7 +100,9 @@ package actor EmailBroker: Service {
             case .retry: emails.retry(after: milliseconds, attempt: held.delivery.attempt, reason: reason)
             }
         defer { signal.yield() }
-        if status != .success {
+        if status == .success {
+            logger.debug("an email was handed over", metadata: ["delivery": "\(message)"])
+        } else {
             logger.notice(
                 "an email was not taken: \(reason ?? "no reason was given")",
                 metadata: [

@@ -5,6 +5,7 @@ package struct EmailSettings: Sendable {
     private let chosen: Sink?
     package let command: [String]
     package let linkBase: String
+    package let isLimited: Bool
 
     init(reading value: SettingSource) {
         value.begin("Email")
@@ -16,6 +17,11 @@ package struct EmailSettings: Sendable {
                     "Program and arguments, separated by spaces. The event is a line of JSON on its standard input."))?
             .split(separator: " ").map(String.init) ?? []
         linkBase = value(Self.linkBase)
+        isLimited = value(
+            .flag(
+                "AUTH_EMAIL_LIMITS",
+                "Whether an address is sent one email of a kind in a minute at most, five in an hour, twenty in a day; false for tests.",
+                default: true))
         if chosen == .command, command.isEmpty {
             value.note(["AUTH_EMAIL_SINK is \"command\", so AUTH_EMAIL_COMMAND must name a program."])
         }

@@ -74,8 +74,8 @@ final class AuthCore: Sendable {
         let (user, canonical) = try await user(addressed: text)
         let message = tokens.message(
             kind, to: user, asked: canonical?.address ?? EmailPolicy.trimmed(text), app: caller.app)
-        let isSent = policy.sendsEmail
-        _ = try await store.write { try $0.enqueue(message) { isSent && qualifies($0) } }
+        let (isSent, isLimited) = (policy.sendsEmail, policy.limitsEmails)
+        _ = try await store.write { try $0.enqueue(message, isLimited: isLimited) { isSent && qualifies($0) } }
     }
 
     /// A notice of what is about to be done; nil where no such are sent.

@@ -16,6 +16,8 @@ public struct AuthPolicy: Sendable {
     public var password = PasswordPolicy()
     /// Whether messages are put into the outbox at all.
     public var sendsEmail = true
+    /// Whether an address gets only so many messages that anybody may ask for.
+    public var limitsEmails = true
     /// Which notices the owner of an account gets.
     public var notices: Set<EmailMessage.Kind> = [.passwordChanged, .sessionsEnded]
     public var issuer: String?

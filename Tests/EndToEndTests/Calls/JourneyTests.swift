@@ -200,7 +200,7 @@ struct JourneyTests {
         #expect(try await reset(first, "yet another phrase").code == "INVALID_VERIFICATION_TOKEN")
         _ = try await transport.call(ForgotPassword(email: "ada@example.org"))
         var second = first
-        while second.reveal() == first.reveal() {
+        for _ in 0..<1000 where second.reveal() == first.reveal() {
             second = try await transport.mailedToken(.passwordReset, to: "ada@example.org")
         }
         let again = try await login(transport, "ada@example.org", Secret("a brand new phrase"))

@@ -46,6 +46,6 @@ package struct AcknowledgeHook: RPCMethod {
     package static let example = (
         params: AcknowledgeHook(
             deliveryID: Examples.messageID.description, status: .retry, delayMS: 60_000, reason: "451 try later"),
-        reply: Reply()
+        reply: Reply(stale: true)
     )
 }
