@@ -102,8 +102,6 @@ extension Record {
     /// The values of the columns, in their order.
     public var row: [StoredValue] { Self.columns.map { $0.get(self) } }
 
-    public static var keyColumn: Column<Self> { columns[0] }
-
     /// The record of a row.
     ///
     /// - Parameter value: what the row holds in the column of this position, read as this kind.
