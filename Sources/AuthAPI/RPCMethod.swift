@@ -25,7 +25,7 @@ package struct MethodSpec: Sendable {
     /// `<service>.<method>`.
     package let name: String
     package let summary: String
-    package let role: Role
+    package let role: PeerRole
     package let cost: Cost
     /// Whether a client may repeat the call by itself.
     package let isIdempotent: Bool
@@ -40,7 +40,7 @@ package struct MethodSpec: Sendable {
     package let rest: RESTRoute?
 
     package init(
-        _ name: String, _ summary: String, role: Role = .client, cost: Cost, isIdempotent: Bool = false,
+        _ name: String, _ summary: String, role: PeerRole = .client, cost: Cost, isIdempotent: Bool = false,
         storesKey: Bool = false, isSensitive: Bool = false, errors: [AuthError.Code] = [], wordings: [AuthError] = [],
         rest: RESTRoute? = nil
     ) {
@@ -75,7 +75,7 @@ extension MethodSpec {
 }
 
 /// What a peer may be allowed to do.
-package enum Role: String, Sendable, CaseIterable, Codable {
+package enum PeerRole: String, Sendable, CaseIterable, Codable {
     /// Every method that takes an access token or is public in the REST table.
     case client
     /// Naming a user instead of presenting a token.

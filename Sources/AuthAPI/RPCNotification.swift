@@ -21,9 +21,9 @@ package struct NotificationSpec: Sendable {
     package let name: String
     package let summary: String
     /// What a peer must be to get it.
-    package let role: Role
+    package let role: PeerRole
 
-    package init(_ name: String, _ summary: String, role: Role) {
+    package init(_ name: String, _ summary: String, role: PeerRole) {
         self.name = name
         self.summary = summary
         self.role = role

@@ -46,7 +46,7 @@ package final class SettingSource {
         faults = file?.faults ?? []
     }
 
-    /// Variables that are set to nothing: none, but for a secret a mistake to be told of.
+    /// Variables that are set to nothing: none, but for a secret a mistake to be reported.
     private let emptySecrets: Set<String>
 
     /// The value of a setting; its default when nothing or something wrong was said.

@@ -68,7 +68,7 @@ extension OutgoingEmail {
         return json.bytes
     }
 
-    /// An email that nobody's account is behind: to see whether emails arrive.
+    /// An email that belongs to no account: to see whether emails arrive.
     package static func test(to address: String, now: Timestamp = SystemTime().now()) -> OutgoingEmail {
         let id = UserID.random(from: SystemEntropy()).description
         // A UUID is an id.

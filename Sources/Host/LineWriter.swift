@@ -46,7 +46,7 @@ package final class LineWriter: @unchecked Sendable {
     /// How many lines were dropped since the start.
     package var droppedLines: Int { locked { droppedInAll } }
 
-    /// Puts a line, with its line feed, behind those that wait.
+    /// Puts a line, with its line feed, after those that wait.
     ///
     /// - Parameter note: makes the line that says how many were dropped.
     package func write(_ line: [UInt8], note: ((Int) -> [UInt8])? = nil) {
@@ -114,7 +114,7 @@ package final class LineWriter: @unchecked Sendable {
         }
     }
 
-    /// What waits, the last line first, and what to say of those that were dropped behind them.
+    /// What waits, the last line first, and what to say of those that were dropped after them.
     private func take() -> (batch: [[UInt8]], last: [UInt8]?) {
         locked {
             while lines.isEmpty, dropped == 0 { pthread_cond_wait(changed, mutex) }

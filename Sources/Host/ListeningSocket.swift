@@ -129,25 +129,25 @@ package final class ListeningSocket: Sendable {
     ) throws(StartFailure) -> Int32 {
         var template = Array("\(directory)/.mvp-auth-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw failure("The directory \(directory) cannot be written") }
-        let nursery = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        defer { rmdir(nursery) }
-        let newborn = nursery + "/s"
-        guard newborn.utf8.count <= longestPath else {
+        let temporaryDirectory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        defer { rmdir(temporaryDirectory) }
+        let temporaryPath = temporaryDirectory + "/s"
+        guard temporaryPath.utf8.count <= longestPath else {
             throw StartFailure("The socket path \(path) is too long: use a shorter runtime directory.")
         }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw failure("A socket cannot be made") }
         do throws(StartFailure) {
-            guard withAddress(of: newborn, { Glibc.bind(descriptor, $0, $1) }) == 0 else {
+            guard withAddress(of: temporaryPath, { Glibc.bind(descriptor, $0, $1) }) == 0 else {
                 throw failure("The socket \(path) cannot be bound")
             }
-            guard chmod(newborn, mode) == 0 else { throw failure("The mode of \(path) cannot be set") }
-            if let group { try setGroup(group, of: newborn) }
+            guard chmod(temporaryPath, mode) == 0 else { throw failure("The mode of \(path) cannot be set") }
+            if let group { try setGroup(group, of: temporaryPath) }
             guard listen(descriptor, backlog) == 0 else { throw failure("The socket \(path) cannot listen") }
-            guard rename(newborn, path) == 0 else { throw failure("The socket \(path) cannot be put into place") }
+            guard rename(temporaryPath, path) == 0 else { throw failure("The socket \(path) cannot be put into place") }
             return descriptor
         } catch {
-            unlink(newborn)
+            unlink(temporaryPath)
             close(descriptor)
             throw error
         }

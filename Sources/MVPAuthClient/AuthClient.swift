@@ -48,8 +48,10 @@ public final class AuthClient: Sendable {
         let daemonUser: UInt32?
 
         /// - Parameter roles: the roles that each connection keeps; nil: all.
-        func link(keeping roles: [Role]?, onNotification: ReplyHandler.NotificationHandler? = nil) -> Link {
-            Link(
+        func sharedConnection(keeping roles: [PeerRole]?, onNotification: ReplyHandler.NotificationHandler? = nil)
+            -> SharedConnection
+        {
+            SharedConnection(
                 paths: paths, group: group,
                 hello: Hello(
                     versions: [1], client: Software(name: name, version: Software.mvpAuth.version), roles: roles),
@@ -60,7 +62,7 @@ public final class AuthClient: Sendable {
     /// How long a call that hashes a password may take, unless the application says otherwise.
     package static let hashingTime = CallDeadlines.hashing
 
-    private let link: Link
+    private let connection: SharedConnection
     let place: Place
     private let deadlines: CallDeadlines
     private let retries = RetryPolicy()
@@ -77,12 +79,12 @@ public final class AuthClient: Sendable {
             group: group, name: configuration.name, daemonUser: configuration.daemonUser)
         deadlines = CallDeadlines(call: configuration.timeout, connecting: configuration.connectTimeout)
         observer = configuration.observer
-        link = place.link(keeping: configuration.isRestricted ? [.client] : nil)
+        connection = place.sharedConnection(keeping: configuration.isRestricted ? [.client] : nil)
     }
 
     /// Closes the connection; calls in flight fail.
     public func close() async {
-        await link.close()
+        await connection.close()
     }
 
     /// Calls a method of the catalogue.
@@ -123,8 +125,9 @@ public final class AuthClient: Sendable {
             // What connects has its own patience: when that is at its end, the call is too.
             var isConnected = false
             do throws(AuthClientError) {
-                let result = try await link.lane.pass(method, by: deadline) { () async throws(AuthClientError) in
-                    let connection = try await link.connection(by: deadlines.connected(before: deadline))
+                let result = try await connection.hashing.pass(method, by: deadline) {
+                    () async throws(AuthClientError) in
+                    let connection = try await self.connection.connection(by: deadlines.connected(before: deadline))
                     isConnected = true
                     return try await connection.exchange(
                         method, params, idempotencyKey: idempotencyKey.map { Array($0.utf8) }, trace: trace,

@@ -6,10 +6,10 @@ public import MVPAuth
 /// caller has been committed; how durable a commit is, is the server's `synchronous_commit`.
 public final class PostgresStore: SharedAuthStore {
     let database: Database
-    private let writers: [Lane]
-    private let reader: Lane
-    private let transactions: TransactionLanes
-    private let snapshots: TransactionLanes
+    private let writers: [PipelineQueue]
+    private let reader: PipelineQueue
+    private let transactions: TransactionPool
+    private let snapshots: TransactionPool
 
     /// Connects when it is first used, and again whenever that is needed. The first connection brings the schema up to
     /// date; until then operations throw `NOT_READY`.
@@ -23,10 +23,10 @@ public final class PostgresStore: SharedAuthStore {
     ) {
         let database = Database(options, emails: EmailPolicy(domains: domains), onFailure: onFailure)
         self.database = database
-        writers = (0..<options.writers).map { _ in Lane(.writes, database) }
-        reader = Lane(.reads, database)
-        transactions = TransactionLanes(.writing, count: options.writers, database)
-        snapshots = TransactionLanes(.reading, count: 1, database)
+        writers = (0..<options.writers).map { _ in PipelineQueue(.writes, database) }
+        reader = PipelineQueue(.reads, database)
+        transactions = TransactionPool(.writing, count: options.writers, database)
+        snapshots = TransactionPool(.reading, count: 1, database)
     }
 
     public func ping() async throws(AuthError) {
@@ -39,8 +39,8 @@ public final class PostgresStore: SharedAuthStore {
 
     /// Finishes what was accepted and closes the connections. Later calls fail.
     public func close() async {
-        for lane in writers + [reader] { await lane.close() }
-        for lanes in [transactions, snapshots] { await lanes.close() }
+        for queue in writers + [reader] { await queue.close() }
+        for pools in [transactions, snapshots] { await pools.close() }
     }
 
     public func read<Value: Sendable>(
@@ -57,20 +57,20 @@ public final class PostgresStore: SharedAuthStore {
 
     /// Runs the calls in one transaction and gives what `body` makes of their rows, once they are committed.
     func write<Value: Sendable>(
-        _ order: LockOrder, _ calls: Call..., body: @escaping @Sendable ([Rows]) throws -> Value
+        _ order: LockOrder, _ calls: BoundStatement..., body: @escaping @Sendable ([Rows]) throws -> Value
     ) async throws(AuthError) -> Value {
-        try await writers[order.lane(of: writers.count)].run(calls, order: order, read: body)
+        try await writers[order.queue(of: writers.count)].run(calls, order: order, read: body)
     }
 
     /// Reads the last commit.
     func read<Value: Sendable>(
-        _ call: Call, body: @escaping @Sendable (Rows) throws -> Value
+        _ call: BoundStatement, body: @escaping @Sendable (Rows) throws -> Value
     ) async throws(AuthError) -> Value {
         try await read([call]) { try body($0[0]) }
     }
 
     func read<Value: Sendable>(
-        _ calls: [Call], body: @escaping @Sendable ([Rows]) throws -> Value
+        _ calls: [BoundStatement], body: @escaping @Sendable ([Rows]) throws -> Value
     ) async throws(AuthError) -> Value {
         do {
             return try await reader.run(calls, order: .none, read: body)

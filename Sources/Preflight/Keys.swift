@@ -8,7 +8,7 @@ internal import MVPAuth
 package enum Keys {
     /// - Parameters:
     ///   - makesKey: whether a key is made where there is none; otherwise nil is given then.
-    ///   - warn: told of a key that is weak.
+    ///   - warn: told about a key that is weak.
     /// - Throws: `SettingsError`, or `StartFailure` where there is no state directory.
     package static func load(
         _ settings: DaemonSettings, makesKey: Bool, warn: (String) -> Void

@@ -110,7 +110,8 @@ final class Mailer: Sendable {
             logger.warning("an email takes longer than expected", metadata: ["delivery": "\(printable(id))"])
         case .unacknowledged(let id, let error):
             logger.warning(
-                "the daemon could not be told of an email: \(error.message)", metadata: ["delivery": "\(printable(id))"]
+                "the daemon could not be told about an email: \(error.message)",
+                metadata: ["delivery": "\(printable(id))"]
             )
         }
     }

@@ -216,7 +216,7 @@ extension DaemonSettings {
                     App(
                         Caller(app: app.name, audience: app.audience), methods: app.methods, budget: budget,
                         hearsAll: app.hooks == .all),
-                    uids: try app.uids(), gids: try app.gids(), roles: app.roles.map { RoleSet($0) } ?? .client))
+                    uids: try app.uids(), gids: try app.gids(), roles: app.roles.map { PeerRoles($0) } ?? .client))
         }
         return AccessPolicy(daemon: geteuid(), entries: entries)
     }

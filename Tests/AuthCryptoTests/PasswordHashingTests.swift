@@ -41,7 +41,7 @@ struct PasswordHashingTests {
         #expect(!argon2id.matches(Array("Password".utf8), hash))
     }
 
-    @Test("every byte counts, also behind bcrypt's 72", arguments: [1, 71, 72, 73, 128, 512])
+    @Test("every byte counts, also past bcrypt's 72", arguments: [1, 71, 72, 73, 128, 512])
     func everyByte(length: Int) throws {
         for choice in [PasswordScheme.Choice.bcrypt, .argon2id] {
             let scheme = scheme(choice)

@@ -221,7 +221,7 @@ struct ConnectionMachineTests {
         #expect(share.callsInFlight == 0)
     }
 
-    @Test("a last line behind a batch that waits for its turn is handled after it")
+    @Test("a last line after a batch that waits for its turn is handled after it")
     func batchLast() {
         let connection = Conversation()
         #expect(connection.says("batch slow\nnow") == ["batch slow", "send", "queue"])

@@ -84,8 +84,8 @@ final class Conversation {
     private func word(_ action: ConnectionMachine.Action) -> String {
         switch action {
         case .handle(let line): return handle(String(decoding: line, as: UTF8.self))
-        case .goOn:
-            goOn()
+        case .continueBatch:
+            continueBatch()
             return "go on"
         case .queue: return "queue"
         case .refuse:
@@ -108,7 +108,7 @@ final class Conversation {
         }
     }
 
-    private func goOn() {
+    private func continueBatch() {
         written += 10
         machine.completed(.store)
     }
@@ -125,7 +125,7 @@ final class Conversation {
             // Its turn is over after the first.
             written += 10
             if line.hasSuffix("slow") { isTurnOver = true }
-            if isTurnOver { machine.paused() } else { goOn() }
+            if isTurnOver { machine.paused() } else { continueBatch() }
         case "long": written += 100
         default: written += 10
         }

@@ -25,14 +25,14 @@ struct MaintenanceTests {
 
     @Test("What was kept for those who repeat a call is forgotten, also of users who never call again")
     func keptAnswers() async throws {
-        let key = ReplayCache.Key(uid: 1, app: "shop", roles: 1, method: ShortBytes("auth.login"), key: [1])
-        _ = try await server.replays.outcome(of: key, params: "") { .result([]) }
+        let key = IdempotencyCache.Key(uid: 1, app: "shop", roles: 1, method: ShortBytes("auth.login"), key: [1])
+        _ = try await server.idempotency.outcome(of: key, params: "") { .result([]) }
         let maintenance = Task { await Maintenance(server: server, interval: .milliseconds(1)).run() }
         for _ in 0..<10 { try await Task.sleep(for: .milliseconds(1)) }
-        #expect(server.replays.count == 1, "its minute is not over")
+        #expect(server.idempotency.count == 1, "its minute is not over")
         world.clock.advance(milliseconds: 60_000)
-        for _ in 0..<2000 where server.replays.count > 0 { try await Task.sleep(for: .milliseconds(1)) }
-        #expect(server.replays.count == 0)
+        for _ in 0..<2000 where server.idempotency.count > 0 { try await Task.sleep(for: .milliseconds(1)) }
+        #expect(server.idempotency.count == 0)
         maintenance.cancel()
         await maintenance.value
     }

@@ -44,7 +44,7 @@ struct TurnsTests {
         #expect(!turns.all.isAnyoneWaiting)
     }
 
-    @Test("a connection that has not finished waits behind the others of its user")
+    @Test("a connection that has not finished waits after the others of its user")
     func unfinished() {
         let turns = Loop()
         let (ada, eve) = (turns.join(1), turns.join(3))
@@ -53,7 +53,7 @@ struct TurnsTests {
         #expect(turns.order(needing: ["e1": 3, "a1": 2]) == ["e1", "a1", "e2", "a1", "e1", "e1"])
     }
 
-    @Test("what is new waits behind what its user has waiting")
+    @Test("what is new waits after what its user has waiting")
     func fresh() {
         let turns = Loop()
         let ada = turns.join(1)

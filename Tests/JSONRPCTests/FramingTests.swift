@@ -67,7 +67,7 @@ struct FramingTests {
     }
 
     @Test(
-        "of other protocols are recognised, also behind blank lines, in any cut",
+        "of other protocols are recognised, also after blank lines, in any cut",
         arguments: [
             "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "\r\n\r\nPOST /auth HTTP/1.1\r\n\r\n{}",
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}\u{0}",
@@ -80,7 +80,7 @@ struct FramingTests {
         }
     }
 
-    @Test("nothing is left behind the end of a stream")
+    @Test("nothing is left after the end of a stream")
     func end() {
         var framer = LineFramer()
         Array("{}".utf8).withUnsafeBytes { bytes in

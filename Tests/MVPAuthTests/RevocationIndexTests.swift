@@ -27,17 +27,17 @@ struct RevocationIndexTests {
         let (blocked, ended, deleted) = (claims("b"), claims("s", session: session), claims("d"))
         index.apply(.sessionEnded(EndedSession(id: session, accessExpiresAt: time.now() + 900)))
         index.apply(.tokenBlocked(BlockedToken(tokenID: "b", kind: .access, expiresAt: time.now() + 900)))
-        #expect(index.death(of: deleted) == nil)
+        #expect(index.rejection(of: deleted) == nil)
         for seconds in [0, 900 + Self.slack - 1] {
             time.advance(seconds)
             index.purge()
-            #expect(index.death(of: blocked) == .tokenRevoked)
-            #expect(index.death(of: ended) == .tokenRevoked)
+            #expect(index.rejection(of: blocked) == .tokenRevoked)
+            #expect(index.rejection(of: ended) == .tokenRevoked)
         }
         time.advance(1)
         index.purge()
-        #expect(index.death(of: blocked) == nil)
-        #expect(index.death(of: ended) == nil)
+        #expect(index.rejection(of: blocked) == nil)
+        #expect(index.rejection(of: ended) == nil)
     }
 
     @Test("A wall clock that is set back keeps an entry, however long the process has run")
@@ -48,10 +48,10 @@ struct RevocationIndexTests {
         time.setBack(10 * Self.slack)
         time.advance(900 + Self.slack)
         index.purge()
-        #expect(index.death(of: ended) == .tokenRevoked)
+        #expect(index.rejection(of: ended) == .tokenRevoked)
         time.advance(10 * Self.slack)
         index.purge()
-        #expect(index.death(of: ended) == nil)
+        #expect(index.rejection(of: ended) == nil)
     }
 
     @Test("A deleted user and a cutoff are kept as long as their tokens may live")
@@ -61,29 +61,29 @@ struct RevocationIndexTests {
         index.apply(.userDeleted(user, until: time.now() + 900))
         time.advance(900 + Self.slack - 1)
         index.purge()
-        #expect(index.death(of: token) == .tokenRevoked)
+        #expect(index.rejection(of: token) == .tokenRevoked)
         time.advance(1)
         index.purge()
-        #expect(index.death(of: token) == nil)
+        #expect(index.rejection(of: token) == nil)
         index.apply(.userChanged(user, revokedBefore: time.now()))
         let before = claims()
         time.advance(RevocationSnapshot.longestAccessToken + Self.slack - 1)
         index.purge()
-        #expect(index.death(of: before) == .tokenRevoked)
+        #expect(index.rejection(of: before) == .tokenRevoked)
         time.advance(1)
         index.purge()
-        #expect(index.death(of: before) == nil)
+        #expect(index.rejection(of: before) == nil)
     }
 
     @Test("A cutoff is for tokens without a session, up to its second")
     func cutoff() {
         let index = index()
         index.apply(.userChanged(user, revokedBefore: time.now()))
-        #expect(index.death(of: claims(issued: 0)) == .tokenRevoked)
-        #expect(index.death(of: claims(issued: 1)) == nil)
-        #expect(index.death(of: claims(session: session)) == nil)
+        #expect(index.rejection(of: claims(issued: 0)) == .tokenRevoked)
+        #expect(index.rejection(of: claims(issued: 1)) == nil)
+        #expect(index.rejection(of: claims(session: session)) == nil)
         index.apply(.userChanged(user, revokedBefore: Timestamp(seconds: time.now().seconds - 10)))
-        #expect(index.death(of: claims(issued: 0)) == .tokenRevoked, "an earlier one takes nothing back")
+        #expect(index.rejection(of: claims(issued: 0)) == .tokenRevoked, "an earlier one takes nothing back")
     }
 
     @Test("A user is inactive until somebody says otherwise; other changes say nothing of it")
@@ -92,9 +92,9 @@ struct RevocationIndexTests {
         index.apply(.userChanged(user, isActive: false))
         index.apply(.userChanged(user))
         index.purge()
-        #expect(index.death(of: claims()) == .userInactive)
+        #expect(index.rejection(of: claims()) == .userInactive)
         index.apply(.userChanged(user, isActive: true))
-        #expect(index.death(of: claims()) == nil)
+        #expect(index.rejection(of: claims()) == nil)
     }
 
     @Test("A snapshot that was read before somebody switched an account does not count")
@@ -103,11 +103,11 @@ struct RevocationIndexTests {
         let seen = index.changes
         index.apply(.userChanged(user, isActive: true))
         #expect(!index.load(RevocationSnapshot(inactiveUsers: [user]), readAt: seen))
-        #expect(index.death(of: claims()) == nil)
+        #expect(index.rejection(of: claims()) == nil)
         #expect(index.load(RevocationSnapshot(inactiveUsers: [user]), readAt: index.changes))
-        #expect(index.death(of: claims()) == .userInactive)
+        #expect(index.rejection(of: claims()) == .userInactive)
         #expect(index.load(RevocationSnapshot(), readAt: index.changes))
-        #expect(index.death(of: claims()) == nil)
+        #expect(index.rejection(of: claims()) == nil)
     }
 
     @Test("Of a store that others write too, memory is complete for a second after each confirmation")

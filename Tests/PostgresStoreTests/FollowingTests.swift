@@ -122,7 +122,7 @@ struct FollowingTests {
     }
 
     @Test("are not confirmed while notifications do not arrive")
-    func deaf() async throws {
+    func mute() async throws {
         // What a proxy does that accepts LISTEN and delivers nothing.
         let store = try server.store(in: database)
         try await store.ping()

@@ -64,7 +64,7 @@ struct StructureTests {
     }
 
     @Test(
-        "nothing else is white space, a comment, or allowed behind the value",
+        "nothing else is white space, a comment, or allowed after the value",
         arguments: [
             "", " ", "\n", "\t\r\n ",
             // White space of other standards.

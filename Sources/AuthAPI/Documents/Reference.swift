@@ -61,7 +61,7 @@ package enum Reference {
             """
     }
 
-    private static func phrase(of role: Role) -> String { role == .any ? "any peer" : "role `\(role.rawValue)`" }
+    private static func phrase(of role: PeerRole) -> String { role == .any ? "any peer" : "role `\(role.rawValue)`" }
 
     private static func section(_ method: MethodDescription) -> String {
         let spec = method.spec

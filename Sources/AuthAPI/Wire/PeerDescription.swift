@@ -5,9 +5,9 @@ package struct PeerDescription: Codable, Sendable, JSONExplained {
     package let uid: Int
     package let gid: Int
     package let app: String
-    package let roles: [Role]
+    package let roles: [PeerRole]
 
-    package init(uid: Int, gid: Int, app: String, roles: [Role]) {
+    package init(uid: Int, gid: Int, app: String, roles: [PeerRole]) {
         self.uid = uid
         self.gid = gid
         self.app = app
@@ -22,7 +22,7 @@ package struct PeerDescription: Codable, Sendable, JSONExplained {
     ]
 }
 
-extension Role: JSONShaped {
+extension PeerRole: JSONShaped {
     package static var jsonShape: JSONShape { .string(cases: ["client", "trusted", "hooks", "admin"]) }
     package static var shapePlaceholder: Self { .client }
 

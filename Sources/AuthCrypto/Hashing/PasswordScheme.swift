@@ -75,7 +75,7 @@ struct PasswordScheme: Sendable {
         guard bytes.count > Bcrypt.longestPassword else {
             return .match(needsRehash: !(choice == .bcrypt && bcrypt.hasCost(of: stored.text)))
         }
-        // Only hashes made elsewhere may have been cut off. What such a match was given may be wrong behind byte 72,
+        // Only hashes made elsewhere may have been cut off. What such a match was given may be wrong after byte 72,
         // so it is never rehashed: that would lock the owner out.
         return stored.isImported ? .match(needsRehash: false) : .mismatch
     }

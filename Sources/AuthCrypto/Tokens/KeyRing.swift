@@ -128,7 +128,7 @@ public struct KeyRing: TokenSigner {
 }
 
 extension UnsafeRawBufferPointer {
-    /// The place of the first dot at or behind `start`.
+    /// The place of the first dot at or after `start`.
     fileprivate func dot(from start: Int) -> Int? {
         guard let base = baseAddress, start < count else { return nil }
         // SAFETY: memchr reads the bytes from `start` to the end of the buffer.

@@ -18,9 +18,9 @@ package struct AccessPolicy: Sendable {
         package let app: App
         package let uids: Set<UInt32>
         package let gids: Set<UInt32>
-        package let roles: RoleSet
+        package let roles: PeerRoles
 
-        package init(_ app: App, uids: Set<UInt32> = [], gids: Set<UInt32> = [], roles: RoleSet = .client) {
+        package init(_ app: App, uids: Set<UInt32> = [], gids: Set<UInt32> = [], roles: PeerRoles = .client) {
             self.app = app
             self.uids = uids
             self.gids = gids
@@ -41,15 +41,15 @@ package struct AccessPolicy: Sendable {
     }
 
     /// Nil refuses the connection: the kernel could not say who it is.
-    package func grant(for peer: Peer, through listener: Listener) -> Grant? {
+    package func rights(of peer: Peer, through listener: Listener) -> PeerRights? {
         guard peer.uid != Peer.overflowID else { return nil }
         let entry = entry(for: peer, through: listener)
         let isLocal = peer.uid == 0 || peer.uid == daemon
         var roles = isLocal ? .all : entry?.roles ?? .client
         if listener == .operators { roles.insert(.admin) }
-        if let entry { return Grant(app: entry.app, roles: roles) }
-        if case .app(let name) = listener { return Grant(app: App(Caller(app: name)), roles: roles) }
-        return Grant(app: isLocal ? Self.local : App(Caller(unregistered: "uid-\(peer.uid)")), roles: roles)
+        if let entry { return PeerRights(app: entry.app, roles: roles) }
+        if case .app(let name) = listener { return PeerRights(app: App(Caller(app: name)), roles: roles) }
+        return PeerRights(app: isLocal ? Self.local : App(Caller(unregistered: "uid-\(peer.uid)")), roles: roles)
     }
 
     /// A socket of an app's own decides alone. On the others root and the daemon are nobody's app unless their uid is

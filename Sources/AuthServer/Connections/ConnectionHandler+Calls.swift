@@ -36,11 +36,11 @@ extension ConnectionHandler {
     /// it waits for.
     private func begin(_ items: [RequestItem], _ context: ChannelHandlerContext) {
         machine.began(.store)
-        goOn(BatchCall(items, limit: state.limits.replyBytes), context)
+        continueBatch(BatchCall(items, limit: state.limits.replyBytes), context)
     }
 
     /// Begins what is left of a batch, up to a call that suspends or the end of the connection's turn.
-    func goOn(_ batch: BatchCall, _ context: ChannelHandlerContext) {
+    func continueBatch(_ batch: BatchCall, _ context: ChannelHandlerContext) {
         let system = resources.system(of: server)
         var isFirst = true
         while !machine.isOver, !batch.isEmpty {

@@ -136,7 +136,7 @@ final class ConnectionHandler: ChannelInboundHandler, TurnTaker {
     private func perform(_ action: ConnectionMachine.Action, _ context: ChannelHandlerContext) {
         switch action {
         case .handle(let line): begin(line, context)
-        case .goOn: if let batch = batches.popFirst() { goOn(batch, context) }
+        case .continueBatch: if let batch = batches.popFirst() { continueBatch(batch, context) }
         case .queue: resources.turns.wait(self, of: user)
         case .refuse:
             dispatcher.refuse(nil, .messageTooLarge(limit: state.limits.lineBytes), writer: &resources.writer)

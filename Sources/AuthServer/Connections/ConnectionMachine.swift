@@ -10,7 +10,7 @@ struct ConnectionMachine: ~Copyable {
         /// A line to be handled; valid until the next question.
         case handle(UnsafeRawBufferPointer)
         /// Go on with the batch that has been waiting for longest.
-        case goOn
+        case continueBatch
         /// Wait for a turn on the event loop: ``turn()``.
         case queue
         /// A line that is too long, to be refused.
@@ -27,7 +27,7 @@ struct ConnectionMachine: ~Copyable {
         case stop(Timer)
         /// A limit has been met.
         case count(Limits.Name)
-        /// Close, behind what has been written.
+        /// Close, after what has been written.
         case finish
         /// Close at once.
         case close
@@ -51,7 +51,7 @@ struct ConnectionMachine: ~Copyable {
         case open
         /// Nothing more is read; what is in flight is answered.
         case ending
-        /// It closes behind what has been written.
+        /// It closes after what has been written.
         case finishing
         /// The peer is gone while the connection waited for a turn: what it had sent is done all the same.
         case gone
@@ -225,7 +225,7 @@ extension ConnectionMachine {
     /// What to do next. Nil: nothing before the next event.
     ///
     /// - Parameters:
-    ///   - input: what was read; `position` is moved behind what has been dealt with.
+    ///   - input: what was read; `position` is moved past what has been dealt with.
     ///   - written: bytes that have been written and not sent.
     ///   - isTurnOver: whether others of the loop are to have their turn first.
     mutating func next(
@@ -238,7 +238,7 @@ extension ConnectionMachine {
             wantsTurn = isTurnOver()
             if !wantsTurn {
                 batches -= 1
-                return .goOn
+                return .continueBatch
             }
         }
         // Where nothing is left, no call can begin.

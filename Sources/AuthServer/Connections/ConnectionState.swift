@@ -5,7 +5,7 @@ internal import Synchronization
 /// What lasts as long as a connection: its rights, and the calls in flight.
 final class ConnectionState: Sendable {
     private struct State: ~Copyable {
-        var grant: Grant
+        var rights: PeerRights
         var said: Bool = false
         var inFlight: [UInt64: (id: RequestID, task: Task<Void, Never>)] = [:]
         var calls: UInt64 = 0
@@ -22,17 +22,17 @@ final class ConnectionState: Sendable {
     private let state: Mutex<State>
 
     init(
-        peer: Peer, grant: Grant, limits: Limits = .standard, share: UserShare? = nil, bufferBytes: Int = 65_536
+        peer: Peer, rights: PeerRights, limits: Limits = .standard, share: UserShare? = nil, bufferBytes: Int = 65_536
     ) {
         self.peer = peer
         self.limits = limits
         self.share = share ?? UserShare(uid: peer.uid)
         self.bufferBytes = bufferBytes
-        state = Mutex(State(grant: grant))
+        state = Mutex(State(rights: rights))
     }
 
-    var grant: Grant {
-        state.withLock { $0.grant }
+    var rights: PeerRights {
+        state.withLock { $0.rights }
     }
 
     /// Whether the peer has said hello, and so understands notifications.
@@ -40,11 +40,11 @@ final class ConnectionState: Sendable {
         state.withLock { $0.said }
     }
 
-    func hello(keeping roles: [Role]?) -> Grant {
+    func hello(keeping roles: [PeerRole]?) -> PeerRights {
         state.withLock {
             $0.said = true
-            if let roles { $0.grant.keep(only: roles) }
-            return $0.grant
+            if let roles { $0.rights.keep(only: roles) }
+            return $0.rights
         }
     }
 

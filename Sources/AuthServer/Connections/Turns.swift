@@ -29,7 +29,7 @@ struct Turns<Connection> {
     private var users: [ObjectIdentifier: User] = [:]
     private var queue = CircularBuffer<User>()
     private var round: UInt64 = 1
-    /// Whether the end of this round is to be told of.
+    /// Whether the end of this round is to be reported.
     private(set) var isRoundWatched = false
 
     /// A connection begins. Whoever has a share of his own has turns of his own.

@@ -7,10 +7,10 @@ struct Call: Sendable {
     let server: ServerState
     let connection: ConnectionState
     /// The rights of the connection when the call began.
-    let grant: Grant
+    let rights: PeerRights
     let idempotencyKey: String?
 
-    var caller: Caller { grant.app.caller }
+    var caller: Caller { rights.app.caller }
 
     /// The user that a call acts for.
     ///
@@ -41,7 +41,7 @@ struct Call: Sendable {
         case (let token?, nil):
             return .token(token)
         case (nil, let user?):
-            guard grant.allows(.trusted) else {
+            guard rights.allows(.trusted) else {
                 throw AuthError(.permissionDenied, "user_id needs the role trusted.")
             }
             return .user(user)

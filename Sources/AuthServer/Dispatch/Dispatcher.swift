@@ -10,7 +10,7 @@ final class Dispatcher: Sendable {
     private struct Entry: Sendable {
         let index: Int
         let name: String
-        let role: Role
+        let role: PeerRole
         let cost: Cost
         let keepsReplies: Bool
         let route: Route
@@ -21,7 +21,7 @@ final class Dispatcher: Sendable {
     private let calls = Atomic<UInt64>(0)
 
     /// One handler for each method of the catalogue: a method without one does not compile.
-    init<each Method: Handled>(_ catalog: Catalog<repeat each Method>, server: ServerState) {
+    init<each Method: MethodHandler>(_ catalog: Catalog<repeat each Method>, server: ServerState) {
         var entries: [ShortBytes: Entry] = [:]
         for method in repeat (each Method).self {
             let spec = method.spec
@@ -62,8 +62,8 @@ final class Dispatcher: Sendable {
     ) throws(AuthError) -> PendingAnswer? {
         guard let entry = entries[request.method] else { throw AuthError(.methodNotFound) }
         guard !server.isDraining || entry.role == .any else { throw AuthError(.shuttingDown) }
-        let grant = connection.grant
-        if entry.role != .any { try admit(entry, request.method, grant) }
+        let rights = connection.rights
+        if entry.role != .any { try admit(entry, request.method, rights) }
         server.countCall(entry.index)
         if request.meta.timeoutMilliseconds == 0 { throw AuthError(.deadlineExceeded) }
         // Before the params are read: what is refused costs next to nothing.
@@ -72,7 +72,7 @@ final class Dispatcher: Sendable {
             throw AuthError(.overloaded, retryAfterMilliseconds: Self.retryMilliseconds)
         }
         let call = Call(
-            system: system, server: server, connection: connection, grant: grant,
+            system: system, server: server, connection: connection, rights: rights,
             idempotencyKey: request.meta.idempotencyKey.map { String(decoding: $0, as: UTF8.self) })
         let start = writer.json.count
         guard var work = try entry.route.answer(request, call, &writer) else {
@@ -80,7 +80,7 @@ final class Dispatcher: Sendable {
             return nil
         }
         if entry.keepsReplies, let key = request.meta.idempotencyKey {
-            work = kept(work, of: request, under: key, grant, connection.peer)
+            work = kept(work, of: request, under: key, rights, connection.peer)
         }
         return PendingAnswer(
             id: request.id, cost: entry.cost, timeoutMilliseconds: request.meta.timeoutMilliseconds,
@@ -90,27 +90,27 @@ final class Dispatcher: Sendable {
     /// When to come again whom the limits have kept from waiting for a hash.
     private static let retryMilliseconds = 1000
 
-    private func admit(_ entry: Entry, _ method: ShortBytes, _ grant: Grant) throws(AuthError) {
-        guard grant.allows(entry.role) else {
+    private func admit(_ entry: Entry, _ method: ShortBytes, _ rights: PeerRights) throws(AuthError) {
+        guard rights.allows(entry.role) else {
             throw AuthError(.permissionDenied, "\(entry.name) needs the role \(entry.role.rawValue).")
         }
-        guard grant.app.allows(method) else {
-            throw AuthError(.permissionDenied, "\(entry.name) is not among the methods of \(grant.app.name).")
+        guard rights.app.allows(method) else {
+            throw AuthError(.permissionDenied, "\(entry.name) is not among the methods of \(rights.app.name).")
         }
-        if let wait = grant.app.budget?.take() { throw AuthError(.rateLimited, retryAfterMilliseconds: wait) }
+        if let wait = rights.app.budget?.take() { throw AuthError(.rateLimited, retryAfterMilliseconds: wait) }
     }
 
     /// The work, done once for all calls with the same key and params.
     private func kept(
-        _ work: @escaping Route.Work, of request: Request, under key: [UInt8], _ grant: Grant, _ peer: Peer
+        _ work: @escaping Route.Work, of request: Request, under key: [UInt8], _ rights: PeerRights, _ peer: Peer
     ) -> Route.Work {
-        let key = ReplayCache.Key(
-            uid: peer.uid, app: grant.app.name, roles: grant.roles.rawValue, method: request.method, key: key)
+        let key = IdempotencyCache.Key(
+            uid: peer.uid, app: rights.app.name, roles: rights.roles.rawValue, method: request.method, key: key)
         // Params may hold a password: what is kept of them, here and later, is their digest.
-        let replays = server.replays
-        let params = replays.digest(of: request.params?.rawBytes ?? [])
+        let idempotency = server.idempotency
+        let params = idempotency.digest(of: request.params?.rawBytes ?? [])
         return { () async throws(AuthError) in
-            let outcome = try await replays.outcome(of: key, params: params) {
+            let outcome = try await idempotency.outcome(of: key, params: params) {
                 do throws(AuthError) {
                     let result = try await work()
                     var json = JSONWriter()

@@ -15,7 +15,7 @@ struct Route: Sendable {
     let answer: @Sendable (Request, Call, inout ResponseWriter) throws(AuthError) -> Work?
 }
 
-extension Handled {
+extension MethodHandler {
     static var route: Route {
         // Found once: positional params are read by it.
         let names = Shape.of(Self.self).fields.map(\.name)

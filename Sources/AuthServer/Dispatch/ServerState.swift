@@ -24,10 +24,10 @@ package final class ServerState: Sendable {
     /// Counts reconfigurations, so that whoever keeps the configuration at hand notices.
     let version = Atomic(0)
     private let counters = Mutex(Counters())
-    private let calls = Tally(authAPI.methods.count)
-    private let errors = Tally(AuthError.Code.allCases.count)
-    private let limits = Tally(Limits.Name.allCases.count)
-    let replays: ReplayCache
+    private let calls = AtomicCounters(authAPI.methods.count)
+    private let errors = AtomicCounters(AuthError.Code.allCases.count)
+    private let limits = AtomicCounters(Limits.Name.allCases.count)
+    let idempotency: IdempotencyCache
     /// Who sends the messages of the outbox.
     package let emails: EmailBroker
     private let draining = Atomic(false)
@@ -62,7 +62,7 @@ package final class ServerState: Sendable {
         self.reload = reload
         self.reloaded = reloaded
         self.stop = stop
-        replays = ReplayCache(time: time, entropy: entropy, sha256: sha256)
+        idempotency = IdempotencyCache(time: time, entropy: entropy, sha256: sha256)
         startedAt = time.now()
         startedUptime = time.uptime()
         instanceID = String(SessionID.random(from: entropy).description.filter { $0 != "-" }.prefix(16))
@@ -138,7 +138,7 @@ package final class ServerState: Sendable {
                 connections: counters.connections, connectionsAccepted: counters.accepted,
                 connectionsRefused: counters.refused, calls: named(calls.values, names),
                 errors: named(errors.values, AuthError.Code.allCases.map(\.rawValue)),
-                limits: named(limits.values, Limits.Name.allCases.map(\.wireName)), replies: replays.count,
+                limits: named(limits.values, Limits.Name.allCases.map(\.wireName)), replies: idempotency.count,
                 logLinesDropped: droppedLogLines())
         }
     }

@@ -22,7 +22,7 @@ package struct Maintenance: Service {
     }
 
     func tidy(_ clock: inout SteadyClock) async {
-        server.replays.purge()
+        server.idempotency.purge()
         await server.system.learnPasswordForm()
         let now = server.time.now()
         guard clock.isSteady(wall: now, uptime: server.time.uptime()) else { return server.system.purgeMemory() }

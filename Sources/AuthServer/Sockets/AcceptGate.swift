@@ -12,7 +12,7 @@ final class AcceptGate: ChannelInboundHandler {
     private let server: ServerState
     private var wait: Int?
 
-    private static let rest = 100
+    private static let pauseMilliseconds = 100
 
     init(quota: ConnectionQuota, isReserved: Bool, server: ServerState) {
         self.quota = quota
@@ -36,7 +36,7 @@ final class AcceptGate: ChannelInboundHandler {
         guard !isReserved else { return }
         if quota.isExhausted {
             server.countLimit(.connections)
-            pause(context, Self.rest)
+            pause(context, Self.pauseMilliseconds)
         } else if let wait {
             server.countLimit(.connectionsPerSecond)
             pause(context, wait)
@@ -44,7 +44,7 @@ final class AcceptGate: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        pause(context, Self.rest)
+        pause(context, Self.pauseMilliseconds)
     }
 
     private func pause(_ context: ChannelHandlerContext, _ milliseconds: Int) {
@@ -57,7 +57,7 @@ final class AcceptGate: ChannelInboundHandler {
         channel.eventLoop.scheduleTask(in: .milliseconds(Int64(milliseconds))) {
             guard channel.isActive else { return }
             if !gate.value.isReserved, gate.value.quota.isExhausted {
-                gate.value.resumeLater(channel, Self.rest)
+                gate.value.resumeLater(channel, Self.pauseMilliseconds)
             } else {
                 channel.setOption(ChannelOptions.autoRead, value: true).whenComplete { _ in }
             }

@@ -77,7 +77,7 @@ final class SocketServer: Sendable {
         }
         let configuration = server.configuration
         let whose: Logger.Metadata = ["uid": "\(peer.uid)", "pid": "\(peer.pid)"]
-        guard let grant = configuration.access.grant(for: peer, through: listener) else {
+        guard let rights = configuration.access.rights(of: peer, through: listener) else {
             server.countRefusedConnection()
             server.logger.warning("a connection was refused: its user is not mapped here", metadata: whose)
             throw ConnectionRefused()
@@ -97,7 +97,7 @@ final class SocketServer: Sendable {
         // An operator is not kept waiting by other connections of the same user.
         let share = listener == .operators ? UserShare(uid: peer.uid) : place.share
         return ConnectionState(
-            peer: peer, grant: grant, limits: configuration.limits, share: share, bufferBytes: place.bufferBytes)
+            peer: peer, rights: rights, limits: configuration.limits, share: share, bufferBytes: place.bufferBytes)
     }
 }
 

@@ -16,7 +16,7 @@ package struct AppSettings: Sendable, Decodable {
     package let socket: Socket?
     package let users: [String]?
     package let groups: [String]?
-    package let roles: [Role]?
+    package let roles: [PeerRole]?
     package let methods: [String]?
     package let audience: String?
     package let callsPerSecond: Int?

@@ -52,7 +52,7 @@ struct HTMLPlace {
         case .name(let name):
             if byte == UInt8(ascii: ">") { return content(of: name) }
             if name.elementsEqual("!-".utf8), byte == UInt8(ascii: "-") { return .comment([]) }
-            // A < with a space behind it is text (HTML §13.2.5.6).
+            // A < with a space after it is text (HTML §13.2.5.6).
             if isSpace { return name.isEmpty ? .text : .tag(element: name) }
             if byte == UInt8(ascii: "/"), !name.isEmpty { return .tag(element: name) }
             return .name(name + [letter])

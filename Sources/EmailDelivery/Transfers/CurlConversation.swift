@@ -78,7 +78,7 @@ final class CurlConversation {
         guard isMail, !isOver else { return }
         let line = bytes.prefix { $0 != 0x0D && $0 != 0x0A }
         if expectsReply { reply = String(decoding: line.prefix(400), as: UTF8.self) }
-        // A reply of several lines has a hyphen behind its number in all but the last (RFC 5321 §4.2.1).
+        // A reply of several lines has a hyphen after its number in all but the last (RFC 5321 §4.2.1).
         expectsReply = line.count < 4 || line[line.startIndex + 3] != UInt8(ascii: "-")
         if phase == .auth, replyNumber == 235 { isSignedIn = true }
     }

@@ -12,7 +12,7 @@ package enum ForeignProtocol: Sendable, Equatable {
         case none
     }
 
-    /// How many bytes always suffice: the longest method and the space behind it.
+    /// How many bytes always suffice: the longest method and the space after it.
     static let longestPrefix = 12
 
     private static let methods: [StaticString] = [

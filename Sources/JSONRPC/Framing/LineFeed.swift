@@ -3,7 +3,7 @@ enum LineFeed {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let highs: UInt64 = 0x8080_8080_8080_8080
 
-    /// The place of the first line feed at or behind `start`.
+    /// The place of the first line feed at or after `start`.
     static func first(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
         guard let base = bytes.baseAddress else { return nil }
         var position = start

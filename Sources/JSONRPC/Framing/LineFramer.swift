@@ -47,7 +47,7 @@ package struct LineFramer: ~Copyable {
     /// Whether a line has begun and not ended, skipped ones included: such a state should not last.
     package var hasPartialLine: Bool { phase == .skipping || (!partial.isEmpty && !isHandedOut) }
 
-    /// The next event in `chunk` at or behind `position`, which is moved behind what has been dealt with. Nil means that
+    /// The next event in `chunk` at or after `position`, which is moved past what has been dealt with. Nil means that
     /// the chunk is used up.
     package mutating func next(in chunk: UnsafeRawBufferPointer, from position: inout Int) -> Event? {
         if isHandedOut { forgetLine() }

@@ -15,7 +15,7 @@ public enum Change: Sendable, Equatable {
 extension RotationOutcome {
     var changes: [Change] {
         switch self {
-        // The owner is told of it.
+        // The owner is notified.
         case .reused(let ended): ended.map(Change.sessionEnded) + [.messageQueued]
         case .rotated, .outlives, .replayed, .refused: []
         }

@@ -65,7 +65,7 @@ public final class RevocationIndex: ChangeFollower {
     }
 
     /// Why a token is dead. Nil: it is not in here.
-    func death(of claims: Claims) -> AuthError.Code? {
+    func rejection(of claims: Claims) -> AuthError.Code? {
         if isEmpty.load(ordering: .acquiring) { return nil }
         return state.withLock { state in
             if let session = claims.sessionID, state.sessions[session] != nil { return .tokenRevoked }

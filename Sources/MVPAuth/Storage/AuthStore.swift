@@ -1,4 +1,4 @@
-/// Where accounts and sessions live: a door, behind which everything is done in transactions.
+/// Where accounts and sessions live: a door; everything beyond it is done in transactions.
 ///
 /// To write another backend, implement `ping`, `close`, `read` and `write`, with the verbs of ``StoreTransaction``, and
 /// run the `StoreConformance` suite on it. Everything else has a default over these. The operations below it are called
@@ -44,7 +44,7 @@ public protocol AuthStore: Sendable {
 
     /// Why an access token is dead, asked of the store itself: its identifier is blocked, its session is over or
     /// unknown, its user is inactive or unknown, or the token is no younger than the user's cutoff. Nil: it is alive.
-    func death(of token: Claims) async throws(AuthError) -> AuthError.Code?
+    func rejection(of token: Claims) async throws(AuthError) -> AuthError.Code?
 
     /// Everything that may still make an unexpired access token dead.
     func revocations(at now: Timestamp) async throws(AuthError) -> RevocationSnapshot
@@ -101,8 +101,8 @@ extension AuthStore {
         try await write { try Transaction($0).logout(blocking: token, ending: session, of: user, at: now) }
     }
 
-    public func death(of token: Claims) async throws(AuthError) -> AuthError.Code? {
-        try await read { try Transaction($0).death(of: token) }
+    public func rejection(of token: Claims) async throws(AuthError) -> AuthError.Code? {
+        try await read { try Transaction($0).rejection(of: token) }
     }
 
     public func revocations(at now: Timestamp) async throws(AuthError) -> RevocationSnapshot {

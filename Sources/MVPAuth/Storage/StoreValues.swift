@@ -120,7 +120,7 @@ public enum SessionStartOutcome: Sendable, Equatable {
 
 extension Claims {
     /// Why an access token is dead, given what is stored of it. Nil: it is alive.
-    public func death(isBlocked: Bool, session: Session?, user: User?) -> AuthError.Code? {
+    public func rejection(isBlocked: Bool, session: Session?, user: User?) -> AuthError.Code? {
         guard let user, !isBlocked else { return .tokenRevoked }
         if sessionID != nil {
             guard let session, session.userID == subject, !session.isRevoked else { return .tokenRevoked }

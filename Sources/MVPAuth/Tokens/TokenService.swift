@@ -28,10 +28,10 @@ public final class TokenService: Sendable {
     ///
     /// Throws `TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_REVOKED`, `USER_INACTIVE` or `STORAGE_UNAVAILABLE`.
     public func verify(_ accessToken: String, for caller: Caller = .local) async throws(AuthError) -> Claims {
-        let (claims, isCertain) = try look(up: accessToken, for: caller)
+        let (claims, isCertain) = try lookUp(accessToken, for: caller)
         if !isCertain {
-            if let death = try await store.base.death(of: claims) { throw AuthError(death) }
-            if isAhead(claims), let death = try await deathOfOneAhead(claims) { throw AuthError(death) }
+            if let rejection = try await store.base.rejection(of: claims) { throw AuthError(rejection) }
+            if isAhead(claims), let rejection = try await rejectionOfOneAhead(claims) { throw AuthError(rejection) }
         }
         return claims
     }
@@ -42,7 +42,7 @@ public final class TokenService: Sendable {
     /// Why a token that was issued under a clock ahead is dead, besides what kills any. It lives until its session has
     /// been refreshed under the clock as it is now; one without a session, until something ended such tokens of its user:
     /// it cannot be said whether that came before it.
-    private func deathOfOneAhead(_ claims: Claims) async throws(AuthError) -> AuthError.Code? {
+    private func rejectionOfOneAhead(_ claims: Claims) async throws(AuthError) -> AuthError.Code? {
         guard let id = claims.sessionID else {
             return try await store.user(claims.subject)?.revokedBefore == nil ? nil : .tokenRevoked
         }
@@ -52,18 +52,18 @@ public final class TokenService: Sendable {
 
     /// The same from memory alone. Nil: the store has to be asked.
     public func verifyFromMemory(_ accessToken: String, for caller: Caller = .local) throws(AuthError) -> Claims? {
-        let (claims, isCertain) = try look(up: accessToken, for: caller)
+        let (claims, isCertain) = try lookUp(accessToken, for: caller)
         return isCertain ? claims : nil
     }
 
     /// What memory knows of an access token that is not known to be dead.
-    private func look(
-        up accessToken: String, for caller: Caller
+    private func lookUp(
+        _ accessToken: String, for caller: Caller
     ) throws(AuthError) -> (claims: Claims, isCertain: Bool) {
         // Asked first: what memory learns during the look-up does not vouch for it.
         let isComplete = revocations.isComplete
         let claims = try check(accessToken, kind: .access, audience: audience(for: caller))
-        if let death = revocations.death(of: claims) { throw AuthError(death) }
+        if let rejection = revocations.rejection(of: claims) { throw AuthError(rejection) }
         return (claims, isComplete && !isAhead(claims))
     }
 

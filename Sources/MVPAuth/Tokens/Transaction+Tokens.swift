@@ -8,8 +8,8 @@ extension Transaction {
         return try end([session], at: now).first
     }
 
-    package func death(of token: Claims) throws -> AuthError.Code? {
-        token.death(
+    package func rejection(of token: Claims) throws -> AuthError.Code? {
+        token.rejection(
             isBlocked: try !all(Query<BlockedToken>(token.tokenID).where(\.kind, .access)).isEmpty,
             session: try token.sessionID.flatMap { try session($0) }, user: try user(token.subject))
     }

@@ -15,7 +15,7 @@ final class EmailSubscriber: Sendable {
     }
 
     private let configuration: EmailConsumer.Configuration
-    private let link: Link
+    private let connection: SharedConnection
     private let state: EmailState
 
     /// How long a call of the subscription may take.
@@ -29,7 +29,7 @@ final class EmailSubscriber: Sendable {
         let state = EmailState(most: configuration.prefetch)
         self.state = state
         let observer = configuration.observer
-        link = place.link(keeping: [.hooks]) { method, params in
+        connection = place.sharedConnection(keeping: [.hooks]) { method, params in
             guard method == ShortBytes(HookEvent.spec.name), let params,
                 let event = try? JSONDecoding.decode(HookEvent.self, from: params, unknownMembers: .ignored)
             else { return }
@@ -127,11 +127,11 @@ final class EmailSubscriber: Sendable {
         await state.idle(within: grace)
         // What was said last is on its way before the end is.
         await state.end()?.close()
-        await link.close()
+        await self.connection.close()
     }
 
     private func subscribe() async throws(AuthClientError) {
-        let connection = try await link.connection(by: .now() + Self.timeout)
+        let connection = try await self.connection.connection(by: .now() + Self.timeout)
         guard state.use(connection) else { return connection.channel.close(promise: nil) }
         // Emails may come before the answer is looked at.
         connection.channel.closeFuture.whenComplete { [state, observer = configuration.observer] _ in

@@ -24,8 +24,8 @@ struct LockOrder: Comparable, Sendable {
     /// Reads and clean-ups lock nothing that others wait for.
     static let none = LockOrder(rank: 2, owner: (0, 0), session: (0, 0))
 
-    /// Which of so many lanes: whatever locks the same rows goes the same way.
-    func lane(of count: Int) -> Int {
+    /// Which of so many queues: whatever locks the same rows goes the same way.
+    func queue(of count: Int) -> Int {
         Int(truncatingIfNeeded: (owner.0 ^ owner.1) % UInt64(count))
     }
 

@@ -1,8 +1,8 @@
 internal import MVPAuth
 
-/// An operation that waits for its turn on a lane.
+/// An operation that waits for its turn on a queue.
 protocol PendingOperation: AnyObject, Sendable {
-    var calls: [Call] { get }
+    var calls: [BoundStatement] { get }
     var order: LockOrder { get }
     /// Nanoseconds of the monotonic clock.
     var deadline: UInt64 { get }
@@ -12,14 +12,15 @@ protocol PendingOperation: AnyObject, Sendable {
 }
 
 final class Operation<Value: Sendable>: PendingOperation {
-    let calls: [Call]
+    let calls: [BoundStatement]
     let order: LockOrder
     let deadline: UInt64
     private let read: @Sendable ([Rows]) throws -> Value
     private let continuation: CheckedContinuation<Result<Value, AuthError>, Never>
 
     init(
-        _ calls: [Call], order: LockOrder, deadline: UInt64, read: @escaping @Sendable ([Rows]) throws -> Value,
+        _ calls: [BoundStatement], order: LockOrder, deadline: UInt64,
+        read: @escaping @Sendable ([Rows]) throws -> Value,
         continuation: CheckedContinuation<Result<Value, AuthError>, Never>
     ) {
         self.calls = calls

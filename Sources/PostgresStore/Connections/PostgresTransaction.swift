@@ -28,7 +28,7 @@ final class PostgresTransaction: StoreTransaction {
         try run(Self.clock).first { row throws(MalformedRow) in try row.instant(0) } ?? own
     }
 
-    private static let clock = Call("SELECT clock_timestamp()")
+    private static let clock = BoundStatement("SELECT clock_timestamp()")
 
     func find<R: Record>(_ type: R.Type, _ key: R.Key) throws -> R? {
         try run(connection.statements(for: type).find(key.stored, locking: kind == .writing)).record()
@@ -69,16 +69,16 @@ final class PostgresTransaction: StoreTransaction {
         return (try? exchange([Self.undoing])) != nil
     }
 
-    private static let commitment = Call("COMMIT")
-    private static let undoing = Call("ROLLBACK")
-    private static let beginnings: [Kind: Call] = [
-        .reading: Call("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"),
-        .writing: Call("BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE"),
+    private static let commitment = BoundStatement("COMMIT")
+    private static let undoing = BoundStatement("ROLLBACK")
+    private static let beginnings: [Kind: BoundStatement] = [
+        .reading: BoundStatement("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"),
+        .writing: BoundStatement("BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE"),
     ]
 
-    private func run(_ call: Call) throws -> Rows { try run([call])[0] }
+    private func run(_ call: BoundStatement) throws -> Rows { try run([call])[0] }
 
-    private func run(_ calls: [Call]) throws -> [Rows] {
+    private func run(_ calls: [BoundStatement]) throws -> [Rows] {
         guard phase == .new, let beginning = Self.beginnings[kind] else { return try exchange(calls) }
         phase = .open
         // Where nothing may be kept in the server's session, each transaction brings its time limit along.
@@ -88,7 +88,7 @@ final class PostgresTransaction: StoreTransaction {
         return Array(try exchange([beginning] + limit + calls).dropFirst(1 + limit.count))
     }
 
-    private func exchange(_ calls: [Call]) throws -> [Rows] {
+    private func exchange(_ calls: [BoundStatement]) throws -> [Rows] {
         do {
             guard let outcome = try connection.exchange([calls], deadline: deadline).first else { return [] }
             return try outcome.get()

@@ -5,7 +5,7 @@ protocol PendingTransaction: AnyObject, Sendable {
     /// Nanoseconds of the monotonic clock.
     var deadline: UInt64 { get }
     /// Runs the transaction and tells the caller what came of it.
-    func run(on link: inout Link, _ database: Database)
+    func run(on slot: inout ConnectionSlot, _ database: Database)
     func fail(_ error: AuthError)
 }
 
@@ -32,18 +32,18 @@ final class TransactionOperation<Value: Sendable>: PendingTransaction {
         continuation.resume(returning: .failure(error))
     }
 
-    func run(on link: inout Link, _ database: Database) {
+    func run(on slot: inout ConnectionSlot, _ database: Database) {
         for attempt in 1...Self.attempts {
             let connection: Connection
             guard SystemTime().uptime() < deadline else { return fail(AuthError(.storageUnavailable)) }
-            switch link.connection(until: deadline) {
+            switch slot.connection(until: deadline) {
             case .success(let open): connection = open
             case .failure(let error): return fail(error)
             }
             switch perform(on: connection, database) {
             case .done(let result): return continuation.resume(returning: result)
             case .broken(let result):
-                link.drop()
+                slot.drop()
                 // What had not been committed is undone with its connection, and may begin again on another.
                 guard result == nil, attempt < Self.attempts else {
                     return continuation.resume(returning: result ?? .failure(AuthError(.storageUnavailable)))

@@ -15,13 +15,13 @@ extension PostgresStore {
     private func listen(_ follower: any StoreFollower) async {
         var isSynchronized = false
         var probe: String?
-        var beats = 0
+        var heartbeats = 0
         for await event in Listener(database).events() {
             switch event {
             case .listening:
                 isSynchronized = await synchronize(follower)
                 probe = await sendProbe()
-                beats = 0
+                heartbeats = 0
             case .notice(let text):
                 if let expected = probe, text.utf8.elementsEqual(expected.utf8) { probe = "" }
                 if let change = ChangeNotice.change(text) { follower.apply(change) }
@@ -31,16 +31,16 @@ extension PostgresStore {
                 if isSynchronized, probe?.isEmpty == true {
                     follower.confirm(uptime)
                 } else {
-                    beats += 1
-                    if beats == Self.beatsUntilDeaf { reportDeafness() }
+                    heartbeats += 1
+                    if heartbeats == Self.heartbeatsUntilReport { reportMissingNotifications() }
                 }
             }
         }
     }
 
-    private static let beatsUntilDeaf = 20
+    private static let heartbeatsUntilReport = 20
 
-    private func reportDeafness() {
+    private func reportMissingNotifications() {
         database.report(
             "notifications do not arrive, so every token is checked in the database; "
                 + "behind a pooling proxy set AUTH_POSTGRES_PREPARE=false")

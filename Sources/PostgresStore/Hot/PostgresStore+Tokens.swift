@@ -22,13 +22,13 @@ extension PostgresStore {
         WHERE id = :session AND user_id = :user AND NOT is_revoked RETURNING \(EndedSession.columns)
         """)
 
-    public func death(of token: Claims) async throws(AuthError) -> AuthError.Code? {
+    public func rejection(of token: Claims) async throws(AuthError) -> AuthError.Code? {
         let calls = [
             Self.isBlocked.with(["token": token.tokenID, "kind": TokenKind.access]),
             Self.sessionByID.with(["session": token.sessionID]), Self.userByID.with(["user": token.subject]),
         ]
         return try await read(calls) { rows in
-            token.death(
+            token.rejection(
                 isBlocked: rows[0].count > 0, session: try rows[1].record(), user: try rows[2].record())
         }
     }

@@ -36,7 +36,7 @@ final class Connection {
     }
 
     /// Sends the groups and waits for their outcomes until the deadline, in nanoseconds of the monotonic clock.
-    func attempt(_ groups: [[Call]], deadline: UInt64) -> Exchange {
+    func attempt(_ groups: [[BoundStatement]], deadline: UInt64) -> Exchange {
         var exchange = Exchange()
         do throws(ConnectionFailure) {
             try prepare(groups, deadline: deadline)
@@ -56,7 +56,7 @@ final class Connection {
 
     /// The same where only everything will do. Throws when the connection has broken: then it is not known what has been
     /// done.
-    func exchange(_ groups: [[Call]], deadline: UInt64) throws(ConnectionFailure) -> [Outcome] {
+    func exchange(_ groups: [[BoundStatement]], deadline: UInt64) throws(ConnectionFailure) -> [Outcome] {
         let exchange = attempt(groups, deadline: deadline)
         if let failure = exchange.failure { throw failure }
         return exchange.outcomes
@@ -129,7 +129,7 @@ final class Connection {
 
     // MARK: Sending
 
-    private func prepare(_ groups: [[Call]], deadline: UInt64) throws(ConnectionFailure) {
+    private func prepare(_ groups: [[BoundStatement]], deadline: UInt64) throws(ConnectionFailure) {
         guard prepares else { return }
         var new: [String] = []
         for group in groups {
@@ -151,7 +151,7 @@ final class Connection {
         if case .failure = exchange.outcomes.first { for name in new { prepared[name] = nil } }
     }
 
-    private func send(_ call: Call) throws(ConnectionFailure) {
+    private func send(_ call: BoundStatement) throws(ConnectionFailure) {
         let values = call.parameters
         let count = values.places.count
         let status = values.bytes.withUnsafeBufferPointer { bytes in

@@ -15,7 +15,7 @@ struct Statement: Sendable {
     }
 
     /// The statement with its values. Every parameter has one, and there are no others.
-    func with(_ values: KeyValuePairs<String, any Storable> = [:]) -> Call {
+    func with(_ values: KeyValuePairs<String, any Storable> = [:]) -> BoundStatement {
         precondition(values.count == parameters.count, "values that are not those of \(name)")
         var encoded = Parameters()
         for (index, parameter) in parameters.enumerated() {
@@ -29,7 +29,7 @@ struct Statement: Sendable {
                 preconditionFailure("\(name) has no value for \(parameter)")
             }
         }
-        return Call(name: name, sql: sql, parameters: encoded)
+        return BoundStatement(name: name, sql: sql, parameters: encoded)
     }
 
     /// The text with numbers for names, and the names. A cast (`::`) is none.
@@ -60,7 +60,7 @@ struct Statement: Sendable {
 }
 
 /// A statement and its values.
-struct Call: Sendable {
+struct BoundStatement: Sendable {
     let name: String
     let sql: String
     let parameters: Parameters

@@ -99,19 +99,19 @@ enum Schema {
 
 extension Connection {
     /// Runs one call alone.
-    func rows(_ call: Call, _ deadline: UInt64) throws -> Rows? {
+    func rows(_ call: BoundStatement, _ deadline: UInt64) throws -> Rows? {
         guard case .some(let outcome) = try exchange([[call]], deadline: deadline).first else { return nil }
         return try outcome.get().first
     }
 
     func first<Value>(
-        _ call: Call, _ deadline: UInt64, _ read: (Row) throws(MalformedRow) -> Value
+        _ call: BoundStatement, _ deadline: UInt64, _ read: (Row) throws(MalformedRow) -> Value
     ) throws -> Value? {
         try rows(call, deadline)?.first(read)
     }
 
     func all<Value>(
-        _ call: Call, _ deadline: UInt64, _ read: (Row) throws(MalformedRow) -> Value
+        _ call: BoundStatement, _ deadline: UInt64, _ read: (Row) throws(MalformedRow) -> Value
     ) throws -> [Value] {
         try rows(call, deadline)?.map(read) ?? []
     }

@@ -27,26 +27,26 @@ struct RecordStatements: Sendable {
         change = "UPDATE \(table) SET \(all.joined(separator: ", ")) WHERE \(names[0]) = $1"
     }
 
-    func find(_ key: StoredValue, locking: Bool) -> Call {
-        Call("\(select) WHERE \(names[0]) = $1\(locking ? Self.lock : "")", [key])
+    func find(_ key: StoredValue, locking: Bool) -> BoundStatement {
+        BoundStatement("\(select) WHERE \(names[0]) = $1\(locking ? Self.lock : "")", [key])
     }
 
-    func all<R: Record>(_ query: Query<R>, locking: Bool) -> Call {
+    func all<R: Record>(_ query: Query<R>, locking: Bool) -> BoundStatement {
         let (clauses, values) = clauses(of: query)
         let lock = locking ? Self.lock + (query.skipsLocked ? " SKIP LOCKED" : "") : ""
-        return Call(select + clauses + lock, values)
+        return BoundStatement(select + clauses + lock, values)
     }
 
-    func insert<R: Record>(_ record: R) -> Call { Call(insertion, record.row) }
+    func insert<R: Record>(_ record: R) -> BoundStatement { BoundStatement(insertion, record.row) }
 
-    func update<R: Record>(_ record: R) -> Call { Call(change, record.row) }
+    func update<R: Record>(_ record: R) -> BoundStatement { BoundStatement(change, record.row) }
 
-    func delete<R: Record>(_ query: Query<R>) -> Call {
+    func delete<R: Record>(_ query: Query<R>) -> BoundStatement {
         let (clauses, values) = clauses(of: query)
         let key = names[0]
         return query.limit == nil
-            ? Call("DELETE FROM \(table)\(clauses)", values)
-            : Call("DELETE FROM \(table) WHERE \(key) IN (SELECT \(key) FROM \(table)\(clauses))", values)
+            ? BoundStatement("DELETE FROM \(table)\(clauses)", values)
+            : BoundStatement("DELETE FROM \(table) WHERE \(key) IN (SELECT \(key) FROM \(table)\(clauses))", values)
     }
 
     /// Others may still insert rows that refer to this one.

@@ -100,7 +100,7 @@ final class DecodingContext {
     func isTakenWhole(_ node: Int) -> Bool { whole.contains(node) }
 }
 
-/// A set of nodes at and behind a first one; the first 64 cost no allocation.
+/// A set of nodes at and after a first one; the first 64 cost no allocation.
 struct NodeSet {
     private let first: Int
     private var low: UInt64 = 0

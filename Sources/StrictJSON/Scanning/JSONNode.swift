@@ -1,13 +1,13 @@
 /// One value, or one member name, on the tape of a scanned text: 16 bytes.
 ///
 /// An object is followed by its members as pairs (name, value), an array by its elements, each with everything
-/// inside it. `next` is the index just behind the node's own subtree, so siblings are reached in one step.
+/// inside it. `next` is the index just past the node's own subtree, so siblings are reached in one step.
 @usableFromInline
 package struct JSONNode {
     /// Where the lexeme starts and ends in the text, quotes and brackets included.
     @usableFromInline var start: UInt32
     @usableFromInline var end: UInt32
-    /// The index behind this node's subtree; while a container is still open, the index of its parent.
+    /// The index after this node's subtree; while a container is still open, the index of its parent.
     @usableFromInline var next: UInt32
     /// Bits 0–3 the kind, bit 4 the flag, bits 8–31 the number of members or elements.
     @usableFromInline var bits: UInt32

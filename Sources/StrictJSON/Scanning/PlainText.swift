@@ -13,7 +13,7 @@ enum PlainText {
             & 0x8080_8080_8080_8080
     }
 
-    /// The first special byte at or behind `start`. The text must end in zero bytes, at least sixteen.
+    /// The first special byte at or after `start`. The text must end in zero bytes, at least sixteen.
     @inline(__always)
     static func end(in text: UnsafePointer<UInt8>, from start: Int) -> Int {
         var position = start

@@ -1,6 +1,6 @@
 /// Strings: the quotes, the escapes and the UTF-8 between them.
 extension TextScan {
-    /// Scans a string, from its opening quote to behind its closing quote, and appends its node.
+    /// Scans a string, from its opening quote past its closing quote, and appends its node.
     mutating func string(into tape: inout JSONTape, defects: inout [JSONDefect]) throws(JSONSyntaxError) {
         let start = position
         var hasEscape = false

@@ -82,7 +82,7 @@ struct TextScan: ~Copyable {
         return parent
     }
 
-    /// Skips white space and answers the byte behind it, 0 at the end.
+    /// Skips white space and answers the byte after it, 0 at the end.
     @inline(__always)
     private mutating func skipSpace() -> UInt8 {
         while true {

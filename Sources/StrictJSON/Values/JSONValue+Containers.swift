@@ -18,7 +18,7 @@ extension JSONValue {
         return name.withUTF8 { self[$0] }
     }
 
-    /// The element at `position`, nil behind the end.
+    /// The element at `position`, nil after the end.
     package subscript(position: Int) -> JSONValue? {
         guard position >= 0 && position < count else { return nil }
         return elements.dropFirst(position).first { _ in true }

@@ -69,7 +69,7 @@ extension JSONDocument {
     @inlinable
     package func kind(at index: Int) -> JSONKind { nodes[index].kind }
 
-    /// The index behind the subtree at `index`: the next sibling's, if there is one.
+    /// The index after the subtree at `index`: the next sibling's, if there is one.
     @inlinable
     package func next(after index: Int) -> Int { Int(nodes[index].next) }
 }

@@ -28,7 +28,7 @@ package struct JSONWriter: Sendable {
     /// Starts again; the memory stays.
     package mutating func removeAll() { count = 0 }
 
-    /// Forgets everything behind the first `length` bytes.
+    /// Forgets everything after the first `length` bytes.
     package mutating func truncate(to length: Int) { count = min(count, length) }
 
     /// The last byte, 0 if there is none.

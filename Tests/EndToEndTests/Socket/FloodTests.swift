@@ -68,22 +68,22 @@ struct FloodTests {
     }
 
     @Test("a peer that never reads is not answered any more, however large the answers")
-    func deaf() async throws {
+    func mute() async throws {
         let discover = String(repeating: call("rpc.discover"), count: 1000)
         let stats = try await withstand { daemon in
-            let deaf = try WireSocket(unix: daemon.socket)
-            stuff(deaf, discover, times: 200)
+            let mute = try WireSocket(unix: daemon.socket)
+            stuff(mute, discover, times: 200)
             try await Task.sleep(for: .seconds(1))
         }
         #expect(stats["limits"]?["backlog_bytes"]?.int ?? 0 > 0)
     }
 
     @Test("nor are three hundred of them, who share what their user may owe")
-    func deafCrowd() async throws {
+    func muteCrowd() async throws {
         let discover = String(repeating: call("rpc.discover"), count: 1000)
         let stats = try await withstand { daemon in
             let crowd = try (0..<300).map { _ in try WireSocket(unix: daemon.socket) }
-            for deaf in crowd { stuff(deaf, discover, times: 5) }
+            for mute in crowd { stuff(mute, discover, times: 5) }
             try await counted("backlog_bytes_per_uid", daemon)
         }
         #expect(stats["limits"]?["backlog_bytes_per_uid"]?.int ?? 0 > 0)

@@ -124,11 +124,11 @@ struct LimitTests {
     @Test("of answers that are not taken stops reading, then closes")
     func backlog() async throws {
         let daemon = try await Daemon(Self.settings)
-        let deaf = try WireSocket(unix: daemon.socket)
+        let mute = try WireSocket(unix: daemon.socket)
         let lines = String(repeating: call("system.hello") + "\n", count: 4000)
         // The daemon stops reading: not everything can be sent before it closes.
         await #expect(throws: POSIXError.self) {
-            for _ in 0..<20 { try await deaf.send(lines) }
+            for _ in 0..<20 { try await mute.send(lines) }
         }
         let counters = try await counters(daemon)
         #expect(counters["backlog_bytes"]?.int ?? 0 > 0 && counters["backlog_seconds"] == 1)

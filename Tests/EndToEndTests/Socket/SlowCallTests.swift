@@ -54,7 +54,7 @@ struct SlowCallTests {
                 slow += 1
             }
         }
-        // One after another, they would have come behind the first 137 at the earliest.
+        // One after another, they would have come after the first 137 at the earliest.
         #expect(slow < 100, "\(slow) slow calls were answered first")
     }
 
@@ -87,7 +87,7 @@ struct SlowCallTests {
         #expect(refused >= 40)
     }
 
-    @Test("the client keeps a lane for them: the others pass")
+    @Test("the client keeps a queue for them: the others pass")
     func client() async throws {
         let daemon = try await Daemon(["AUTH_BCRYPT_COST": "10"])
         let client = daemon.client()

@@ -55,7 +55,7 @@ final class InProcessTransport: Transport {
     private let mails: Mails
     private let server: ServerState
     private let connection = ConnectionState(
-        peer: Peer(uid: 1, gid: 1, pid: 1), grant: Grant(app: App(Caller(unregistered: "test")), roles: .client))
+        peer: Peer(uid: 1, gid: 1, pid: 1), rights: PeerRights(app: App(Caller(unregistered: "test")), roles: .client))
 
     init() async throws {
         let keys = try KeyRing(secret: "0123456789abcdef0123456789abcdef")

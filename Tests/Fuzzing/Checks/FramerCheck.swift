@@ -48,7 +48,7 @@ enum FramerCheck {
             }
         }
         if let event = framer.finish() { events.append(try copy(event)) }
-        if let event = framer.finish() { throw BrokenInvariant(description: "\(event) behind the end") }
+        if let event = framer.finish() { throw BrokenInvariant(description: "\(event) after the end") }
         try require(events == expected, "cut at \(cuts): \(events), expected \(expected)")
         try require(!framer.hasPartialLine, "a line is left over")
     }

@@ -14,7 +14,7 @@ enum ReferenceLines {
         "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "SEARCH", "REPORT", "QUERY",
     ]
 
-    /// Of a stream that ends behind its last byte.
+    /// Of a stream that ends after its last byte.
     static func events(of stream: [UInt8], limits: LineFramer.Limits) -> [Event] {
         let begun = Array(stream.drop(while: isSpace))
         if begun.starts(with: [0x16, 0x03]) { return [.foreign(.tls)] }

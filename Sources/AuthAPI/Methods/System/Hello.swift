@@ -4,9 +4,9 @@ package import StrictJSON
 package struct Hello: RPCMethod {
     package let versions: [Int]?
     package let client: Software?
-    package let roles: [Role]?
+    package let roles: [PeerRole]?
 
-    package init(versions: [Int]? = nil, client: Software? = nil, roles: [Role]? = nil) {
+    package init(versions: [Int]? = nil, client: Software? = nil, roles: [PeerRole]? = nil) {
         self.versions = versions
         self.client = client
         self.roles = roles

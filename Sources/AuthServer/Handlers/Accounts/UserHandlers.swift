@@ -1,7 +1,7 @@
 internal import AuthAPI
 internal import MVPAuth
 
-extension Register: Handled {
+extension Register: MethodHandler {
     func answer(to call: Call) -> Answer<UserResponse> {
         .ask { () async throws(AuthError) in
             UserResponse(try await call.system.users.register(email: email, password: password, for: call.caller))
@@ -9,13 +9,13 @@ extension Register: Handled {
     }
 }
 
-extension VerifyEmail: Handled {
+extension VerifyEmail: MethodHandler {
     func answer(to call: Call) -> Answer<UserResponse> {
         .ask { () async throws(AuthError) in UserResponse(try await call.system.users.verifyEmail(token: token)) }
     }
 }
 
-extension ResendVerification: Handled {
+extension ResendVerification: MethodHandler {
     func answer(to call: Call) -> Answer<Message> {
         .ask { () async throws(AuthError) in
             try await call.system.users.resendVerification(email: email, for: call.caller)
@@ -39,7 +39,7 @@ extension GetCurrentUser: TokenMethod {
     }
 }
 
-extension FindUser: Handled {
+extension FindUser: MethodHandler {
     func answer(to call: Call) -> Answer<UserResponse> {
         .ask { () async throws(AuthError) in UserResponse(try await call.system.users.find(email: email)) }
     }

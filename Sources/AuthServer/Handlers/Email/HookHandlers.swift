@@ -2,7 +2,7 @@ internal import AuthAPI
 internal import MVPAuth
 internal import StrictJSON
 
-extension SubscribeHooks: Handled {
+extension SubscribeHooks: MethodHandler {
     func answer(to call: Call) throws(AuthError) -> Answer<Reply> {
         let all = EmailMessage.Kind.allCases
         let kinds = events.map { names in Set(all.filter { names.contains($0.rawValue) }) } ?? Set(all)
@@ -10,7 +10,7 @@ extension SubscribeHooks: Handled {
             let known = all.map(\.rawValue).joined(separator: ", ")
             throw AuthError(.invalidParams, fields: [.init("events", "must name one of \(known)")])
         }
-        let app = call.grant.app.hearsAll ? nil : call.caller.app
+        let app = call.rights.app.hearsAll ? nil : call.caller.app
         let (connection, server) = (call.connection, call.server)
         return .ask { () async throws(AuthError) in
             let name = await server.emails.subscribe(
@@ -30,7 +30,7 @@ extension SubscribeHooks: Handled {
     }
 }
 
-extension AcknowledgeHook: Handled {
+extension AcknowledgeHook: MethodHandler {
     func answer(to call: Call) -> Answer<Reply> {
         .ask { () async throws(AuthError) in
             guard let message = MessageID(anyCase: deliveryID) else { return Reply(stale: true) }
@@ -50,7 +50,7 @@ extension AcknowledgeHook: Handled {
     }
 }
 
-extension UnsubscribeHooks: Handled {
+extension UnsubscribeHooks: MethodHandler {
     func answer(to call: Call) -> Answer<Reply> {
         .ask { () async throws(AuthError) in
             if call.connection.subscriptions.contains(subscription),

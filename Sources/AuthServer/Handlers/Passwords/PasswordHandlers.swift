@@ -1,7 +1,7 @@
 internal import AuthAPI
 internal import MVPAuth
 
-extension ForgotPassword: Handled {
+extension ForgotPassword: MethodHandler {
     func answer(to call: Call) -> Answer<Message> {
         .ask { () async throws(AuthError) in
             try await call.system.passwords.forgotPassword(email: email, for: call.caller)
@@ -10,7 +10,7 @@ extension ForgotPassword: Handled {
     }
 }
 
-extension ResetPassword: Handled {
+extension ResetPassword: MethodHandler {
     func answer(to call: Call) -> Answer<Message> {
         .ask { () async throws(AuthError) in
             try await call.system.passwords.resetPassword(token: token, newPassword: newPassword, for: call.caller)
@@ -19,7 +19,7 @@ extension ResetPassword: Handled {
     }
 }
 
-extension ChangePassword: Handled {
+extension ChangePassword: MethodHandler {
     func answer(to call: Call) -> Answer<Message> {
         .ask { () async throws(AuthError) in
             try await call.system.passwords.changePassword(

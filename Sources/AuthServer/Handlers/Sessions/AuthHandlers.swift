@@ -1,7 +1,7 @@
 internal import AuthAPI
 internal import MVPAuth
 
-extension Login: Handled {
+extension Login: MethodHandler {
     func answer(to call: Call) -> Answer<TokenPair> {
         .ask { () async throws(AuthError) in
             try await call.system.auth.login(
@@ -11,7 +11,7 @@ extension Login: Handled {
     }
 }
 
-extension Refresh: Handled {
+extension Refresh: MethodHandler {
     func answer(to call: Call) -> Answer<TokenPair> {
         .ask { () async throws(AuthError) in
             try await call.system.auth.refresh(
@@ -21,7 +21,7 @@ extension Refresh: Handled {
     }
 }
 
-extension Logout: Handled {
+extension Logout: MethodHandler {
     func answer(to call: Call) -> Answer<Message> {
         .ask { () async throws(AuthError) in
             switch (accessToken, refreshToken) {
@@ -37,7 +37,7 @@ extension Logout: Handled {
     }
 }
 
-extension LogoutAll: Handled {
+extension LogoutAll: MethodHandler {
     func answer(to call: Call) -> Answer<LogoutAllReply> {
         .ask { () async throws(AuthError) in
             LogoutAllReply(revoked: try await call.system.auth.logoutAll(await call.principal(of: self).user))

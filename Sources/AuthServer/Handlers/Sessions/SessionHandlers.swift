@@ -1,7 +1,7 @@
 internal import AuthAPI
 internal import MVPAuth
 
-extension ListSessions: Handled {
+extension ListSessions: MethodHandler {
     func answer(to call: Call) -> Answer<[SessionResponse]> {
         .ask { () async throws(AuthError) in
             let principal = try await call.principal(of: self)
@@ -12,7 +12,7 @@ extension ListSessions: Handled {
     }
 }
 
-extension RevokeSession: Handled {
+extension RevokeSession: MethodHandler {
     func answer(to call: Call) -> Answer<Message> {
         .ask { () async throws(AuthError) in
             try await call.system.sessions.revoke(sessionID, of: await call.principal(of: self).user)

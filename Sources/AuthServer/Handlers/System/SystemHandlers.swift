@@ -4,30 +4,30 @@ internal import Logging
 internal import MVPAuth
 internal import StrictJSON
 
-extension Ping: Handled {
+extension Ping: MethodHandler {
     func answer(to call: Call) -> Answer<Reply> { .known(Reply()) }
 }
 
-extension Hello: Handled {
+extension Hello: MethodHandler {
     private static let version = 1
 
     func answer(to call: Call) throws(AuthError) -> Answer<Reply> {
         guard versions?.contains(Self.version) ?? true else {
             throw AuthError(.unsupportedProtocol, "This server speaks protocol version \(Self.version).")
         }
-        let grant = call.connection.hello(keeping: roles)
+        let rights = call.connection.hello(keeping: roles)
         let peer = call.connection.peer
         return .known(
             Reply(
                 version: Self.version, server: .mvpAuth, instanceID: call.server.instanceID,
                 peer: PeerDescription(
-                    uid: Int(peer.uid), gid: Int(peer.gid), app: grant.app.name, roles: grant.roles.names),
+                    uid: Int(peer.uid), gid: Int(peer.gid), app: rights.app.name, roles: rights.roles.names),
                 limits: call.connection.limits, capabilities: ["batch", "cancel", "deadline", "idempotency"],
                 openrpcSHA256: call.server.openRPCHash))
     }
 }
 
-extension Info: Handled {
+extension Info: MethodHandler {
     func answer(to call: Call) -> Answer<Reply> {
         .known(
             Reply(
@@ -37,7 +37,7 @@ extension Info: Handled {
     }
 }
 
-extension Health: Handled {
+extension Health: MethodHandler {
     func answer(to call: Call) -> Answer<Reply> {
         .ask { () async throws(AuthError) in
             try await call.system.ping()
@@ -46,21 +46,21 @@ extension Health: Handled {
     }
 }
 
-extension Cancel: Handled {
+extension Cancel: MethodHandler {
     func answer(to call: Call) -> Answer<Reply> {
         .known(Reply(cancelled: call.connection.cancel(RequestID(id.lexeme.bytes))))
     }
 }
 
-extension Discover: Handled {
+extension Discover: MethodHandler {
     func answer(to call: Call) -> Answer<Reply> { .known(call.server.openRPC) }
 }
 
-extension Stats: Handled {
+extension Stats: MethodHandler {
     func answer(to call: Call) -> Answer<Reply> { .known(call.server.stats) }
 }
 
-extension Reload: Handled {
+extension Reload: MethodHandler {
     func answer(to call: Call) -> Answer<Message> {
         .ask { () async throws(AuthError) in
             try await call.server.reconfigure()
@@ -69,14 +69,14 @@ extension Reload: Handled {
     }
 }
 
-extension Drain: Handled {
+extension Drain: MethodHandler {
     func answer(to call: Call) -> Answer<Message> {
         call.server.requestStop()
         return .known(Message("Draining."))
     }
 }
 
-extension SetLogLevel: Handled {
+extension SetLogLevel: MethodHandler {
     func answer(to call: Call) throws(AuthError) -> Answer<Message> {
         var logger = call.server.logger
         guard let level = Logger.Level(rawValue: level.rawValue) else { throw AuthError(.invalidParams) }
@@ -85,7 +85,7 @@ extension SetLogLevel: Handled {
     }
 }
 
-extension PurgeExpired: Handled {
+extension PurgeExpired: MethodHandler {
     func answer(to call: Call) -> Answer<Reply> {
         .ask { () async throws(AuthError) in Reply(purged: try await call.system.purge()) }
     }

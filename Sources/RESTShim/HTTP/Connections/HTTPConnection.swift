@@ -34,7 +34,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     private var isDraining = false
     private var wantsRead = false
 
-    /// Of requests behind the one that is being answered, in bytes; more of them wait in the kernel.
+    /// Of requests after the one that is being answered, in bytes; more of them wait in the kernel.
     private static let mostPipelined = 16 * 1024
 
     init(_ server: HTTPServer) {

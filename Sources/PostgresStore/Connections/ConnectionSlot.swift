@@ -1,7 +1,7 @@
 internal import MVPAuth
 
-/// A lane's way to the database: open, or to be tried again after a while.
-struct Link: ~Copyable {
+/// A queue's way to the database: open, or to be tried again after a while.
+struct ConnectionSlot: ~Copyable {
     private let database: Database
     private let purpose: String
     private var connection: Connection?

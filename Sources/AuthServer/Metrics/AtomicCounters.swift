@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// A row of counts that many threads add to at once, without waiting for one another.
-final class Tally: @unchecked Sendable {
+final class AtomicCounters: @unchecked Sendable {
     // SAFETY: the counts are atomic, and live as long as this.
     private let counts: UnsafeMutablePointer<Atomic<Int>>
     private let length: Int

@@ -7,7 +7,7 @@ internal import Synchronization
 ///
 /// Kept in memory. `auth.refresh` is not kept here: the store remembers its key with the rotation itself, so that a
 /// retry is answered after a crash and by another daemon too.
-final class ReplayCache: Sendable {
+final class IdempotencyCache: Sendable {
     /// Whose call it is. What anybody else sends under the same key is another call.
     struct Key: Hashable {
         let uid: UInt32
@@ -43,21 +43,21 @@ final class ReplayCache: Sendable {
     static let mostBytes = 16 << 20
 
     private struct State: ~Copyable {
-        var users: [UInt32: ReplayShelf] = [:]
+        var users: [UInt32: IdempotencyEntries] = [:]
         var count = 0
         var bytes = 0
 
-        /// Runs `change` on one user's shelf and keeps the sums.
-        mutating func change<R>(_ uid: UInt32, _ change: (inout ReplayShelf) -> R) -> R {
-            var shelf = users.removeValue(forKey: uid) ?? ReplayShelf()
-            count -= shelf.count
-            bytes -= shelf.bytes
+        /// Runs `change` on one user's entries and keeps the sums.
+        mutating func change<R>(_ uid: UInt32, _ change: (inout IdempotencyEntries) -> R) -> R {
+            var entries = users.removeValue(forKey: uid) ?? IdempotencyEntries()
+            count -= entries.count
+            bytes -= entries.bytes
             defer {
-                count += shelf.count
-                bytes += shelf.bytes
-                if shelf.count > 0 { users[uid] = shelf }
+                count += entries.count
+                bytes += entries.bytes
+                if entries.count > 0 { users[uid] = entries }
             }
-            return change(&shelf)
+            return change(&entries)
         }
     }
 
@@ -90,7 +90,8 @@ final class ReplayCache: Sendable {
     func outcome(
         of key: Key, params: String, _ work: () async -> Outcome
     ) async throws(AuthError) -> Outcome {
-        let outcome = await withCheckedContinuation { (continuation: CheckedContinuation<ReplayShelf.Finding, Never>) in
+        let outcome = await withCheckedContinuation {
+            (continuation: CheckedContinuation<IdempotencyEntries.Finding, Never>) in
             let finding = state.withLock { state in
                 let isFull = state.count >= Self.mostEntries || state.bytes >= Self.mostBytes
                 return state.change(key.uid) {

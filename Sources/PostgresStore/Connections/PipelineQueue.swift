@@ -6,25 +6,25 @@ internal import Synchronization
 ///
 /// Writes that wait go out as one group, sorted by the rows they lock: one pipeline, one commit. When one of them fails
 /// the group is undone and each runs alone, so neighbours are unaffected. Reads go out as groups of their own.
-final class Lane: Sendable {
+final class PipelineQueue: Sendable {
     enum Kind: String { case reads = "read", writes = "write" }
 
     private let kind: Kind
     private let database: Database
     private let waiting = BatchQueue<any PendingOperation>()
     private let thread: DispatchQueue
-    private let link: Mutex<Link>
+    private let slot: Mutex<ConnectionSlot>
 
     init(_ kind: Kind, _ database: Database) {
         self.kind = kind
         self.database = database
         thread = DispatchQueue(label: "mvp-auth.postgres.\(kind.rawValue)")
-        link = Mutex(Link(database, for: kind.rawValue))
+        slot = Mutex(ConnectionSlot(database, for: kind.rawValue))
     }
 
     /// Runs an operation. Once it waits it is not cancelled: what its caller does changes nothing.
     func run<Value: Sendable>(
-        _ calls: [Call], order: LockOrder, read: @escaping @Sendable ([Rows]) throws -> Value
+        _ calls: [BoundStatement], order: LockOrder, read: @escaping @Sendable ([Rows]) throws -> Value
     ) async throws(AuthError) -> Value {
         let deadline = SystemTime().uptime() + database.options.nanoseconds
         let result: Result<Value, AuthError> = await withCheckedContinuation { continuation in
@@ -41,17 +41,17 @@ final class Lane: Sendable {
     /// Finishes what was accepted and lets the connection go.
     func close() async {
         await waiting.close()
-        link.withLock { $0.drop() }
+        slot.withLock { $0.drop() }
     }
 
     private func drain() {
         // Held for as long as there is work: the queue gives it to one thread at a time.
-        link.withLock { link in
-            while let batch = waiting.next() { serve(batch, on: &link) }
+        slot.withLock { slot in
+            while let batch = waiting.next() { serve(batch, on: &slot) }
         }
     }
 
-    private func serve(_ batch: [any PendingOperation], on link: inout Link) {
+    private func serve(_ batch: [any PendingOperation], on slot: inout ConnectionSlot) {
         let now = SystemTime().uptime()
         var members = batch.filter { $0.deadline > now }
         if members.count < batch.count {
@@ -59,14 +59,14 @@ final class Lane: Sendable {
         }
         let isBatch = kind == .writes && members.count > 1
         if isBatch { members.sort { $0.order < $1.order } }
-        if isBatch, commit(members, on: &link) { return }
-        each(members, on: &link)
+        if isBatch, commit(members, on: &slot) { return }
+        each(members, on: &slot)
     }
 
     /// One commit for all. False when it was undone and the members have to run again.
-    private func commit(_ members: [any PendingOperation], on link: inout Link) -> Bool {
+    private func commit(_ members: [any PendingOperation], on slot: inout ConnectionSlot) -> Bool {
         let exchange: Connection.Exchange
-        switch send([members.flatMap(\.calls)], of: members, on: &link) {
+        switch send([members.flatMap(\.calls)], of: members, on: &slot) {
         case .unsent(let error):
             for member in members { member.fail(error) }
             return true
@@ -92,12 +92,12 @@ final class Lane: Sendable {
 
     /// A commit for each. What collides with another transaction runs again, and so does what the server had not begun
     /// when it closed the connection over another member.
-    private func each(_ members: [any PendingOperation], on link: inout Link) {
+    private func each(_ members: [any PendingOperation], on slot: inout ConnectionSlot) {
         var members = members
         var attempt = 1
         while !members.isEmpty {
             let exchange: Connection.Exchange
-            switch send(members.map(\.calls), of: members, on: &link) {
+            switch send(members.map(\.calls), of: members, on: &slot) {
             case .unsent(let error):
                 for member in members { member.fail(error) }
                 return
@@ -110,7 +110,7 @@ final class Lane: Sendable {
                 case .failure(let error) where error.isCollision && attempt < Self.attempts: again.append(member)
                 case .failure(let error):
                     database.report("the database refused an operation: \(error)")
-                    if error.wantsAnotherConnection { link.drop() }
+                    if error.wantsAnotherConnection { slot.drop() }
                     member.fail(AuthError(.storageUnavailable))
                 }
             }
@@ -119,7 +119,7 @@ final class Lane: Sendable {
                 member.fail(AuthError(.storageUnavailable, executed: kind == .writes))
             }
             let untouched = rest.dropFirst(exchange.unknown)
-            // Whoever waits behind a member that was answered has lost nothing by it.
+            // Whoever waits after a member that was answered has lost nothing by it.
             if !again.isEmpty || rest.count == members.count { attempt += 1 }
             if attempt > Self.attempts {
                 for member in untouched { member.fail(AuthError(.storageUnavailable)) }
@@ -138,19 +138,21 @@ final class Lane: Sendable {
 
     /// Sends the groups, connecting first where that is needed. What had been sent when the connection broke may have
     /// been done: a write's fate is then unknown, while a read goes to another connection.
-    private func send(_ groups: [[Call]], of members: [any PendingOperation], on link: inout Link) -> Sent {
+    private func send(_ groups: [[BoundStatement]], of members: [any PendingOperation], on slot: inout ConnectionSlot)
+        -> Sent
+    {
         let deadline = members.lazy.map(\.deadline).min() ?? 0
         var attempt = 1
         while true {
             let connection: Connection
-            switch link.connection(until: deadline) {
+            switch slot.connection(until: deadline) {
             case .success(let open): connection = open
             case .failure(let error): return .unsent(error)
             }
             let exchange = connection.run(groups, database.options, deadline: deadline)
             guard let failure = exchange.failure else { return .answered(exchange) }
             database.report("the connection to the database broke: \(failure.description)")
-            link.drop()
+            slot.drop()
             if kind == .writes || attempt == 2 { return .answered(exchange) }
             attempt += 1
         }
@@ -161,7 +163,7 @@ extension Connection {
     static let limit = Statement("limit", "SELECT set_config('statement_timeout', :limit, true)")
 
     /// Exchanges the groups. Where nothing may be kept in the server's session, each brings its time limit along.
-    fileprivate func run(_ groups: [[Call]], _ options: PostgresOptions, deadline: UInt64) -> Exchange {
+    fileprivate func run(_ groups: [[BoundStatement]], _ options: PostgresOptions, deadline: UInt64) -> Exchange {
         guard !options.preparesStatements else { return attempt(groups, deadline: deadline) }
         let limit = Self.limit.with(["limit": String(options.statementMilliseconds)])
         var exchange = attempt(groups.map { [limit] + $0 }, deadline: deadline)

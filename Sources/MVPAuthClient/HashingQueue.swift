@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// The calls that have a password hashed, a few at a time: what is slow does not use up the calls that a connection may
 /// have in flight. The others wait here, in the order of their arrival and within their deadline.
-final class HashingLane: Sendable {
+final class HashingQueue: Sendable {
     private struct State: ~Copyable {
         var limit = Limits.standard.callsInFlight / 2
         var inFlight = 0

@@ -8,23 +8,23 @@ import Testing
 
 /// Answers that are kept for those who repeat a call.
 @Suite("Replay cache")
-struct ReplayCacheTests {
+struct IdempotencyCacheTests {
     private let time = ManualTime()
-    private let cache: ReplayCache
+    private let cache: IdempotencyCache
 
     init() {
-        cache = ReplayCache(time: time, sha256: { "digest of \($0)" })
+        cache = IdempotencyCache(time: time, sha256: { "digest of \($0)" })
     }
 
     private func key(_ key: String, uid: UInt32 = 1, app: String = "shop", method: String = "auth.login")
-        -> ReplayCache.Key
+        -> IdempotencyCache.Key
     {
-        ReplayCache.Key(uid: uid, app: app, roles: 1, method: ShortBytes(method), key: Array(key.utf8))
+        IdempotencyCache.Key(uid: uid, app: app, roles: 1, method: ShortBytes(method), key: Array(key.utf8))
     }
 
     /// What a call is answered with, or the code of the error.
     private func call(
-        _ key: ReplayCache.Key, _ answer: ReplayCache.Outcome, params: String = "[1]"
+        _ key: IdempotencyCache.Key, _ answer: IdempotencyCache.Outcome, params: String = "[1]"
     ) async -> String {
         do throws(AuthError) {
             switch try await cache.outcome(of: key, params: cache.digest(of: Array(params.utf8)), { answer }) {
@@ -36,7 +36,7 @@ struct ReplayCacheTests {
         }
     }
 
-    private func result(_ text: String) -> ReplayCache.Outcome { .result(Array(text.utf8)) }
+    private func result(_ text: String) -> IdempotencyCache.Outcome { .result(Array(text.utf8)) }
 
     @Test("The same call again gets the first answer, for a minute")
     func replay() async {
@@ -55,10 +55,10 @@ struct ReplayCacheTests {
         #expect(await call(key("k"), result("3")) == "1")
     }
 
-    @Test("Whoever fills the shelf of a user who calls for many pushes out his own answers")
+    @Test("Whoever fills the room of a user who calls for many pushes out his own answers")
     func holders() async {
         #expect(await call(key("ada - k"), result("1")) == "1")
-        for number in 0...ReplayCache.mostEntriesOfUser { _ = await call(key("eve - \(number)"), result("x")) }
+        for number in 0...IdempotencyCache.mostEntriesOfUser { _ = await call(key("eve - \(number)"), result("x")) }
         #expect(await call(key("ada - k"), result("2")) == "1")
         #expect(await call(key("eve - 0"), result("again")) == "again")
     }
@@ -107,10 +107,10 @@ struct ReplayCacheTests {
     @Test("One user's keys fill one user's place: the oldest goes, and nobody else's")
     func bounded() async {
         #expect(await call(key("other", uid: 2), result("other")) == "other")
-        for number in 0...ReplayCache.mostEntriesOfUser {
+        for number in 0...IdempotencyCache.mostEntriesOfUser {
             _ = await call(key("k\(number)"), result("\(number)"))
         }
-        #expect(cache.count == ReplayCache.mostEntriesOfUser + 1)
+        #expect(cache.count == IdempotencyCache.mostEntriesOfUser + 1)
         #expect(await call(key("k1"), result("again")) == "1")
         #expect(await call(key("other", uid: 2), result("again")) == "other")
         #expect(await call(key("k0"), result("again")) == "again", "the oldest has gone")
@@ -118,9 +118,9 @@ struct ReplayCacheTests {
 
     @Test("What would not fit is not kept, and the sum of what is stays bounded")
     func bytes() async {
-        let large = ReplayCache.Outcome.result(Array(repeating: 0x20, count: 1 << 20))
+        let large = IdempotencyCache.Outcome.result(Array(repeating: 0x20, count: 1 << 20))
         for number in 0..<40 { _ = await call(key("k\(number)"), large) }
-        #expect(cache.count <= ReplayCache.mostBytes >> 20)
+        #expect(cache.count <= IdempotencyCache.mostBytes >> 20)
         time.advance(milliseconds: 60_000)
         cache.purge()
         #expect(cache.count == 0)

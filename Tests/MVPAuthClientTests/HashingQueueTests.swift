@@ -5,8 +5,8 @@ import Testing
 
 @testable import MVPAuthClient
 
-@Suite("The client's lane for calls that hash")
-struct HashingLaneTests {
+@Suite("The client's hashing for calls that hash")
+struct HashingQueueTests {
     private func client(_ server: ScriptedServer, timeout: Duration) -> AuthClient {
         var configuration = AuthClient.Configuration()
         configuration.socket = "unix://" + server.path

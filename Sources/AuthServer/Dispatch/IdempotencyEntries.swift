@@ -2,11 +2,11 @@
 ///
 /// A user that calls for many says before the first space of a key who it is for, as the REST shim does: when there is
 /// no room, whoever has most loses his oldest.
-struct ReplayShelf {
+struct IdempotencyEntries {
     enum Finding: Sendable {
         /// Nobody has called under this key: the caller does, and settles it.
         case unknown
-        case known(ReplayCache.Outcome)
+        case known(IdempotencyCache.Outcome)
         case otherParams
         case full
     }
@@ -14,15 +14,15 @@ struct ReplayShelf {
     private struct Entry {
         let params: String
         /// Nil while the call is being executed.
-        var outcome: ReplayCache.Outcome?
+        var outcome: IdempotencyCache.Outcome?
         var waiters: [CheckedContinuation<Finding, Never>] = []
         /// By the clock that never steps; nil while the call is being executed.
         var expiry: UInt64?
         var size = 0
     }
 
-    private var entries: [ReplayCache.Key: Entry] = [:]
-    private var order: [ReplayCache.Key] = []
+    private var entries: [IdempotencyCache.Key: Entry] = [:]
+    private var order: [IdempotencyCache.Key] = []
     private var ofHolder: [ArraySlice<UInt8>: Int] = [:]
     private(set) var bytes = 0
 
@@ -30,7 +30,7 @@ struct ReplayShelf {
 
     /// What is known under the key. Nil: the call is being executed, and the waiter will be told.
     mutating func begin(
-        _ key: ReplayCache.Key, _ params: String, at now: UInt64, isFull: Bool,
+        _ key: IdempotencyCache.Key, _ params: String, at now: UInt64, isFull: Bool,
         waiter: CheckedContinuation<Finding, Never>
     ) -> Finding? {
         removeExpired(at: now)
@@ -40,7 +40,7 @@ struct ReplayShelf {
             entries[key]?.waiters.append(waiter)
             return nil
         }
-        if isFull || count >= ReplayCache.mostEntriesOfUser {
+        if isFull || count >= IdempotencyCache.mostEntriesOfUser {
             guard let place = placeToForget() else { return .full }
             forget(order.remove(at: place))
         }
@@ -52,7 +52,7 @@ struct ReplayShelf {
 
     /// Keeps the answer until a time, or nothing. Gives those who waited for it.
     mutating func settle(
-        _ key: ReplayCache.Key, _ outcome: ReplayCache.Outcome, size: Int, until expiry: UInt64?
+        _ key: IdempotencyCache.Key, _ outcome: IdempotencyCache.Outcome, size: Int, until expiry: UInt64?
     ) -> [CheckedContinuation<Finding, Never>] {
         let waiters = entries[key]?.waiters ?? []
         guard let expiry else {
@@ -74,7 +74,7 @@ struct ReplayShelf {
         order.removeFirst(expired)
     }
 
-    private mutating func forget(_ key: ReplayCache.Key) {
+    private mutating func forget(_ key: IdempotencyCache.Key) {
         guard let entry = entries.removeValue(forKey: key) else { return }
         bytes -= entry.size
         let holder = Self.holder(key)
@@ -84,11 +84,11 @@ struct ReplayShelf {
 
     private func placeToForget() -> Int? {
         let greedy = ofHolder.max { $0.value < $1.value }?.key
-        let isKept = { (key: ReplayCache.Key) in entries[key]?.outcome != nil }
+        let isKept = { (key: IdempotencyCache.Key) in entries[key]?.outcome != nil }
         return order.firstIndex { isKept($0) && Self.holder($0) == greedy } ?? order.firstIndex(where: isKept)
     }
 
-    private static func holder(_ key: ReplayCache.Key) -> ArraySlice<UInt8> {
+    private static func holder(_ key: IdempotencyCache.Key) -> ArraySlice<UInt8> {
         key.key.firstIndex(of: UInt8(ascii: " ")).map { key.key[..<$0] } ?? []
     }
 }

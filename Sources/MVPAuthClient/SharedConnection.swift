@@ -6,7 +6,7 @@ internal import NIOPosix
 internal import Synchronization
 
 /// The one connection: made when it is first wanted, and again when it was lost. Never two at a time.
-final class Link: Sendable {
+final class SharedConnection: Sendable {
     private enum State {
         case idle
         case connecting(EventLoopFuture<Connection>)
@@ -15,7 +15,7 @@ final class Link: Sendable {
     }
 
     /// Where the calls of this connection that hash wait for one another.
-    let lane: HashingLane
+    let hashing: HashingQueue
     /// Where the socket may be; the first that exists is taken, anew for every connection.
     private let paths: [String]
     private let group: any EventLoopGroup
@@ -24,7 +24,7 @@ final class Link: Sendable {
     private let onNotification: ReplyHandler.NotificationHandler?
     private let state = Mutex(State.idle)
 
-    /// - Parameter onNotification: told of everything that the daemon says unasked, on an event loop.
+    /// - Parameter onNotification: called with everything that the daemon says unasked, on an event loop.
     init(
         paths: [String], group: any EventLoopGroup, hello: Hello, daemonUser: UInt32?,
         onNotification: ReplyHandler.NotificationHandler? = nil
@@ -34,7 +34,7 @@ final class Link: Sendable {
         self.hello = hello
         self.daemonUser = daemonUser
         self.onNotification = onNotification
-        lane = HashingLane(group: group)
+        hashing = HashingQueue(group: group)
     }
 
     /// The connection, once the daemon has answered its hello. A daemon that is away is waited for until the deadline;
@@ -150,7 +150,7 @@ final class Link: Sendable {
                 loop.makeFutureWithTask {
                     let reply = try await connection.exchange(Hello.spec.name, self.hello, deadline: deadline)
                     if let calls = reply["limits"]?["calls_in_flight"]?.int(allowingIntegralFloat: true) {
-                        self.lane.adjust(toCallsInFlight: calls)
+                        self.hashing.adjust(toCallsInFlight: calls)
                     }
                     return connection
                 }

@@ -2,19 +2,19 @@ internal import Dispatch
 internal import MVPAuth
 internal import Synchronization
 
-/// Connections for transactions of several steps, each served by one thread at a time. They have nothing to do with the
-/// lanes: what waits for a row here holds nobody up there.
-final class TransactionLanes: Sendable {
+/// Connections for transactions of several steps, each served by one thread at a time. They share nothing with
+/// the queues of single operations: what waits for a row here does not hold those up.
+final class TransactionPool: Sendable {
     private struct State {
         /// The last to have worked is the next to work.
-        var idle: [TransactionLane]
+        var idle: [TransactionConnection]
         var waiting: [any PendingTransaction] = []
         var isClosed = false
     }
 
     private let kind: PostgresTransaction.Kind
     private let database: Database
-    private let lanes: [TransactionLane]
+    private let connections: [TransactionConnection]
     private let state: Mutex<State>
 
     private static let capacity = 10_000
@@ -22,8 +22,8 @@ final class TransactionLanes: Sendable {
     init(_ kind: PostgresTransaction.Kind, count: Int, _ database: Database) {
         self.kind = kind
         self.database = database
-        lanes = (0..<count).map { _ in TransactionLane(kind, database) }
-        state = Mutex(State(idle: lanes))
+        connections = (0..<count).map { _ in TransactionConnection(kind, database) }
+        state = Mutex(State(idle: connections))
     }
 
     /// Runs a transaction. Once it waits it is not cancelled: what its caller does changes nothing.
@@ -40,13 +40,13 @@ final class TransactionLanes: Sendable {
     /// Finishes what was accepted and lets the connections go.
     func close() async {
         state.withLock { $0.isClosed = true }
-        for lane in lanes { await lane.close() }
+        for connection in connections { await connection.close() }
     }
 
     private func start(_ transaction: any PendingTransaction) {
-        let admission: Result<TransactionLane?, AuthError> = state.withLock { state in
+        let admission: Result<TransactionConnection?, AuthError> = state.withLock { state in
             if state.isClosed { return .failure(AuthError(.storageUnavailable)) }
-            if let lane = state.idle.popLast() { return .success(lane) }
+            if let connection = state.idle.popLast() { return .success(connection) }
             guard state.waiting.count < Self.capacity else {
                 return .failure(AuthError(.overloaded, retryAfterMilliseconds: 100))
             }
@@ -54,63 +54,63 @@ final class TransactionLanes: Sendable {
             return .success(nil)
         }
         switch admission {
-        case .success(let lane?): serve(transaction, on: lane)
+        case .success(let connection?): serve(transaction, on: connection)
         case .success(nil): break
         case .failure(let error): transaction.fail(error)
         }
     }
 
-    private func serve(_ first: any PendingTransaction, on lane: TransactionLane) {
-        lane.thread.async {
+    private func serve(_ first: any PendingTransaction, on connection: TransactionConnection) {
+        connection.thread.async {
             var next: (any PendingTransaction)? = first
             while let transaction = next {
-                if let error = lane.run(transaction) {
-                    if self.leaveToOthers(transaction, lane) { return }
+                if let error = connection.run(transaction) {
+                    if self.leaveToOthers(transaction, connection) { return }
                     transaction.fail(error)
                 }
-                next = self.next(for: lane)
+                next = self.next(for: connection)
             }
         }
     }
 
-    private func next(for lane: TransactionLane) -> (any PendingTransaction)? {
+    private func next(for connection: TransactionConnection) -> (any PendingTransaction)? {
         state.withLock { state in
             guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
-            state.idle.append(lane)
+            state.idle.append(connection)
             return nil
         }
     }
 
-    /// A lane that has no connection would be the fastest of all in taking what waits, and fail it. False when no other
+    /// A connection that has no connection would be the fastest of all in taking what waits, and fail it. False when no other
     /// is at work.
-    private func leaveToOthers(_ transaction: any PendingTransaction, _ lane: TransactionLane) -> Bool {
+    private func leaveToOthers(_ transaction: any PendingTransaction, _ connection: TransactionConnection) -> Bool {
         state.withLock { state in
-            guard state.idle.count < lanes.count - 1 else { return false }
+            guard state.idle.count < connections.count - 1 else { return false }
             state.waiting.insert(transaction, at: 0)
-            state.idle.insert(lane, at: 0)
+            state.idle.insert(connection, at: 0)
             return true
         }
     }
 }
 
 /// One of the connections.
-final class TransactionLane: Sendable {
+final class TransactionConnection: Sendable {
     let thread: DispatchQueue
     private let database: Database
-    private let link: Mutex<Link>
+    private let slot: Mutex<ConnectionSlot>
 
     init(_ kind: PostgresTransaction.Kind, _ database: Database) {
         let purpose = kind == .writing ? "transactions" : "snapshots"
         self.database = database
         thread = DispatchQueue(label: "mvp-auth.postgres.\(purpose)")
-        link = Mutex(Link(database, for: purpose))
+        slot = Mutex(ConnectionSlot(database, for: purpose))
     }
 
     /// Nil when the transaction has been run, well or ill; else why there is no connection.
     func run(_ transaction: any PendingTransaction) -> AuthError? {
-        link.withLock { link in
-            if case .failure(let error) = link.connection(until: transaction.deadline) { return error }
-            transaction.run(on: &link, database)
+        slot.withLock { slot in
+            if case .failure(let error) = slot.connection(until: transaction.deadline) { return error }
+            transaction.run(on: &slot, database)
             return nil
         }
     }
@@ -119,7 +119,7 @@ final class TransactionLane: Sendable {
     func close() async {
         await withCheckedContinuation { continuation in
             thread.async {
-                self.link.withLock { $0.drop() }
+                self.slot.withLock { $0.drop() }
                 continuation.resume()
             }
         }

@@ -12,7 +12,7 @@ enum Answer<Reply: Sendable>: Sendable {
 }
 
 /// A method that this server serves. A method of the catalogue without a handler does not compile.
-protocol Handled: RPCMethod {
+protocol MethodHandler: RPCMethod {
     func answer(to call: Call) throws(AuthError) -> Answer<Reply>
 
     /// Reads the params; positional ones by the names in their order.
@@ -22,7 +22,7 @@ protocol Handled: RPCMethod {
     static func write(_ reply: Reply, to json: inout JSONWriter) throws
 }
 
-extension Handled {
+extension MethodHandler {
     static func read(_ params: JSONValue?, _ names: [String]) throws(AuthError) -> Self {
         try decode(params, names)
     }
@@ -40,12 +40,12 @@ extension Handled {
     }
 }
 
-extension Handled where Reply: JSONWritable {
+extension MethodHandler where Reply: JSONWritable {
     static func write(_ reply: Reply, to json: inout JSONWriter) { reply.write(to: &json) }
 }
 
 /// A method whose usual params are one access token: read without the machinery of Codable, which judges all others.
-protocol TokenMethod: Handled {
+protocol TokenMethod: MethodHandler {
     static func bearing(_ accessToken: Secret) -> Self
 }
 
