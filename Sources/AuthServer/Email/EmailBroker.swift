@@ -2,6 +2,7 @@ internal import AuthAPI
 package import Logging
 package import MVPAuth
 internal import ServiceLifecycle
+internal import Synchronization
 
 /// Hands the messages of the outbox to those who subscribed, on the socket or in this process.
 ///
@@ -32,6 +33,8 @@ package actor EmailBroker: Service {
     private var turns: [String] = []
     private let signals: AsyncStream<Void>
     private nonisolated let signal: AsyncStream<Void>.Continuation
+    /// Whether a message that was queued will give the signal: those that are queued meanwhile leave with it.
+    private nonisolated let isWaking = Atomic(false)
     private var alarm: Task<Void, Never>?
     private var hasTrouble = false
 
@@ -119,10 +122,14 @@ package actor EmailBroker: Service {
     }
 
     package func run() async {
-        system().emails.onQueued { [signal] in
+        system().emails.onQueued {
+            guard self.isWaking.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged else {
+                return
+            }
             Task {
                 try? await Task.sleep(for: .milliseconds(Int.random(in: Self.delays)))
-                signal.yield()
+                self.isWaking.store(false, ordering: .relaxed)
+                self.signal.yield()
             }
         }
         await cancelWhenGracefulShutdown {

@@ -1,8 +1,8 @@
 extension Transaction {
-    /// Puts a message into the outbox.
+    /// Puts a message into the outbox. A row that goes to nobody is told like any other: waking whoever sends takes time.
     package func enqueue(_ message: EmailMessage) throws {
         guard try insert(message) else { throw AuthError(.internalError) }
-        if message.dueAt != nil { tell(.messageQueued) }
+        tell(.messageQueued)
     }
 
     /// Puts a message that anybody may ask for into the outbox, unless its address has had its share. Where there is no

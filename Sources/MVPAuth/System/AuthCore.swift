@@ -70,12 +70,15 @@ final class AuthCore: Sendable {
         _ kind: EmailMessage.Kind, to text: String, for caller: Caller,
         where qualifies: @escaping @Sendable (User) -> Bool
     ) async throws(AuthError) {
+        let start = time.uptime()
         try emails.requireMailbox(text)
         let (user, canonical) = try await user(addressed: text)
         let message = tokens.message(
             kind, to: user, asked: canonical?.address ?? EmailPolicy.trimmed(text), app: caller.app)
         let (isSent, isLimited) = (policy.sendsEmail, policy.limitsEmails)
         _ = try await store.write { try $0.enqueue(message, isLimited: isLimited) { isSent && qualifies($0) } }
+        // It is committed: whoever is cancelled while he waits has been answered.
+        try? await Task.sleep(nanoseconds: EmailPace.pause(after: time.uptime() &- start))
     }
 
     /// A notice of what is about to be done; nil where no such are sent.
