@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 .PHONY: help packages test-packages build run test test-python test-node test-go test-asan fuzz bench bench-clients \
-	bench-python bench-node bench-go bench-floods bench-timing lint format generate check-generated docs deb test-deb \
+	bench-python bench-node bench-go bench-floods bench-timing bench-emails lint format generate check-generated docs deb test-deb \
 	test-deb-boot wheel test-wheel check-units clean
 
 help: ## Lists the targets
@@ -81,6 +81,9 @@ check-generated: generate ## Fails when a generated file is not what its source 
 docs: packages ## Checks the documentation of the Swift client
 	$(SWIFT) build --target MVPAuthClient
 	@Scripts/docs
+
+bench-emails: build test-packages ## Kills daemons and consumers under registrations, counts emails, and measures their rates
+	@Benchmarks/emails
 
 bench-timing: build ## Measures what the time of a refusal tells of an account
 	@Benchmarks/timing
