@@ -4,81 +4,10 @@ usage: docs_page.py BASE_URL EMAIL PASSWORD [SCREENSHOT_PREFIX]
 Prints one line for each step; exits 1 with a sentence when a step fails, or when the page broke its own policy.
 """
 
-import base64
 import json
-import os
-import shutil
-import socket
-import struct
-import subprocess
 import sys
-import tempfile
-import time
-import urllib.request
 
-
-class DevTools:
-    """One page's DevTools connection: a WebSocket client (RFC 6455) of just the parts that this needs."""
-
-    def __init__(self, port, target):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
-        key = base64.b64encode(os.urandom(16)).decode()
-        self.socket.sendall(
-            f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
-        )
-        self.reader = self.socket.makefile("rb")
-        while self.reader.readline() not in (b"\r\n", b""):
-            pass
-        self.next_id = 0
-        self.events = []
-
-    def send(self, text):
-        data = text.encode()
-        mask = os.urandom(4)
-        length = struct.pack("!B", 0x80 | len(data)) if len(data) < 126 else struct.pack("!BH", 0xFE, len(data))
-        if len(data) > 65535:
-            length = struct.pack("!BQ", 0xFF, len(data))
-        self.socket.sendall(b"\x81" + length + mask + bytes(b ^ mask[i % 4] for i, b in enumerate(data)))
-
-    def receive(self):
-        message = b""
-        while True:
-            head = self.reader.read(2)
-            length = head[1] & 0x7F
-            if length == 126:
-                length = struct.unpack("!H", self.reader.read(2))[0]
-            elif length == 127:
-                length = struct.unpack("!Q", self.reader.read(8))[0]
-            message += self.reader.read(length)
-            if head[0] & 0x80:
-                return json.loads(message)
-
-    def call(self, method, **params):
-        self.next_id += 1
-        self.send(json.dumps({"id": self.next_id, "method": method, "params": params}))
-        while True:
-            message = self.receive()
-            if message.get("id") == self.next_id:
-                if "error" in message:
-                    raise SystemExit(f"{method}: {message['error']}")
-                return message["result"]
-            self.events.append(message)
-
-    def run(self, expression):
-        result = self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
-        if "exceptionDetails" in result:
-            raise SystemExit(f"the page threw: {result['exceptionDetails'].get('exception', {}).get('description')}")
-        return result["result"].get("value")
-
-    def wait(self, what, expression):
-        for _ in range(200):
-            value = self.run(expression)
-            if value:
-                print("ok:", what)
-                return value
-            time.sleep(0.05)
-        raise SystemExit(f"did not happen: {what}")
+from devtools import browser
 
 
 def fill_and_send(page, route, values):
@@ -262,9 +191,7 @@ def drive(page, base, email, password, screenshots):
                 "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
             page.run(f"setTheme('{'dark' if dark else 'light'}')")
             page.run("document.getElementById('user-get-current-user').scrollIntoView()")
-            data = page.call("Page.captureScreenshot", format="png")["data"]
-            with open(f"{screenshots}-{name}.png", "wb") as file:
-                file.write(base64.b64decode(data))
+            page.screenshot(f"{screenshots}-{name}.png")
     fill_and_send(page, "auth-refresh", {})
     expect_status(page, "auth-refresh", 200)
     fill_and_send(page, "session-list", {})
@@ -283,39 +210,13 @@ def drive(page, base, email, password, screenshots):
     page.wait("tokens are forgotten", "sessionStorage.length === 0")
     signs_out(page, email, password)
     notices_the_end(page, email, password)
-    for event in page.events:
-        entry = event.get("params", {}).get("entry", {})
-        if entry.get("source") == "security" or "Content Security Policy" in entry.get("text", ""):
-            raise SystemExit(f"the policy was broken: {entry['text']}")
-        url = event.get("params", {}).get("request", {}).get("url", base)
-        if not url.startswith((base, "data:")):
-            raise SystemExit(f"something was loaded from elsewhere: {url}")
+    page.keeps_to_itself(base)
 
 
 def main():
     base, email, password = sys.argv[1:4]
-    screenshots = sys.argv[4] if len(sys.argv) > 4 else None
-    profile = tempfile.mkdtemp()
-    browser = subprocess.Popen(
-        [shutil.which("chromium"), "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0",
-         f"--user-data-dir={profile}", "about:blank"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )
-    try:
-        marker = os.path.join(profile, "DevToolsActivePort")
-        for _ in range(600):
-            if os.path.exists(marker) and open(marker).read().count("\n"):
-                break
-            time.sleep(0.05)
-        port = int(open(marker).readline())
-        targets = json.load(urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=30))
-        page = next(target for target in targets if target["type"] == "page")
-        path = page["webSocketDebuggerUrl"].split(str(port), 1)[1]
-        drive(DevTools(port, path), base, email, password, screenshots)
-    finally:
-        browser.terminate()
-        browser.wait()
-        shutil.rmtree(profile, ignore_errors=True)
+    with browser() as page:
+        drive(page, base, email, password, sys.argv[4] if len(sys.argv) > 4 else None)
 
 
 main()
