@@ -1,5 +1,4 @@
 internal import AuthSettings
-internal import Glibc
 internal import Host
 
 /// The templates in force: an operator's, and the built-in ones where he wrote none.
@@ -37,7 +36,7 @@ struct MailTemplates: Sendable {
     /// - Throws: a sentence for each file that is no template.
     init(directory: String) throws(SettingsError) {
         var faults: [String] = []
-        for file in try Self.files(in: directory) {
+        for file in try DirectoryListing.files(in: directory, called: "The directory of templates") {
             do throws(SettingsError) {
                 let (name, template) = try Self.read(file, in: directory)
                 written[name] = template
@@ -68,23 +67,6 @@ struct MailTemplates: Sendable {
             return MessageTemplate(subject: subject, text: text, html: find(.html, language))
         }
         return MessageTemplate(subject: subject, text: standard.text, html: standard.html)
-    }
-
-    private static func files(in directory: String) throws(SettingsError) -> [String] {
-        guard let stream = opendir(directory) else {
-            throw SettingsError(
-                "The directory of templates \(printable(directory)) cannot be read: \(String(cString: strerror(errno)))."
-            )
-        }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name.utf8.first != UInt8(ascii: "."), name.utf8.last != UInt8(ascii: "~") { names.append(name) }
-        }
-        return names.sorted()
     }
 
     private static func read(_ file: String, in directory: String) throws(SettingsError) -> (Name, TemplateText) {
