@@ -141,7 +141,10 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            exclude: ["Docs/home.css", "Docs/home.html", "Docs/page.css", "Docs/page.html", "Docs/page.js"],
+            exclude: [
+                "Docs/home.css", "Docs/home.html", "Docs/page.css", "Docs/page.html", "Docs/page.js", "Pages/link.css",
+                "Pages/link.html", "Pages/link.js",
+            ],
             swiftSettings: fuzzedSettings),
         .executableTarget(
             name: "mvp-authd",

@@ -32,6 +32,9 @@ package final class Shim: Sendable {
         routes.get("/healthz") { _, _ in SystemEndpoints.health }
         routes.get("/readyz") { call, _ throws(Failure) in try await SystemEndpoints.readiness(call) }
         routes.any("/authz") { call, _ throws(Failure) in try await SystemEndpoints.authorization(call) }
+        if let texts = configuration.pages {
+            LinkPages(texts: texts).add(to: &routes, prefix: configuration.prefix)
+        }
         self.routes = routes
     }
 

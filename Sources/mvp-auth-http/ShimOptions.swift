@@ -20,6 +20,12 @@ struct ShimOptions: ParsableArguments {
     @Option(help: "Do not serve these groups and routes. [MVP_AUTH_HTTP_EXCLUDE]")
     var exclude: String?
 
+    @Flag(help: "Serve the pages that the links of emails lead to. [MVP_AUTH_HTTP_PAGES]")
+    var pages = false
+
+    @Option(help: "A directory of texts for these pages. [MVP_AUTH_HTTP_PAGES_TEXTS]")
+    var pagesTexts: String?
+
     @Option(help: "Whose X-Forwarded-For is believed: CIDR ranges, or unix. [MVP_AUTH_HTTP_TRUSTED_PROXIES]")
     var trustedProxy: [String] = []
 
@@ -46,6 +52,8 @@ struct ShimOptions: ParsableArguments {
         case "prefix": prefix
         case "include": include
         case "exclude": exclude
+        case "pages": pages ? "true" : nil
+        case "pages-texts": pagesTexts
         case "trusted-proxy": trustedProxy.isEmpty ? nil : trustedProxy.joined(separator: ",")
         case "cors-origin": corsOrigin.isEmpty ? nil : corsOrigin.joined(separator: ",")
         case "socket-mode": socketMode

@@ -34,6 +34,18 @@ struct RouteTable: Sendable {
         fixed[path, default: [:]]["GET"] = endpoint
     }
 
+    /// A page's form, beside what the path takes otherwise.
+    mutating func form(_ path: String, _ endpoint: @escaping Endpoint) {
+        var answer = endpoint
+        if let other = fixed[path]?["POST"] {
+            answer = { call, parameter throws(Failure) in
+                let isForm = call.request.isOf(FormBody.mediaType)
+                return try await isForm ? endpoint(call, parameter) : other(call, parameter)
+            }
+        }
+        fixed[path, default: [:]]["POST"] = answer
+    }
+
     /// For sub-requests, whose verb is that of somebody else's request.
     mutating func any(_ path: String, _ endpoint: @escaping Endpoint) {
         anyVerb[path] = endpoint

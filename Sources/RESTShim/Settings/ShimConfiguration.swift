@@ -7,6 +7,8 @@ package struct ShimConfiguration: Sendable {
     /// What every route begins with; empty or of the form `/auth`.
     package var prefix = "/auth"
     package var routes = RouteSelection.all
+    /// What the pages say that the links of emails lead to; nil where there are no such pages here.
+    package var pages: PageTexts?
     /// Whose `X-Forwarded-For` is believed.
     package var trustedProxies: [TrustedProxy] = []
     /// Whose pages may read the answers in a browser.

@@ -57,6 +57,17 @@ package struct ShimSettings {
         } catch {
             value.note([error.description])
         }
+        let hasPages = value(
+            .flag(
+                "MVP_AUTH_HTTP_PAGES", flag: "pages",
+                "Whether it has the pages that the links of emails lead to, /verify-email and /reset-password."),
+            option("pages"))
+        let texts = value(
+            Setting<PageTexts?>(
+                "MVP_AUTH_HTTP_PAGES_TEXTS", flag: "pages-texts", "Texts for these pages, a file NAME.txt for each.",
+                allowed: "the path of a directory", default: nil
+            ) { .some(try PageTexts(directory: $0)) }, option("pages-texts"))
+        configuration.pages = hasPages ? texts ?? PageTexts() : nil
         value.begin("Clients")
         let proxies = value(
             Self.list(

@@ -15,6 +15,8 @@ package struct Failure: Error, Sendable {
     var headers: HTTPFields = [:]
     /// What the log is told and the client is not.
     var cause: String?
+    /// What a person sees instead.
+    var page: Response?
     /// What a 401 asks for.
     private var challenge = BearerToken.Challenge.token
 
@@ -60,7 +62,7 @@ package struct Failure: Error, Sendable {
         return Failure(.invalidParams, "The request is not acceptable: \(complaints).", fields: fields)
     }
 
-    var response: Response { .json(status: status, body, adding: answerHeaders) }
+    var response: Response { page ?? .json(status: status, body, adding: answerHeaders) }
 
     /// RFC 9110 §11.6.1: every 401 says how to do better.
     private var answerHeaders: HTTPFields {
