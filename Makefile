@@ -26,9 +26,7 @@ run: build ## Runs the daemon and the REST shim on SQLite, and prints a line to 
 test: build test-packages ## Builds and runs every test, the release build's too
 	$(SWIFT) build --build-tests
 	@MVP_AUTH_RELEASE_TESTS=1 SWIFT="$(SWIFT)" Scripts/test
-	@clients/python/run-tests
-	@clients/node/run-tests
-	@clients/go/run-tests
+	@Scripts/test-clients
 
 test-python: ## Runs the Python client's tests against the daemon that was built last
 	@clients/python/run-tests

@@ -5,6 +5,7 @@ import gc
 import os
 import socket
 import threading
+import time
 import warnings
 import weakref
 
@@ -47,6 +48,24 @@ def test_two_hundred_loops_leave_no_descriptors(fake):
     assert len(auth._links) == 1
     asyncio.run(auth.aclose())
     assert descriptors() < before
+
+
+def test_a_thousand_clients_leave_no_descriptor(fake):
+    async def open_and_close():
+        for _ in range(1000):
+            async with AsyncClient(fake.path) as auth:
+                await ping(auth)
+
+    before = descriptors()
+    for _ in range(1000):
+        with Client(fake.path) as auth:
+            auth.call("system.ping", timeout=10)
+    asyncio.run(open_and_close())
+    # The fake is in this process: its ends are closed when it has read the end.
+    deadline = time.monotonic() + 60
+    while descriptors() > before and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert descriptors() <= before
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
