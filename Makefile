@@ -59,7 +59,8 @@ bench-node: build ## Measures the Node client beside a raw socket, and prints a 
 bench-go: build ## Measures the Go client beside a raw socket
 	@MVP_AUTHD=$(CURDIR)/.build/release/mvp-authd clients/go/run-tests --benchmark
 
-bench-clients: bench-python bench-node bench-go ## Measures every client beside a raw socket of its language
+bench-clients: build ## Measures the clients of Python, Node and Go at one daemon, and prints one table
+	@Benchmarks/clients
 
 bench-floods: build ## Measures what hostile peers do to others, and prints a table
 	@Benchmarks/floods

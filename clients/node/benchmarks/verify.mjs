@@ -1,4 +1,4 @@
-// Measures `verify` through the client, beside a raw socket, in one run. `make bench-clients`.
+// Measures `verify` through the client, beside a raw socket, in one run. `make bench-node`.
 //
 // Every row is measured in turns with the others, so that what else the machine does falls on all of them alike; the
 // median of the turns is printed.
