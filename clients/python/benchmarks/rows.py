@@ -13,7 +13,12 @@ from mvpauth import AsyncClient, Client
 
 def raw(path: str, token: str, seconds: float) -> list[float]:
     """What Python's socket module can do: the same line, nothing checked, nothing decoded."""
-    call = {"jsonrpc": "2.0", "id": "1", "method": "token.verify", "params": {"access_token": token}}
+    call = {
+        "jsonrpc": "2.0",
+        "id": "1",
+        "method": "token.verify",
+        "params": {"access_token": token},
+    }
     line = (json.dumps(call, separators=(",", ":")) + "\n").encode()
     times = []
     with socket.socket(socket.AF_UNIX) as connection:
