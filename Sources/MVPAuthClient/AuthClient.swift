@@ -32,6 +32,8 @@ public final class AuthClient: Sendable {
         public var isRestricted = false
         /// Who must own the daemon's end of the socket, besides root. Nil asks nobody.
         public var daemonUser: UInt32?
+        /// Told, once for each socket, that others may put one in its place. Nil writes to standard error.
+        public var onWarning: (@Sendable (String) -> Void)?
         /// How the client is called in the daemon's log.
         public var name = "swift"
         /// Told of every answer: the method, and its result or why there is none.
@@ -46,6 +48,7 @@ public final class AuthClient: Sendable {
         let group: any EventLoopGroup
         let name: String
         let daemonUser: UInt32?
+        let onWarning: (@Sendable (String) -> Void)?
 
         /// - Parameter roles: the roles that each connection keeps; nil: all.
         func sharedConnection(keeping roles: [PeerRole]?, onNotification: ReplyHandler.NotificationHandler? = nil)
@@ -55,7 +58,7 @@ public final class AuthClient: Sendable {
                 paths: paths, group: group,
                 hello: Hello(
                     versions: [1], client: Software(name: name, version: Software.mvpAuth.version), roles: roles),
-                daemonUser: daemonUser, onNotification: onNotification)
+                daemonUser: daemonUser, onWarning: onWarning, onNotification: onNotification)
         }
     }
 
@@ -76,7 +79,8 @@ public final class AuthClient: Sendable {
         place = Place(
             paths: configuration.socket.map { [SocketPath.path(of: $0)] } ?? configuration.sockets
                 ?? SocketPath.candidates { Self.variable($0) },
-            group: group, name: configuration.name, daemonUser: configuration.daemonUser)
+            group: group, name: configuration.name, daemonUser: configuration.daemonUser,
+            onWarning: configuration.onWarning)
         deadlines = CallDeadlines(call: configuration.timeout, connecting: configuration.connectTimeout)
         observer = configuration.observer
         connection = place.sharedConnection(keeping: configuration.isRestricted ? [.client] : nil)

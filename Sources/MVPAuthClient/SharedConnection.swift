@@ -21,18 +21,20 @@ final class SharedConnection: Sendable {
     private let group: any EventLoopGroup
     private let hello: Hello
     private let daemonUser: UInt32?
+    private let onWarning: (@Sendable (String) -> Void)?
     private let onNotification: ReplyHandler.NotificationHandler?
     private let state = Mutex(State.idle)
 
     /// - Parameter onNotification: called with everything that the daemon says unasked, on an event loop.
     init(
         paths: [String], group: any EventLoopGroup, hello: Hello, daemonUser: UInt32?,
-        onNotification: ReplyHandler.NotificationHandler? = nil
+        onWarning: (@Sendable (String) -> Void)? = nil, onNotification: ReplyHandler.NotificationHandler? = nil
     ) {
         self.paths = paths
         self.group = group
         self.hello = hello
         self.daemonUser = daemonUser
+        self.onWarning = onWarning
         self.onNotification = onNotification
         hashing = HashingQueue(group: group)
     }
@@ -137,8 +139,9 @@ final class SharedConnection: Sendable {
             .connect(unixDomainSocketPath: path)
             .flatMapErrorThrowing { [paths] in throw AuthClientError.unreachable($0, at: path, searched: paths) }
             .flatMap { channel in
-                self.check(channel, at: path).flatMapThrowing {
-                    Connection(
+                self.check(channel, at: path).flatMapThrowing { () throws -> Connection in
+                    OpenDirectory.warn(of: path, self.onWarning)
+                    return Connection(
                         channel: channel, handler: try channel.pipeline.syncOperations.handler(type: ReplyHandler.self))
                 }
                 .flatMapErrorThrowing { error in

@@ -2,6 +2,7 @@ import AuthAPI
 import Foundation
 import MVPAuth
 import StrictJSON
+import Synchronization
 import Testing
 
 @testable import MVPAuthClient
@@ -130,6 +131,32 @@ struct TrapTests {
         try end.fileHandleForWriting.close()
         process.waitUntilExit()
         #expect(try heard.fileHandleForReading.readToEnd() ?? Data() == Data("heard 0 bytes\n".utf8))
+    }
+
+    @Test("A directory in which everybody may create files is warned of, once; the daemon's own is not")
+    func openDirectory() async throws {
+        let directory = "/tmp/mvp-\(UUID().uuidString.prefix(8))"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let server = try await ScriptedServer(path: directory + "/s.sock") { $0.result(ScriptedServer.pong) }
+        let warnings = Mutex<[String]>([])
+        func ping() async throws {
+            var configuration = AuthClient.Configuration()
+            configuration.socket = server.path
+            configuration.onWarning = { text in warnings.withLock { $0.append(text) } }
+            let client = AuthClient(configuration)
+            try await client.ping()
+            await client.close()
+        }
+        chmod(directory, 0o700)
+        try await ping()
+        #expect(warnings.withLock { $0 } == [])
+        chmod(directory, 0o777)
+        try await ping()
+        try await ping()
+        #expect(warnings.withLock(\.count) == 1)
+        #expect(warnings.withLock { $0.first?.contains(directory) } == true)
+        await server.close()
     }
 
     /// Serves as uid 1234567 where it can, and says how much it was told.
