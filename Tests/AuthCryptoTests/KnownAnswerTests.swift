@@ -110,6 +110,26 @@ struct KnownAnswerTests {
         }
     }
 
+    @Test("Keys for other purposes are derived as in RFC 5869 A.3")
+    func derivation() throws {
+        let key = HMACKey(extractedFrom: [UInt8](repeating: 0x0B, count: 22))
+        let digits = key.expanded(for: "").map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+        #expect(digits.joined() == "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d")
+        #expect(key.expanded(for: "mvp-auth/one") != key.expanded(for: "mvp-auth/two"))
+    }
+
+    @Test("Every kind of signing key derives keys: the same again, another key others")
+    func derivationOfKeys() throws {
+        let keys = [(TestKeys.rsa, SigningAlgorithm.rs256), (TestKeys.p256, .es256), (TestKeys.ed25519, .eddsa)]
+        let codes = try keys.map { pem, algorithm in
+            let code = try key(pem, algorithm).derivation.expanded(for: "mvp-auth/test")
+            #expect(try key(pem + "\n", algorithm).derivation.expanded(for: "mvp-auth/test") == code)
+            return code
+        }
+        let secret = try SigningKey(secret: "0123456789abcdef0123456789abcdef")
+        #expect(Set(codes + [secret.derivation.expanded(for: "mvp-auth/test")]).count == 4)
+    }
+
     @Test("A key that does not fit its algorithm is refused in one sentence")
     func wrongKeys() {
         for (pem, algorithm) in [

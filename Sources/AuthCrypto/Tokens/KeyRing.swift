@@ -54,6 +54,9 @@ public struct KeyRing: TokenSigner {
         }
     }
 
+    /// Derived from the key that signs: under another one, what the old one has sealed is not opened any more.
+    public func derivedKey(for purpose: String) -> any DerivedKey { active.derivation.derived(for: purpose) }
+
     public func sign(_ claims: Claims) throws(AuthError) -> Secret {
         var json = JSONWriter()
         json.beginObject()

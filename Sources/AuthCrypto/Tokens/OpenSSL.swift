@@ -134,6 +134,19 @@ final class AsymmetricKey: @unchecked Sendable {
         return String(decoding: name.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
+    /// The private key in DER: the same bytes however its PEM file is written.
+    var encoded: [UInt8] {
+        get throws(KeyError) {
+            defer { OpenSSL.forgetErrors() }
+            var output: UnsafeMutablePointer<UInt8>?
+            let length = Int(i2d_PrivateKey(key, &output))
+            guard length > 0, let output else { throw KeyError("The private key cannot be encoded.") }
+            // SAFETY: OpenSSL has allocated `length` bytes, which are ours until they are cleared and freed.
+            defer { CRYPTO_clear_free(output, length, "", 0) }
+            return Array(UnsafeBufferPointer(start: output, count: length))
+        }
+    }
+
     func sign(_ message: UnsafeRawBufferPointer) -> [UInt8]? {
         defer { OpenSSL.forgetErrors() }
         guard let context = EVP_MD_CTX_new() else { return nil }

@@ -11,6 +11,8 @@ public struct SigningKey: Sendable {
     /// What an operator should know about the key. Nil: nothing.
     public let warning: String?
     let material: Material
+    /// What keys for other purposes are derived from.
+    let derivation: HMACKey
     /// The header of the tokens that this key signs, as it is spelled in them.
     let header: [UInt8]
 
@@ -43,12 +45,15 @@ public struct SigningKey: Sendable {
         self.id = id
         self.algorithm = algorithm
         material = .secret(HMACKey(bytes, digestBits: algorithm.digestBits))
+        derivation = HMACKey(extractedFrom: bytes)
         header = Self.header(algorithm, id)
     }
 
     /// An unencrypted PEM private key for RSA (at least 2048 bits), ECDSA or Ed25519.
     public init(pem: [UInt8], algorithm: SigningAlgorithm, id: String? = nil) throws(KeyError) {
-        material = .keyPair(try AsymmetricKey(pem: pem, algorithm: algorithm))
+        let key = try AsymmetricKey(pem: pem, algorithm: algorithm)
+        material = .keyPair(key)
+        derivation = HMACKey(extractedFrom: try key.encoded)
         self.id = id
         self.algorithm = algorithm
         warning = nil

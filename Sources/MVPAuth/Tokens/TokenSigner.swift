@@ -11,4 +11,8 @@ public protocol TokenSigner: Sendable {
 
     /// Lower-case hexadecimal SHA-256 of the text's UTF-8 bytes.
     func sha256(_ text: String) -> String
+
+    /// A key for one purpose, such as `mvp-auth/cursor`: HKDF-SHA-256 of the signing key (RFC 5869), with the purpose as
+    /// its info.
+    func derivedKey(for purpose: String) -> any DerivedKey
 }
