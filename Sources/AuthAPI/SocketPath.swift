@@ -7,6 +7,7 @@
 /// Where the sockets are.
 package enum SocketPath {
     private static let name = "/mvp-auth.sock"
+    private static let ofOperators = "/admin.sock"
     private static let ofPackage = "/run/mvp-auth"
 
     /// Where the daemon puts them: `MVP_AUTH_RUNTIME_DIR`, `$RUNTIME_DIRECTORY`, `$XDG_RUNTIME_DIR/mvp-auth`,
@@ -27,6 +28,18 @@ package enum SocketPath {
         if let directory = firstDirectory(variable("MVP_AUTH_RUNTIME_DIR")) { return [directory + name] }
         let own = firstDirectory(variable("XDG_RUNTIME_DIR")).map { [$0 + "/mvp-auth"] } ?? []
         return (own + [ofPackage]).map { $0 + name }
+    }
+
+    /// Where an operator's program looks for `admin.sock`: in the directories where a client looks for the applications'
+    /// socket. A socket that `MVP_AUTH_SOCKET` names is taken where there is no `admin.sock` beside it: root and the
+    /// daemon's own user are operators there too.
+    package static func operatorCandidates(_ variable: (String) -> String?) -> [String] {
+        let sockets = candidates(variable)
+        let beside = sockets.map { path in
+            let directory = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? "."
+            return directory + ofOperators
+        }
+        return variable("MVP_AUTH_SOCKET").map { !$0.isEmpty } ?? false ? beside + sockets : beside
     }
 
     /// The first of some paths where there is a socket, or something that may not be looked at; the last one where

@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import AuthAPI
+internal import Host
 internal import MVPAuth
 internal import MVPAuthClient
 internal import StrictJSON
@@ -18,11 +20,17 @@ struct ConnectionOptions: ParsableArguments {
     }
 
     /// Runs `body` with a client. What the service answers as an error is shown and becomes the exit code.
+    ///
+    /// - Parameter isOperator: goes through `admin.sock`, which is found by itself, unless a socket was named.
     func withClient<Value>(
-        showing output: OutputOptions, _ body: (AuthClient) async throws(AuthClientError) -> Value
+        showing output: OutputOptions, isOperator: Bool = false,
+        _ body: (AuthClient) async throws(AuthClientError) -> Value
     ) async throws -> Value {
         var configuration = AuthClient.Configuration()
         configuration.socket = socket
+        if isOperator {
+            configuration.sockets = SocketPath.operatorCandidates { ProcessEnvironment.current[$0] }
+        }
         configuration.timeout = .milliseconds(Int64(timeout * 1000))
         configuration.connectTimeout = .milliseconds(500)
         configuration.name = "mvp-auth"

@@ -14,8 +14,24 @@ struct OutputOptions: ParsableArguments {
         if json {
             StandardStreams.writeLine(String(decoding: value.text, as: UTF8.self), to: STDOUT_FILENO)
         } else {
-            StandardStreams.writeLine(TerminalJSON(isColoured: Self.isColoured).text(of: value), to: STDOUT_FILENO)
+            StandardStreams.writeLine(TerminalJSON(isColoured: Terminal.isColoured).text(of: value), to: STDOUT_FILENO)
         }
+    }
+
+    /// Shows a list: with `--json` an object on each line, else a table, or a sentence where there is nothing.
+    func show(_ objects: [JSON], _ table: Table, else sentence: String) {
+        if json {
+            for object in objects { show(object) }
+        } else if table.isEmpty {
+            StandardStreams.writeLine(sentence, to: STDERR_FILENO)
+        } else {
+            table.show()
+        }
+    }
+
+    /// Says what was done: with `--json` as an object.
+    func say(_ object: JSON, _ sentence: String) {
+        if json { show(object) } else { StandardStreams.writeLine(printable(sentence), to: STDOUT_FILENO) }
     }
 
     /// Shows an error on standard error; with `--json` as an object on standard output.
@@ -36,10 +52,5 @@ struct OutputOptions: ParsableArguments {
                 error.fields.map { ["path": .string($0.path), "reason": .string($0.reason)] })
         }
         show(["error": object])
-    }
-
-    private static var isColoured: Bool {
-        isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
-            && getenv("TERM").map { strcmp($0, "dumb") != 0 } ?? false
     }
 }

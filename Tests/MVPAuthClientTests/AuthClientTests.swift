@@ -284,6 +284,17 @@ struct AuthClientTests {
         #expect(find(["XDG_RUNTIME_DIR": "/u"]) == "/run/mvp-auth/mvp-auth.sock", "where the package puts it")
         #expect(find([:]) == "/run/mvp-auth/mvp-auth.sock")
     }
+
+    @Test("searches for the operators' socket in the same directories")
+    func operators() {
+        func paths(_ variables: [String: String]) -> [String] { SocketPath.operatorCandidates { variables[$0] } }
+        let named = ["MVP_AUTH_SOCKET": "unix:///x/y.sock", "MVP_AUTH_RUNTIME_DIR": "/r"]
+        #expect(paths(named) == ["/x/admin.sock", "/x/y.sock"])
+        #expect(paths(["MVP_AUTH_SOCKET": "y.sock"]) == ["./admin.sock", "y.sock"])
+        #expect(paths(["MVP_AUTH_RUNTIME_DIR": "/r"]) == ["/r/admin.sock"])
+        #expect(paths(["XDG_RUNTIME_DIR": "/u"]) == ["/u/mvp-auth/admin.sock", "/run/mvp-auth/admin.sock"])
+        #expect(paths([:]) == ["/run/mvp-auth/admin.sock"])
+    }
 }
 
 /// Something that cannot be copied, held.

@@ -25,7 +25,8 @@ struct PageCursorTests {
     @Test(
         "A cursor of another list is none of this",
         arguments: [
-            PagedList("admin.list_sessions", filters: ["ada", nil]), PagedList("admin.list_users", filters: [nil, "ada"]),
+            PagedList("admin.list_sessions", filters: ["ada", nil]),
+            PagedList("admin.list_users", filters: [nil, "ada"]),
             PagedList("admin.list_users", filters: ["adb", nil]), PagedList("admin.list_users", filters: ["", "ada"]),
             PagedList("admin.list_users", filters: ["ada"]), PagedList("admin.list_usersada", filters: [nil, nil]),
             PagedList("admin.list_users", filters: ["ada", ""]),
@@ -40,7 +41,9 @@ struct PageCursorTests {
     func strict() throws {
         let key = try key()
         let text = cursor.text(in: list, by: key)
-        var others = ["", "=", "AAAA", text + "A", text + "=", " " + text, text + "\n", String(repeating: "A", count: 54)]
+        var others = [
+            "", "=", "AAAA", text + "A", text + "=", " " + text, text + "\n", String(repeating: "A", count: 54),
+        ]
         others += (0..<text.utf8.count).map { String(text.prefix($0)) }
         for index in text.indices {
             let changed: Character = text[index] == "A" ? "B" : "A"
