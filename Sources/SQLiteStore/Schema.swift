@@ -3,6 +3,7 @@
 enum Schema {
     static let migrations = [
         Migration("2026-11 accounts and sessions", accountsAndSessions), Migration("2026-11 messages", messages),
+        Migration("2026-11 lists", lists),
     ]
 
     /// Timestamps are microseconds since 1970. Rotating a session changes no index.
@@ -79,5 +80,12 @@ enum Schema {
         CREATE INDEX auth_messages_address ON auth_messages (address_key, kind, created_at);
         CREATE INDEX auth_messages_lease ON auth_messages (lease_owner) WHERE lease_owner IS NOT NULL;
         CREATE INDEX auth_messages_settled ON auth_messages (settled_at) WHERE settled_at IS NOT NULL;
+        """
+
+    /// What operators page through, by (created_at, id); and which app began a session.
+    private static let lists = """
+        ALTER TABLE auth_sessions ADD COLUMN app TEXT;
+        CREATE INDEX auth_users_created ON auth_users (created_at, id);
+        CREATE INDEX auth_sessions_app ON auth_sessions (app, created_at, id) WHERE app IS NOT NULL;
         """
 }

@@ -20,14 +20,14 @@ struct Fixture: Sendable {
 
     func newSession(
         of user: User, at now: Timestamp? = nil, expires: Timestamp? = nil, absolute: Timestamp? = nil,
-        access: Timestamp? = nil, tokenHash: String = "token-0"
+        access: Timestamp? = nil, tokenHash: String = "token-0", app: String? = "forum"
     ) -> Session {
         let now = now ?? start
         return Session(
             id: .random(from: SystemEntropy()), userID: user.id, refreshTokenHash: tokenHash,
             deviceInfo: "Firefox", ipAddress: "192.0.2.1", createdAt: now, lastUsedAt: now,
             expiresAt: expires ?? now + 1000, absoluteExpiresAt: absolute ?? now + 10_000,
-            accessExpiresAt: access ?? now + 900)
+            accessExpiresAt: access ?? now + 900, app: app)
     }
 
     @discardableResult

@@ -69,6 +69,8 @@ public final class HashingPool: PasswordHasher {
         return verification.verdict
     }
 
+    public func canVerify(_ hash: PasswordHash) -> Bool { scheme.canVerify(hash.text) }
+
     public func expect(_ form: PasswordForm) {
         calibrate(form)
     }

@@ -61,6 +61,8 @@ struct PasswordScheme: Sendable {
             form: PasswordForm(of: stored.text), computations: raw == bytes ? 1 : 2)
     }
 
+    func canVerify(_ stored: String) -> Bool { algorithm(of: stored) != nil }
+
     private func algorithm(of stored: String) -> (any PasswordAlgorithm)? {
         if bcrypt.canVerify(stored) { return bcrypt }
         return argon2id.canVerify(stored) ? argon2id : nil

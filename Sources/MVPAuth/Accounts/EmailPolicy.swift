@@ -30,6 +30,12 @@ public struct EmailPolicy: Sendable {
         try? parse(text).get()
     }
 
+    /// With what the canonical forms begin of addresses that begin so: a domain is compared in ASCII once it is whole.
+    func canonicalBeginning(_ text: String) -> String {
+        if let email = canonicalIfValid(text) { return email.address }
+        return String(decoding: nfc(Self.trimmed(text)).utf8.map(lowercased), as: UTF8.self)
+    }
+
     /// Throws `VALIDATION_ERROR` for what no mail can go to, be it stored or not. An adopted row may break a rule; but its
     /// address has an @ with something on either side.
     func requireMailbox(_ text: String) throws(AuthError) {

@@ -28,18 +28,13 @@ extension Transaction {
 
     /// Activates or deactivates an account; deactivating ends every session. Nil when there is no such account.
     package func setActive(_ active: Bool, user id: UserID, at now: Timestamp) throws -> AccountChange? {
-        guard var user = try user(id) else { return nil }
-        user.isActive = active
-        user.updatedAt = now
-        if !active { user.revokedBefore = now }
-        let ended = active ? [] : try endSessions(of: id, at: now)
-        try save(user, tellsActivity: true)
-        return AccountChange(user: user, ended: ended)
+        try update(AccountUpdate(of: id, isActive: active, at: now))
     }
 
-    /// Deletes an account with its sessions. A tombstone is kept until `until`. False when there is no such account.
+    /// Deletes an account with everything that is its own: its sessions, and what the outbox holds for it or for its
+    /// address. A tombstone is kept until `until`. False when there is no such account.
     package func delete(_ id: UserID, tombstoneUntil until: Timestamp) throws -> Bool {
-        guard try user(id) != nil else { return false }
+        guard let user = try user(id) else { return false }
         if let tombstone = try find(DeletedUser.self, id) {
             try update(DeletedUser(id: id, until: max(until, tombstone.until)))
         } else {
@@ -47,6 +42,10 @@ extension Transaction {
         }
         try delete(Query<Session>().where(\.userID, id))
         try delete(Query<EmailMessage>().where(\.userID, id))
+        // Somebody may have asked for a message before there was an account, or since its address changed.
+        for address in [user.email, user.canonicalEmail] {
+            try delete(Query<EmailMessage>().where(\.addressKey, address))
+        }
         try delete(Query<User>(id))
         tell(.userDeleted(id, until: until))
         return true

@@ -90,6 +90,23 @@ public struct PasswordHash: Sendable, Equatable, CustomStringConvertible {
         self.isImported = isImported
     }
 
+    /// No password: none is right until one has been set.
+    public static let none = PasswordHash("!")
+
+    /// What a password can be compared with. Nil: nothing.
+    var comparable: PasswordHash? { self == .none ? nil : self }
+
+    /// How it was made, in a word, without a part of the hash itself: `bcrypt`, `argon2id`, or what the hash says of
+    /// itself. Nil: there is no password.
+    package var scheme: String? {
+        guard self != .none else { return nil }
+        let fields = text.utf8.split(separator: UInt8(ascii: "$"), maxSplits: 2, omittingEmptySubsequences: true)
+        guard fields.count > 1, let name = fields.first.map({ String(decoding: $0, as: UTF8.self) }),
+            name.utf8.count <= 32, name.utf8.allSatisfy({ ($0 | 0x20) >= 0x61 || "0123456789_-".utf8.contains($0) })
+        else { return "unknown" }
+        return ["2a", "2b", "2y"].contains(name) ? "bcrypt" : name
+    }
+
     public var description: String { "<hash>" }
 
     public static func == (left: Self, right: Self) -> Bool {

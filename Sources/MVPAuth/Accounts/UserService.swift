@@ -74,9 +74,8 @@ public struct UserService: Sendable {
     /// Activates or deactivates an account; a deactivated user can do nothing, at once. Throws `USER_NOT_FOUND`.
     @discardableResult
     public func setActive(_ active: Bool, user id: UserID) async throws(AuthError) -> User {
-        guard let change = try await core.store.setActive(active, user: id, at: core.time.now()) else {
-            throw AuthError(.userNotFound)
-        }
+        guard let change = try await core.store.update(AccountUpdate(of: id, isActive: active, at: core.time.now()))
+        else { throw AuthError(.userNotFound) }
         return change.user
     }
 

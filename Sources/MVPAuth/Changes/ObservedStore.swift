@@ -49,10 +49,10 @@ struct ObservedStore: Sendable {
 
     // What publishes with care.
 
-    func setActive(_ active: Bool, user id: UserID, at now: Timestamp) async throws(AuthError) -> AccountChange? {
+    func update(_ update: AccountUpdate) async throws(AuthError) -> AccountChange? {
         let seen = revocations.changes
-        guard let outcome = try await write({ try $0.setActive(active, user: id, at: now) }) else { return nil }
-        if revocations.changes != seen &+ 1 { await settleActivity(of: id) }
+        guard let outcome = try await write({ try $0.update(update) }) else { return nil }
+        if update.isActive != nil, revocations.changes != seen &+ 1 { await settleActivity(of: update.user) }
         return outcome
     }
 

@@ -10,6 +10,9 @@ public protocol PasswordHasher: Sendable {
     func verify(_ password: Secret, against stored: PasswordHash?, for app: String) async throws(AuthError)
         -> PasswordVerdict
 
+    /// Whether a hash that was made elsewhere can be verified, at a cost that is bearable.
+    func canVerify(_ hash: PasswordHash) -> Bool
+
     /// Takes in how most stored hashes were made: what is verified against nothing costs that too.
     func expect(_ form: PasswordForm)
 }
@@ -17,6 +20,8 @@ public protocol PasswordHasher: Sendable {
 extension PasswordHasher {
     /// A hasher with one cost only has nothing to take in.
     public func expect(_ form: PasswordForm) {}
+
+    public func canVerify(_ hash: PasswordHash) -> Bool { PasswordForm(of: hash.text) != nil }
 }
 
 public enum PasswordVerdict: Sendable, Equatable {

@@ -44,7 +44,7 @@ public struct PasswordService: Sendable {
         guard user.isActive else { throw AuthError(.userInactive) }
         try core.policy.password.check(new, field: "new_password", email: user.email)
         guard PasswordPolicy.isPlausible(current),
-            case .match = try await core.hasher.verify(current, against: user.passwordHash, for: caller.name)
+            case .match = try await core.hasher.verify(current, against: user.passwordHash.comparable, for: caller.name)
         else { throw AuthError.wrongCurrentPassword }
         let hash = try await core.hasher.hash(new, for: caller.name)
         let change = PasswordChange(

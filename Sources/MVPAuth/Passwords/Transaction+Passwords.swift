@@ -16,6 +16,13 @@ extension Transaction {
         return .changed(try setPassword(reset.to, of: user, reset.notice, at: reset.now))
     }
 
+    /// Replaces the password, whatever it was. Counts the change and ends every session. Nil when there is no such account.
+    package func replacePassword(
+        of id: UserID, by hash: PasswordHash, _ notice: EmailNotice?, at now: Timestamp
+    ) throws -> AccountChange? {
+        try user(id).map { try setPassword(hash, of: $0, notice, at: now) }
+    }
+
     private func setPassword(
         _ hash: PasswordHash, of user: User, _ notice: EmailNotice?, at now: Timestamp
     ) throws -> AccountChange {

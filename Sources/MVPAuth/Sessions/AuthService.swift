@@ -25,7 +25,7 @@ public struct AuthService: Sendable {
         }
         let (user, _) = try await core.user(addressed: email)
         // An inactive account is as good as none: its hash would tell, by its cost, of the right password.
-        let stored = user?.isActive == true ? user?.passwordHash : nil
+        let stored = user?.isActive == true ? user?.passwordHash.comparable : nil
         let verdict = try await core.hasher.verify(password, against: stored, for: caller.name)
         guard case .match(let needsRehash) = verdict, let user, user.isActive else {
             throw AuthError(.invalidCredentials)
@@ -51,7 +51,7 @@ public struct AuthService: Sendable {
             id: id, userID: user.id, refreshTokenHash: core.tokens.signer.sha256(pair.refreshToken.reveal()),
             deviceInfo: device.info, ipAddress: device.ipAddress, createdAt: now, lastUsedAt: now,
             expiresAt: core.tokens.refreshExpiry(of: now, absolute), absoluteExpiresAt: absolute,
-            accessExpiresAt: core.tokens.accessExpiry(of: now, absolute))
+            accessExpiresAt: core.tokens.accessExpiry(of: now, absolute), app: caller.app)
         let start = SessionStart(
             session: session, verified: user.passwordHash, rehashed: rehashed, limit: policy.maximumSessionsPerUser)
         switch try await core.store.begin(start) {

@@ -20,6 +20,8 @@ public struct Session: Sendable, Equatable {
     /// The latest expiry of any access token issued for the session: how long a revocation must be remembered.
     public var accessExpiresAt: Timestamp
     public var revokedAt: Timestamp?
+    /// The app that began it. Nil: none that the configuration named, or an older version did not note it.
+    public internal(set) var app: String?
 
     /// A session that another program revoked may not say when: then it counts from the beginning.
     public internal(set) var isRevoked: Bool {
@@ -30,7 +32,8 @@ public struct Session: Sendable, Equatable {
     public init(
         id: SessionID, userID: UserID, generation: Int64 = 0, refreshTokenHash: String, rotationKeyHash: String? = nil,
         deviceInfo: String? = nil, ipAddress: String? = nil, createdAt: Timestamp, lastUsedAt: Timestamp,
-        expiresAt: Timestamp, absoluteExpiresAt: Timestamp, accessExpiresAt: Timestamp, revokedAt: Timestamp? = nil
+        expiresAt: Timestamp, absoluteExpiresAt: Timestamp, accessExpiresAt: Timestamp, revokedAt: Timestamp? = nil,
+        app: String? = nil
     ) {
         self.id = id
         self.userID = userID
@@ -45,6 +48,7 @@ public struct Session: Sendable, Equatable {
         self.absoluteExpiresAt = absoluteExpiresAt
         self.accessExpiresAt = accessExpiresAt
         self.revokedAt = revokedAt
+        self.app = app
     }
 }
 
@@ -80,6 +84,7 @@ extension Session: Record {
         Column("access_expires_at", \.accessExpiresAt, orElse: \.createdAt),
         Column("revoked_at", \.revokedAt),
         Column("is_revoked", \.isRevoked),
+        Column("app", \.app, index: .ordinary),
     ]
 
     public static var blank: Session {

@@ -9,6 +9,8 @@ public struct Query<R: Record>: Sendable {
         case equal
         case less
         case greater
+        /// A text that begins with the bytes of this one.
+        case begins
     }
 
     /// A column, by its position, compared with a value. NULL is neither less nor greater than anything.
@@ -16,6 +18,19 @@ public struct Query<R: Record>: Sendable {
         public let column: Int
         public let comparison: Comparison
         public let value: StoredValue
+
+        /// The least text behind all those that begin with the value: what begins with it lies from the value up to this.
+        /// Nil: there is none.
+        public var endOfPrefix: StoredValue? {
+            guard case .text(let prefix) = value else { return nil }
+            var scalars = Array(prefix.unicodeScalars)
+            while let last = scalars.popLast() {
+                // Behind U+D7FF come the surrogates, which no text holds.
+                guard let next = Unicode.Scalar(last.value == 0xD7FF ? 0xE000 : last.value + 1) else { continue }
+                return .text(String(String.UnicodeScalarView(scalars + [next])))
+            }
+            return nil
+        }
     }
 
     /// Every one is met.
@@ -45,6 +60,13 @@ public struct Query<R: Record>: Sendable {
 
     public func `where`<Value: Storable>(_ path: any KeyPath<R, Value> & Sendable, after value: Value) -> Self {
         adding(path, .greater, value.stored)
+    }
+
+    /// The texts that begin so, byte by byte.
+    public func `where`<Value: Storable>(
+        _ path: any KeyPath<R, Value> & Sendable, beginning prefix: String
+    ) -> Self {
+        adding(path, .begins, prefix.stored)
     }
 
     public func ordered(by path: any PartialKeyPath<R> & Sendable, ascending: Bool = true) -> Self {
@@ -107,6 +129,7 @@ extension Query.Condition {
         case .equal: row[column] == value
         case .less: row[column].precedes(value)
         case .greater: value.precedes(row[column])
+        case .begins: row[column].begins(with: value)
         }
     }
 }

@@ -63,6 +63,13 @@ extension StoredValue {
     }
 }
 
+extension StoredValue {
+    func begins(with prefix: Self) -> Bool {
+        guard case .text(let text) = self, case .text(let beginning) = prefix else { return false }
+        return text.utf8.starts(with: beginning.utf8)
+    }
+}
+
 /// What can be kept in a column.
 public protocol Storable: Sendable {
     static var kind: StoredValue.Kind { get }

@@ -10,6 +10,8 @@ final class AuthCore: Sendable {
     let tokens: TokenService
     let revocations: RevocationIndex
     let cache: UserCache
+    /// What cursors of lists are sealed with.
+    let cursorKey: any DerivedKey
 
     /// What hears of every committed change.
     var feed: ChangeFeed { store.feed }
@@ -29,6 +31,7 @@ final class AuthCore: Sendable {
         self.tokens = tokens
         self.revocations = revocations
         self.cache = cache
+        cursorKey = tokens.signer.derivedKey(for: PageCursor<User>.purpose)
     }
 
     /// Throws `USER_NOT_FOUND`, `USER_INACTIVE`.

@@ -16,6 +16,7 @@ public struct AuthSystem: Sendable {
     public var passwords: PasswordService { PasswordService(core: core) }
     public var sessions: SessionService { SessionService(core: core) }
     public var emails: EmailService { EmailService(core: core) }
+    public var administration: AccountAdministration { AccountAdministration(core: core) }
     public var tokens: TokenService { core.tokens }
     public var policy: AuthPolicy { core.policy }
     package var signsQuickly: Bool { core.tokens.signer.signsQuickly }

@@ -10,7 +10,7 @@ extension PostgresStore {
             "generation": session.generation, "token_hash": session.refreshTokenHash,
             "key_hash": session.rotationKeyHash, "device": session.deviceInfo, "address": session.ipAddress,
             "last_used": session.lastUsedAt, "expires": session.expiresAt, "absolute": session.absoluteExpiresAt,
-            "access": session.accessExpiresAt,
+            "access": session.accessExpiresAt, "app": session.app,
         ])
         let lock = Self.lockUser.with(["user": session.userID])
         return try await write(.user(session.userID), lock, begin) { rows in
@@ -38,9 +38,10 @@ extension PostgresStore {
             ) RETURNING \(EndedSession.columns)
         ), begun AS (
             INSERT INTO auth_sessions (user_id, created_at, id, generation, refresh_token_hash, own_hash, rotation_key_hash,
-                device_info, ip_address, last_used_at, expires_at, absolute_expires_at, access_expires_at, is_revoked)
+                device_info, ip_address, last_used_at, expires_at, absolute_expires_at, access_expires_at, is_revoked,
+                app)
             SELECT id, :now, :id, :generation, :token_hash::text, left(:token_hash, 16), :key_hash, :device, :address,
-                :last_used, :expires, :absolute, :access, false
+                :last_used, :expires, :absolute, :access, false, :app
             FROM owner RETURNING id
         )
         SELECT ended.id, ended.access_expires_at FROM begun LEFT JOIN ended ON true

@@ -90,8 +90,9 @@ struct ServerError: Error, CustomStringConvertible {
 
     var description: String { "\(state): \(message)" }
 
-    /// The transaction collided with another one and may simply run again.
-    var isCollision: Bool { state == "40P01" || state == "40001" || state == "55P03" }
+    /// The transaction collided with another one and may simply run again. An address that was free when it looked may
+    /// have been taken since: the next time it sees by whom.
+    var isCollision: Bool { state == "40P01" || state == "40001" || state == "55P03" || state == "23505" }
 
     /// The node does not take writes, or any more statements: another connection may lead to one that does.
     var wantsAnotherConnection: Bool { state == "25006" || state.hasPrefix("57P") || state.hasPrefix("08") }

@@ -5,6 +5,7 @@ extension Schema {
         Migration(name: "2026-11 canonical addresses", isCompatible: true, sql: canonicalAddresses),
         Migration(name: "2026-11 changed addresses", isCompatible: true, sql: changedAddresses),
         Migration(name: "2026-11 messages", isCompatible: true, sql: messages),
+        Migration(name: "2026-11 lists", isCompatible: true, sql: lists),
     ]
 
     /// The tables of the Python library, created where they are missing, and the columns that we add to them.
@@ -233,5 +234,14 @@ extension Schema {
         END $$;
         CREATE TRIGGER auth_user_readdressed BEFORE UPDATE OF email ON auth_users FOR EACH ROW
             WHEN (NEW.email <> OLD.email) EXECUTE FUNCTION auth_user_readdressed();
+        """
+
+    /// What operators page through, by (created_at, id), or find by the beginning of an address, compared by bytes; and
+    /// which app began a session.
+    private static let lists = """
+        ALTER TABLE auth_sessions ADD COLUMN app varchar(64);
+        CREATE INDEX auth_users_created ON auth_users (created_at, id);
+        CREATE INDEX auth_users_beginning ON auth_users (email_key varchar_pattern_ops);
+        CREATE INDEX auth_sessions_app ON auth_sessions (app, created_at, id) WHERE app IS NOT NULL;
         """
 }

@@ -46,6 +46,9 @@ struct RecordStatements: Sendable {
             case .equal: "\(name) = \(place(condition.value))"
             case .less: "\(name) < \(place(condition.value))"
             case .greater: "\(name) > \(place(condition.value))"
+            case .begins:
+                ([">= \(place(condition.value))"] + (condition.endOfPrefix.map { ["< \(place($0))"] } ?? []))
+                    .map { "\(name) \($0)" }.joined(separator: " AND ")
             }
         }
         let order = query.order.map { names[$0.column] }

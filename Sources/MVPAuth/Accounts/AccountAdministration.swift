@@ -1,0 +1,198 @@
+/// The operators' hand on accounts. Nothing here asks for a password or a token: who may call it has been judged before.
+public struct AccountAdministration: Sendable {
+    let core: AuthCore
+
+    /// A part of the list of accounts, the newest first. An account that stays while others come and go is on exactly one
+    /// page.
+    ///
+    /// Throws `INVALID_PARAMS` for a cursor that is none of this list.
+    package func accounts(
+        _ filter: AccountFilter, _ request: PageRequest
+    ) async throws(AuthError) -> Page<AccountSummary> {
+        let cursor: PageCursor<User>? = try cursor(of: request)
+        let found = try await core.store.read { try $0.accounts(filter, after: cursor, limit: request.limit + 1) }
+        return page(of: found, request) { PageCursor<User>(createdAt: $0.user.createdAt, id: $0.user.id) }
+    }
+
+    /// What the beginning of an address, or an identifier, asks a list for.
+    package func key(_ text: String) -> AccountFilter.Key {
+        UserID(anyCase: text).map { .id($0) }
+            ?? .address(canonical: core.emails.canonicalBeginning(text), written: EmailPolicy.trimmed(text))
+    }
+
+    /// Throws `USER_NOT_FOUND`.
+    package func account(_ id: UserID) async throws(AuthError) -> AccountDetails {
+        let now = core.time.now()
+        guard let account = try await core.store.read({ try $0.account(id, at: now) }) else {
+            throw AuthError(.userNotFound)
+        }
+        return account
+    }
+
+    /// The account of an address, in any spelling of it. Throws `USER_NOT_FOUND`.
+    package func account(addressed email: String) async throws(AuthError) -> AccountDetails {
+        guard let user = try await core.user(addressed: email).user else { throw AuthError(.userNotFound) }
+        return try await account(user.id)
+    }
+
+    /// What an account that an operator makes may begin with.
+    package struct NewAccount: Sendable {
+        package var id: UserID?
+        package var email: String
+        package var password: Password = .none
+        package var isVerified = false
+        package var isActive = true
+        package var createdAt: Timestamp?
+
+        package enum Password: Sendable {
+            /// The owner sets one by a reset.
+            case none
+            case plain(Secret)
+            /// Made elsewhere, with whatever that means for how it is compared.
+            case hash(String)
+        }
+
+        package init(email: String) {
+            self.email = email
+        }
+    }
+
+    /// Creates an account. Nothing is sent to its owner.
+    ///
+    /// Throws `VALIDATION_ERROR` for the address, `PASSWORD_VALIDATION`, `USER_EXISTS`, and `INVALID_PARAMS` for a time
+    /// that is to come, or the identifier of an account that was deleted just now.
+    package func create(_ new: NewAccount, for caller: Caller) async throws(AuthError) -> User {
+        let email = try core.emails.canonical(new.email)
+        let now = core.time.now()
+        guard new.createdAt ?? now <= now else {
+            throw AuthError(.invalidParams, fields: [.init("created_at", "is in the future")])
+        }
+        let hash = try await hash(new.password, email, caller)
+        let user = User(
+            id: new.id ?? .random(from: core.entropy), email: email.spelling, canonicalEmail: email.address,
+            passwordHash: hash, isActive: new.isActive, isVerified: new.isVerified, createdAt: new.createdAt ?? now,
+            updatedAt: now, passwordChangedAt: now)
+        guard try await core.store.write({ try $0.createAccount(user) }) else {
+            throw AuthError(.invalidParams, fields: [.init("id", "is that of an account that was deleted just now")])
+        }
+        return user
+    }
+
+    private func hash(
+        _ password: NewAccount.Password, _ email: Email, _ caller: Caller
+    ) async throws(AuthError) -> PasswordHash {
+        switch password {
+        case .none: return .none
+        case .plain(let password):
+            try core.policy.password.check(password, field: "password", email: email.spelling)
+            return try await core.hasher.hash(password, for: caller.name)
+        case .hash(let text):
+            let hash = PasswordHash(text, isImported: true)
+            guard text.utf8.count <= PasswordPolicy.maximumBytes, core.hasher.canVerify(hash) else {
+                throw AuthError(
+                    .passwordValidation, "No password could be verified by this hash.",
+                    fields: [.init("password_hash", "is of no form that this service verifies")])
+            }
+            return hash
+        }
+    }
+
+    /// Changes an account. One that is deactivated can do nothing, at once. Another address has to be proved by a message
+    /// to it, unless `isVerified` vouches for it; its sessions live on.
+    ///
+    /// Throws `USER_NOT_FOUND`, `USER_EXISTS`, `VALIDATION_ERROR` for the address.
+    package func update(
+        _ id: UserID, email: String?, isVerified: Bool?, isActive: Bool?, for caller: Caller
+    ) async throws(AuthError) -> User {
+        var update = AccountUpdate(of: id, isVerified: isVerified, isActive: isActive, at: core.time.now())
+        if let email {
+            update.email = try core.emails.canonical(email)
+            if core.policy.sendsEmail {
+                // Addressed by the transaction, once the account has the address.
+                update.verification = core.tokens.message(.verification, to: nil, asked: nil, app: caller.app)
+                update.verification?.userID = id
+            }
+        }
+        guard let change = try await core.store.update(update) else { throw AuthError(.userNotFound) }
+        return change.user
+    }
+
+    /// Replaces the password, and ends every session.
+    ///
+    /// Throws `USER_NOT_FOUND`, `PASSWORD_VALIDATION`.
+    package func setPassword(of id: UserID, to password: Secret, for caller: Caller) async throws(AuthError) {
+        guard let user = try await core.store.user(id) else { throw AuthError(.userNotFound) }
+        try core.policy.password.check(password, field: "password", email: user.email)
+        let hash = try await core.hasher.hash(password, for: caller.name)
+        let (notice, now) = (core.notice(.passwordChanged, for: caller.app), core.time.now())
+        let change = try await core.store.write { try $0.replacePassword(of: id, by: hash, notice, at: now) }
+        guard change != nil else { throw AuthError(.userNotFound) }
+    }
+
+    /// Sends the owner a message to set a password by, however many were asked for before. The password stays until then.
+    ///
+    /// Throws `USER_NOT_FOUND`, `USER_INACTIVE`, and `INVALID_PARAMS` where no email is sent.
+    package func sendReset(to id: UserID, for caller: Caller) async throws(AuthError) {
+        guard core.policy.sendsEmail else {
+            throw AuthError(.invalidParams, fields: [.init("password", "is missing: this service sends no email")])
+        }
+        guard let user = try await core.store.user(id) else { throw AuthError(.userNotFound) }
+        guard user.isActive else { throw AuthError(.userInactive) }
+        let message = core.tokens.message(.passwordReset, to: user, asked: user.canonicalEmail, app: caller.app)
+        _ = try await core.store.write { try $0.enqueue(message, isLimited: false) { $0.isActive } }
+    }
+
+    /// Ends every session of an account, or one. Returns how many there were.
+    ///
+    /// Throws `USER_NOT_FOUND`, `SESSION_NOT_FOUND`.
+    package func signOut(_ id: UserID, session: SessionID?) async throws(AuthError) -> Int {
+        let now = core.time.now()
+        return try await core.store.write { transaction in
+            guard try transaction.user(id) != nil else { throw AuthError(.userNotFound) }
+            guard let session else { return try transaction.revokeAll(of: id, at: now).count }
+            guard try transaction.revoke(session, of: id, at: now) != nil else { throw AuthError(.sessionNotFound) }
+            return 1
+        }
+    }
+
+    /// Deletes an account and everything that is its own. The address has to be said, in any spelling, so that no
+    /// mistaken identifier deletes another account.
+    ///
+    /// Throws `USER_NOT_FOUND`, and `INVALID_PARAMS` for another address.
+    package func delete(_ id: UserID, email: String) async throws(AuthError) {
+        let (written, canonical) = (EmailPolicy.trimmed(email), core.emails.canonicalIfValid(email)?.address)
+        let until = core.time.now() + core.policy.accessTokenLifetime
+        let isDeleted = try await core.store.write { transaction in
+            guard let user = try transaction.user(id) else { return false }
+            guard
+                user.email.utf8.elementsEqual(written.utf8)
+                    || canonical.map({ user.canonicalEmail.utf8.elementsEqual($0.utf8) }) ?? false
+            else { throw AuthError(.invalidParams, fields: [.init("email", "is not the address of this account")]) }
+            return try transaction.delete(id, tombstoneUntil: until)
+        }
+        guard isDeleted else { throw AuthError(.userNotFound) }
+    }
+
+    /// A part of the list of sessions, the newest first: the ended ones too, as long as they are kept.
+    ///
+    /// Throws `INVALID_PARAMS` for a cursor that is none of this list.
+    package func sessions(_ filter: SessionFilter, _ request: PageRequest) async throws(AuthError) -> Page<Session> {
+        let cursor: PageCursor<Session>? = try cursor(of: request)
+        let found = try await core.store.read { try $0.sessions(filter, after: cursor, limit: request.limit + 1) }
+        return page(of: found, request) { PageCursor<Session>(createdAt: $0.createdAt, id: $0.id) }
+    }
+
+    private func cursor<Entity>(of request: PageRequest) throws(AuthError) -> PageCursor<Entity>? {
+        guard let text = request.cursor else { return nil }
+        return try PageCursor(text, in: request.list, by: core.cursorKey)
+    }
+
+    /// One more than was wanted has been read: it says whether there is another page.
+    private func page<Element, Entity>(
+        of found: [Element], _ request: PageRequest, _ place: (Element) -> PageCursor<Entity>
+    ) -> Page<Element> {
+        let elements = Array(found.prefix(request.limit))
+        guard found.count > request.limit, let last = elements.last else { return Page(elements: elements, next: nil) }
+        return Page(elements: elements, next: place(last).text(in: request.list, by: core.cursorKey))
+    }
+}

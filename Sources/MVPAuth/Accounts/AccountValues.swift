@@ -1,0 +1,95 @@
+/// What an operator wants changed of an account. Nil leaves a member as it is.
+package struct AccountUpdate: Sendable {
+    package let user: UserID
+    package var email: Email?
+    package var isVerified: Bool?
+    package var isActive: Bool?
+    /// Asks the owner to prove another address, unless the operator vouches for it.
+    package var verification: EmailMessage?
+    package let now: Timestamp
+
+    package init(
+        of user: UserID, email: Email? = nil, isVerified: Bool? = nil, isActive: Bool? = nil,
+        verification: EmailMessage? = nil, at now: Timestamp
+    ) {
+        self.user = user
+        self.email = email
+        self.isVerified = isVerified
+        self.isActive = isActive
+        self.verification = verification
+        self.now = now
+    }
+}
+
+/// Which accounts a list is of.
+package struct AccountFilter: Sendable {
+    package enum Status: String, Sendable, CaseIterable {
+        case active, inactive, unverified
+    }
+
+    package enum Key: Sendable {
+        case id(UserID)
+        /// The beginning of an address: of its canonical form, and as it was written, for adopted accounts whose form
+        /// belongs to another one.
+        case address(canonical: String, written: String)
+    }
+
+    package var key: Key?
+    package var status: Status?
+
+    package init(_ key: Key? = nil, status: Status? = nil) {
+        self.key = key
+        self.status = status
+    }
+}
+
+/// An account as an operator sees it.
+package struct AccountSummary: Sendable, Equatable {
+    package let user: User
+    /// When the latest of its sessions began that are still kept: a session is, until a day after nothing of it lives.
+    package let lastLoginAt: Timestamp?
+
+    package init(user: User, lastLoginAt: Timestamp?) {
+        self.user = user
+        self.lastLoginAt = lastLoginAt
+    }
+}
+
+/// An account with what hangs on it.
+package struct AccountDetails: Sendable, Equatable {
+    package let summary: AccountSummary
+    /// How many sessions are live.
+    package let sessions: Int
+    /// How many messages wait to be sent.
+    package let messages: Int
+}
+
+/// Which sessions a list is of.
+package struct SessionFilter: Sendable {
+    package var user: UserID?
+    package var app: String?
+
+    package init(user: UserID? = nil, app: String? = nil) {
+        self.user = user
+        self.app = app
+    }
+}
+
+/// A part of a list, and the cursor of the next one. Nil: this was the last.
+package struct Page<Element: Sendable>: Sendable {
+    package let elements: [Element]
+    package let next: String?
+}
+
+/// Which part of a list is wanted.
+package struct PageRequest: Sendable {
+    package let list: PagedList
+    package let cursor: String?
+    package let limit: Int
+
+    package init(_ list: PagedList, after cursor: String?, limit: Int) {
+        self.list = list
+        self.cursor = cursor
+        self.limit = limit
+    }
+}
