@@ -5,5 +5,7 @@ package enum Messages {
     package static let passwordReset = Message("Password has been reset.")
     package static let passwordChanged = Message("Password changed.")
     package static let loggedOut = Message("Logged out.")
+    package static let accountDeleted = Message("Account deleted.")
+    package static let resetMessageSent = Message("A reset message waits to be sent.")
     package static let sessionRevoked = Message("Session revoked.")
 }

@@ -5,10 +5,12 @@ struct NamingTests {
     /// Extensions of several types, after what they have in common.
     private static let gathered: Set = [
         "Sources/AuthServer/Handlers/Accounts/UserHandlers.swift",
+        "Sources/AuthServer/Handlers/Administration/AdministrationHandlers.swift",
         "Sources/AuthServer/Handlers/Passwords/PasswordHandlers.swift",
         "Sources/AuthServer/Handlers/Sessions/AuthHandlers.swift",
         "Sources/AuthServer/Handlers/Sessions/SessionHandlers.swift",
         "Sources/AuthServer/Handlers/System/SystemHandlers.swift",
+        "Sources/MVPAuth/Accounts/AccountValues.swift",
         "Sources/MVPAuth/Accounts/Normalization.swift",
         "Sources/MVPAuth/Storage/StoreValues.swift",
         "Sources/MVPAuth/System/Environment.swift",

@@ -6,6 +6,7 @@ extension MemberMeaning {
     static let accessToken: Self = "A living access token."
     static let refreshToken: Self = "A refresh token: it works once."
     static let emailedToken: Self = "The token that was sent to the address."
+    static let account: Self = "The account: a UUID, written in lower case."
     static let deviceInfo: Self = "The device, as the owner of the session will see it."
     static let ipAddress: Self = "The address from which the session is used."
 

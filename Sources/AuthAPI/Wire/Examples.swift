@@ -15,16 +15,17 @@ enum Examples {
     static let emailToken = Secret("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI1ZjBj….p0aT")
 
     static let pair = TokenPair(accessToken: accessToken, refreshToken: refreshToken, expiresIn: 900)
-    static let user = UserResponse(
-        User(
-            id: userID, email: email, passwordHash: PasswordHash("*"), createdAt: instant, updatedAt: instant,
-            passwordChangedAt: instant))
-    static let session = SessionResponse(
-        Session(
-            id: sessionID, userID: userID, refreshTokenHash: "", deviceInfo: "Firefox on Debian",
-            ipAddress: "192.0.2.7", createdAt: instant, lastUsedAt: instant, expiresAt: instant + 30 * 86_400,
-            absoluteExpiresAt: instant + 365 * 86_400, accessExpiresAt: instant + 900),
-        current: sessionID)
+    private static let account = User(
+        id: userID, email: email, passwordHash: PasswordHash("$2b$12$"), createdAt: instant, updatedAt: instant,
+        passwordChangedAt: instant)
+    static let user = UserResponse(account)
+    static let adminUser = AdminUser(account)
+    private static let device = Session(
+        id: sessionID, userID: userID, refreshTokenHash: "", deviceInfo: "Firefox on Debian",
+        ipAddress: "192.0.2.7", createdAt: instant, lastUsedAt: instant, expiresAt: instant + 30 * 86_400,
+        absoluteExpiresAt: instant + 365 * 86_400, accessExpiresAt: instant + 900, app: "forum")
+    static let session = SessionResponse(device, current: sessionID)
+    static let adminSession = AdminSession(device)
     static let payload = TokenPayload(
         Claims(
             kind: .access, subject: userID, tokenID: "9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d", issuedAt: instant.seconds,

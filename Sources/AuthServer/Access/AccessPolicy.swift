@@ -29,7 +29,8 @@ package struct AccessPolicy: Sendable {
     }
 
     private let daemon: UInt32
-    private let entries: [Entry]
+    /// The apps that the configuration names.
+    let entries: [Entry]
     private static let local = App(.local)
 
     /// - Parameters:

@@ -15,6 +15,11 @@ package final class App: Sendable {
 
     package var name: String { caller.name }
 
+    /// The names of the methods that it may call, in the catalogue's order. Nil: its roles decide alone.
+    var methodNames: [String]? {
+        methods.map { methods in authAPI.methods.map { $0.spec.name }.filter { methods.contains(ShortBytes($0)) } }
+    }
+
     /// - Parameter methods: names of methods, or of services as `auth.*`. Nil allows all. Methods without a role are
     ///   always allowed: they tell a peer about itself.
     package init(

@@ -17,16 +17,20 @@ final class ConnectionState: Sendable {
     let peer: Peer
     let limits: Limits
     let share: UserShare
+    /// What its app does, counted over all its connections.
+    let usage: AppUsage
     /// What this connection may write before it looks whether that is taken.
     let bufferBytes: Int
     private let state: Mutex<State>
 
     init(
-        peer: Peer, rights: PeerRights, limits: Limits = .standard, share: UserShare? = nil, bufferBytes: Int = 65_536
+        peer: Peer, rights: PeerRights, limits: Limits = .standard, share: UserShare? = nil, usage: AppUsage = AppUsage(),
+        bufferBytes: Int = 65_536
     ) {
         self.peer = peer
         self.limits = limits
         self.share = share ?? UserShare(uid: peer.uid)
+        self.usage = usage
         self.bufferBytes = bufferBytes
         state = Mutex(State(rights: rights))
     }

@@ -65,6 +65,7 @@ final class Dispatcher: Sendable {
         let rights = connection.rights
         if entry.role != .any { try admit(entry, request.method, rights) }
         server.countCall(entry.index)
+        connection.usage.countCall()
         if request.meta.timeoutMilliseconds == 0 { throw AuthError(.deadlineExceeded) }
         // Before the params are read: what is refused costs next to nothing.
         if entry.cost == .hashing, let limit = limit() {

@@ -27,6 +27,7 @@ package final class ServerState: Sendable {
     private let calls = AtomicCounters(authAPI.methods.count)
     private let errors = AtomicCounters(AuthError.Code.allCases.count)
     private let limits = AtomicCounters(Limits.Name.allCases.count)
+    private let usages = Mutex<[String: AppUsage]>([:])
     let idempotency: IdempotencyCache
     /// Who sends the messages of the outbox.
     package let emails: EmailBroker
@@ -117,6 +118,18 @@ package final class ServerState: Sendable {
     package func countCall(_ method: Int) {
         calls.count(method)
     }
+
+    /// Where the connections of an app are counted, and their calls.
+    func usage(of app: String) -> AppUsage {
+        usages.withLock { usages in
+            if let usage = usages[app] { return usage }
+            let usage = AppUsage()
+            usages[app] = usage
+            return usage
+        }
+    }
+
+    var allUsages: [String: AppUsage] { usages.withLock { $0 } }
 
     package func countError(_ code: AuthError.Code) {
         guard let index = AuthError.Code.allCases.firstIndex(of: code) else { return }

@@ -89,15 +89,19 @@ final class SocketServer: Sendable {
             server.logger.warning("a connection was refused: its user has too many", metadata: whose)
             throw ConnectionRefused()
         }
+        let usage = server.usage(of: rights.app.name)
         server.countConnection(1)
+        usage.countConnection(1)
         channel.closeFuture.whenComplete { _ in
             quota.leave(place.share)
             server.countConnection(-1)
+            usage.countConnection(-1)
         }
         // An operator is not kept waiting by other connections of the same user.
         let share = listener == .operators ? UserShare(uid: peer.uid) : place.share
         return ConnectionState(
-            peer: peer, rights: rights, limits: configuration.limits, share: share, bufferBytes: place.bufferBytes)
+            peer: peer, rights: rights, limits: configuration.limits, share: share, usage: usage,
+            bufferBytes: place.bufferBytes)
     }
 }
 
