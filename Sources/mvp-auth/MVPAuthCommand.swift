@@ -16,7 +16,8 @@ struct MVPAuthCommand: AsyncParsableCommand {
             """,
         version: Software.mvpAuth.version,
         subcommands: [
-            CallCommand.self, PingCommand.self, CheckCommand.self, SchemaCommand.self, BackupCommand.self,
+            UsersCommand.self, SessionsCommand.self, AppsCommand.self, CallCommand.self, PingCommand.self,
+            CheckCommand.self, SchemaCommand.self, BackupCommand.self,
             RestoreCommand.self,
         ])
 }
