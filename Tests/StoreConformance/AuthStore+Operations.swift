@@ -55,4 +55,38 @@ extension AuthStore {
     package func revokeAll(of user: UserID, at now: Timestamp) async throws(AuthError) -> [EndedSession] {
         try await write { try Transaction($0).revokeAll(of: user, at: now) }
     }
+
+    package func users(
+        _ filter: AccountFilter, after cursor: PageCursor<User>? = nil, limit: Int
+    ) async throws(AuthError) -> [User] {
+        try await read { try Transaction($0).users(filter, after: cursor, limit: limit) }
+    }
+
+    package func accounts(_ filter: AccountFilter, limit: Int) async throws(AuthError) -> [AccountSummary] {
+        try await read { try Transaction($0).accounts(filter, limit: limit) }
+    }
+
+    package func account(_ id: UserID, at now: Timestamp) async throws(AuthError) -> AccountDetails? {
+        try await read { try Transaction($0).account(id, at: now) }
+    }
+
+    package func createAccount(_ user: User) async throws(AuthError) -> Bool {
+        try await write { try Transaction($0).createAccount(user) }
+    }
+
+    package func update(_ update: AccountUpdate) async throws(AuthError) -> AccountChange? {
+        try await write { try Transaction($0).update(update) }
+    }
+
+    package func replacePassword(
+        of user: UserID, by hash: PasswordHash, at now: Timestamp
+    ) async throws(AuthError) -> AccountChange? {
+        try await write { try Transaction($0).replacePassword(of: user, by: hash, nil, at: now) }
+    }
+
+    package func sessions(
+        _ filter: SessionFilter, after cursor: PageCursor<Session>? = nil, limit: Int
+    ) async throws(AuthError) -> [Session] {
+        try await read { try Transaction($0).sessions(filter, after: cursor, limit: limit) }
+    }
 }

@@ -8,12 +8,13 @@ struct Fixture: Sendable {
     let hash = PasswordHash("$2b$04$verified")
 
     func user(
-        _ email: String = "ada@example.org", canonical: String? = nil, hash: PasswordHash? = nil, isActive: Bool = true
+        _ email: String = "ada@example.org", canonical: String? = nil, hash: PasswordHash? = nil, isActive: Bool = true,
+        at instant: Timestamp? = nil
     ) async throws -> User {
         let user = User(
             id: .random(from: SystemEntropy()), email: email, canonicalEmail: canonical,
             passwordHash: hash ?? self.hash,
-            isActive: isActive, createdAt: start, updatedAt: start, passwordChangedAt: start)
+            isActive: isActive, createdAt: instant ?? start, updatedAt: start, passwordChangedAt: start)
         try await store.create(user)
         return user
     }
@@ -55,6 +56,19 @@ struct Fixture: Sendable {
             session: session.id, user: user ?? session.userID, presented: presented, keyHash: key,
             successorHash: "token-next", deviceInfo: device, ipAddress: nil, now: now,
             idleExpiry: end ?? now + 1000, accessExpiresAt: now + 900, leewaySeconds: leeway, reuseEnds: reuseEnds)
+    }
+
+    /// A message that the outbox does not hold yet.
+    func newMessage(to user: User?, asked address: String? = nil, state: EmailMessage.State = .pending) -> EmailMessage
+    {
+        EmailMessage(
+            id: .random(from: SystemEntropy()), kind: .verification, userID: user?.id, addressKey: address,
+            address: user?.email ?? address ?? "", app: nil, createdAt: start, expiresAt: start + 1000, state: state)
+    }
+
+    func queue(to user: User?, asked address: String? = nil, state: EmailMessage.State) async throws {
+        let message = newMessage(to: user, asked: address, state: state)
+        try await store.write { try Transaction($0).enqueue(message) }
     }
 
     func liveCount(of user: User, at now: Timestamp? = nil) async throws -> Int {

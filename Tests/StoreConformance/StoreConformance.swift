@@ -36,7 +36,8 @@ public enum StoreConformance {
     }
 
     public static let cases: [Case] =
-        doorCases + defaultCases + emailCases + userCases + passwordCases + sessionCases + rotationCases
+        doorCases + defaultCases + emailCases + userCases + administrationCases + passwordCases + sessionCases
+        + rotationCases
         + revocationCases
         + raceCases
 }

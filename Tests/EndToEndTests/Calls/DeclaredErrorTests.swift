@@ -46,6 +46,7 @@ struct DeclaredErrorTests {
     func all() async throws {
         let ledger = Ledger()
         try await accounts(ledger)
+        try await administration(ledger)
         try await system(ledger)
         try await common(ledger)
         for method in authAPI.methods {
@@ -68,6 +69,39 @@ struct DeclaredErrorTests {
             ["current_password": "correct horse battery", "new_password": "another good one"]
         ),
     ]
+
+    private func administration(_ ledger: Ledger) async throws {
+        let daemon = try await Daemon()
+        let socket = daemon.adminSocket
+        let unknown: JSON = "5f0c9d1e-3b7a-4c52-9e1d-8a4b6c2d7f10"
+        for (method, params) in [
+            ("admin.get_user", ["user_id": unknown]), ("admin.update_user", ["user_id": unknown]),
+            ("admin.set_password", ["user_id": unknown, "password": .string(password)]),
+            ("admin.sign_out", ["user_id": unknown]),
+            ("admin.delete_user", ["user_id": unknown, "email": "ada@example.org"]),
+        ] as [(String, JSON)] {
+            try await expect(.userNotFound, from: method, params, at: socket, ledger)
+        }
+        let account: JSON = ["email": "ada@example.org", "password": .string(password)]
+        let created = try await call("admin.create_user", account, at: socket)
+        let id = try token(created, "id")
+        _ = try await call("admin.create_user", ["email": "eve@example.org"], at: socket)
+        try await expect(.userExists, from: "admin.create_user", account, at: socket, ledger)
+        try await expect(
+            .userExists, from: "admin.update_user", ["user_id": id, "email": "eve@example.org"], at: socket, ledger)
+        try await expect(
+            .passwordValidation, from: "admin.create_user", ["email": "b@example.org", "password": "short"], at: socket,
+            ledger)
+        try await expect(
+            .passwordValidation, from: "admin.set_password", ["user_id": id, "password": "short"], at: socket, ledger)
+        try await expect(.validation, from: "admin.create_user", ["email": "nobody"], at: socket, ledger)
+        try await expect(
+            .validation, from: "admin.update_user", ["user_id": id, "email": "nobody"], at: socket, ledger)
+        try await expect(
+            .sessionNotFound, from: "admin.sign_out", ["user_id": id, "session_id": unknown], at: socket, ledger)
+        _ = try await call("admin.update_user", ["user_id": id, "is_active": false], at: socket)
+        try await expect(.userInactive, from: "admin.set_password", ["user_id": id], at: socket, ledger)
+    }
 
     private func accounts(_ ledger: Ledger) async throws {
         let directory = try ScratchDirectory()

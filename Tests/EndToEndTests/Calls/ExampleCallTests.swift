@@ -25,7 +25,9 @@ struct ExampleCallTests {
             discovered.at("result", "methods")?.elements.first { $0["name"]?.string == method })
         let example = try #require(entry.at("examples")?[0])
         let account = MethodDescription(Register.self).exampleParams
-        if method != "user.register" { _ = try await call(daemon, "user.register", account) }
+        if !["user.register", "admin.create_user"].contains(method) {
+            _ = try await call(daemon, "user.register", account)
+        }
         var params: JSON = .object([])
         for param in example["params"]?.elements ?? [] {
             let name = try #require(param["name"]?.string)
@@ -51,6 +53,8 @@ struct ExampleCallTests {
         switch name {
         case "access_token", "refresh_token":
             return try await call(daemon, "auth.login", login).at("result", name)
+        case "user_id":
+            return try await call(daemon, "user.find", ["email": .string(email)]).at("result", "id")
         case "session_id":
             let access = try #require(try await call(daemon, "auth.login", login).at("result", "access_token"))
             let sessions = try await call(daemon, "session.list", ["access_token": access])

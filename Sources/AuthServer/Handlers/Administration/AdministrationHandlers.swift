@@ -4,21 +4,24 @@ internal import MVPAuth
 extension ListUsers: MethodHandler {
     func answer(to call: Call) -> Answer<Reply> {
         let administration = call.system.administration
-        let status = status.map { status in
-            switch status {
-            case .active: AccountFilter.Status.active
-            case .inactive: .inactive
-            case .unverified: .unverified
-            }
-        }
-        let filter = AccountFilter(query.map { administration.key($0.text) }, status: status)
+        let filter = AccountFilter(query.map { administration.key($0.text) }, status: status?.filter)
         let request = PageRequest(
-            PagedList(Self.spec.name, filters: [query?.text, self.status?.rawValue]), after: cursor?.text,
+            PagedList(Self.spec.name, filters: [query?.text, status?.rawValue]), after: cursor?.text,
             limit: limit?.value ?? PageSize.standard)
         return .ask { () async throws(AuthError) in
             let page = try await administration.accounts(filter, request)
             return Reply(
                 users: page.elements.map { AdminUser($0.user, lastLoginAt: $0.lastLoginAt) }, next: page.next)
+        }
+    }
+}
+
+extension AccountStatus {
+    fileprivate var filter: AccountFilter.Status {
+        switch self {
+        case .active: .active
+        case .inactive: .inactive
+        case .unverified: .unverified
         }
     }
 }
