@@ -96,7 +96,7 @@ extension StoreConformance {
         },
         Case("an account is told with its latest login, its live sessions and what waits to be sent") { fixture in
             let user = try await fixture.user()
-            let empty = try await fixture.store.account(user.id, at: fixture.start)
+            let empty = try await fixture.store.details(of: user.id, at: fixture.start)
             #expect(empty?.summary == AccountSummary(user: user, lastLoginAt: nil))
             try await fixture.begin(fixture.newSession(of: user, at: fixture.start + 5))
             let latest = fixture.newSession(of: user, at: fixture.start + 9)
@@ -105,12 +105,12 @@ extension StoreConformance {
             try await fixture.queue(to: user, state: .pending)
             try await fixture.queue(to: user, state: .leased)
             try await fixture.queue(to: user, state: .done)
-            let account = try #require(try await fixture.store.account(user.id, at: fixture.start + 10))
+            let account = try #require(try await fixture.store.details(of: user.id, at: fixture.start + 10))
             #expect(account.summary.lastLoginAt == fixture.start + 9)
             #expect(account.sessions == 1 && account.messages == 2)
             let listed = try await fixture.store.accounts(AccountFilter(), limit: 9)
             #expect(listed == [account.summary])
-            #expect(try await fixture.store.account(.random(from: SystemEntropy()), at: fixture.start) == nil)
+            #expect(try await fixture.store.details(of: .random(from: SystemEntropy()), at: fixture.start) == nil)
         },
         Case("another address has to be proved, and asks for that") { fixture in
             let user = try await fixture.user()

@@ -66,7 +66,7 @@ extension AuthStore {
         try await read { try Transaction($0).accounts(filter, limit: limit) }
     }
 
-    package func account(_ id: UserID, at now: Timestamp) async throws(AuthError) -> AccountDetails? {
+    package func details(of id: UserID, at now: Timestamp) async throws(AuthError) -> AccountDetails? {
         try await read { try Transaction($0).account(id, at: now) }
     }
 

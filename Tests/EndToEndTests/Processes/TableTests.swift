@@ -46,13 +46,14 @@ struct TableTests {
         #expect(coloured[1].components(separatedBy: "\u{1B}").count == 3)
     }
 
-    @Test(
-        "Times are told by how long ago they were",
-        arguments: [
-            (-5, "just now"), (-44, "just now"), (-45, "1 min ago"), (-3599, "59 min ago"), (-3600, "1 h ago"),
-            (-86_400, "1 day ago"), (-59 * 86_400, "59 days ago"), (-60 * 86_400, "2 months ago"),
-            (-730 * 86_400, "2 years ago"), (90, "in 1 min"), (30 * 86_400, "in 30 days"),
-        ])
+    private static let day: Int64 = 86_400
+    private static let times: [(Int64, String)] = [
+        (-5, "just now"), (-44, "just now"), (-45, "1 min ago"), (-3599, "59 min ago"), (-3600, "1 h ago"),
+        (-day, "1 day ago"), (-59 * day, "59 days ago"), (-60 * day, "2 months ago"), (-730 * day, "2 years ago"),
+        (90, "in 1 min"), (30 * day, "in 30 days"),
+    ]
+
+    @Test("Times are told by how long ago they were", arguments: times)
     func relative(offset: Int64, text: String) throws {
         let now = Timestamp(seconds: 1_772_366_400)
         #expect(TimeOptions.relative(now + offset, at: now) == text)
