@@ -64,7 +64,10 @@ public final class HashingPool: PasswordHasher {
         }
         if verification.verdict == .mismatch {
             let (end, now) = (start &+ usual.duration(of: verification), SystemTime().uptime())
-            if end > now, (try? await Task.sleep(nanoseconds: end - now)) == nil { throw AuthError(.cancelled) }
+            // The password was looked at: whoever does not wait for the answer has had an attempt all the same.
+            if end > now, (try? await Task.sleep(nanoseconds: end - now)) == nil {
+                throw AuthError(.cancelled, executed: true)
+            }
         }
         return verification.verdict
     }

@@ -121,6 +121,7 @@ extension JSONValue {
         if stringEquals("refresh") { return .refresh }
         if stringEquals("email_verify") { return .emailVerify }
         if stringEquals("password_reset") { return .passwordReset }
+        if stringEquals("device") { return .device }
         return nil
     }
 

@@ -57,6 +57,15 @@ public struct KeyRing: TokenSigner {
     /// Derived from the key that signs: under another one, what the old one has sealed is not opened any more.
     public func derivedKey(for purpose: String) -> any DerivedKey { active.derivation.derived(for: purpose) }
 
+    public func derivedSigner(for purpose: String) -> any TokenSigner {
+        KeyRing(derived: SigningKey(derived: active.derivation.expanded(for: purpose)))
+    }
+
+    private init(derived key: SigningKey) {
+        active = key
+        others = []
+    }
+
     public func sign(_ claims: Claims) throws(AuthError) -> Secret {
         var json = JSONWriter()
         json.beginObject()

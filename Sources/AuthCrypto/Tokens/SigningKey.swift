@@ -60,6 +60,16 @@ public struct SigningKey: Sendable {
         header = Self.header(algorithm, id)
     }
 
+    /// A key that was derived from another: 32 bytes, for HS256.
+    init(derived bytes: [UInt8]) {
+        id = nil
+        algorithm = .hs256
+        warning = nil
+        material = .secret(HMACKey(bytes, digestBits: 256))
+        derivation = HMACKey(extractedFrom: bytes)
+        header = Self.header(.hs256, nil)
+    }
+
     private static func isPlaceholder(_ secret: String) -> Bool {
         let text = secret.lowercased()
         return ["change-me", "changeme", "change_me", "your-secret", "your_secret", "secret-key", "example"].contains {

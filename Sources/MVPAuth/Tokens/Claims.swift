@@ -4,6 +4,8 @@ public enum TokenKind: String, Sendable, CaseIterable {
     case refresh
     case emailVerify = "email_verify"
     case passwordReset = "password_reset"
+    /// Proves a device and signs nobody in. Under a key of its own.
+    case device
 }
 
 /// The claims of a token whose signature and structure have been checked. Whether it is still alive is asked elsewhere.

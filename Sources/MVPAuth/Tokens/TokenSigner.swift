@@ -15,4 +15,7 @@ public protocol TokenSigner: Sendable {
     /// A key for one purpose, such as `mvp-auth/cursor`: HKDF-SHA-256 of the signing key (RFC 5869), with the purpose as
     /// its info.
     func derivedKey(for purpose: String) -> any DerivedKey
+
+    /// Signs tokens of one purpose, by HS256 and a key that is derived as above.
+    func derivedSigner(for purpose: String) -> any TokenSigner
 }

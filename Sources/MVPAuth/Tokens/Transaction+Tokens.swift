@@ -44,6 +44,7 @@ extension Transaction {
         }
         let tokens = try delete(Query<BlockedToken>().where(\.expiresAt, before: instant).limited(to: limit))
         let tombstones = try delete(Query<DeletedUser>().where(\.until, before: instant).limited(to: limit))
-        return max(removed, tokens, tombstones, try purgeMessages(before: instant, limit: limit))
+        let throttles = try purgeThrottles(before: instant, limit: limit)
+        return max(removed, tokens, tombstones, throttles, try purgeMessages(before: instant, limit: limit))
     }
 }

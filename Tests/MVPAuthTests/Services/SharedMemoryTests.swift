@@ -38,4 +38,5 @@ private struct InterruptedSigner: TokenSigner {
     var signsQuickly: Bool { keys.signsQuickly }
     func sha256(_ text: String) -> String { keys.sha256(text) }
     func derivedKey(for purpose: String) -> any DerivedKey { keys.derivedKey(for: purpose) }
+    func derivedSigner(for purpose: String) -> any TokenSigner { keys.derivedSigner(for: purpose) }
 }
