@@ -91,6 +91,13 @@ public final class SQLiteStore: WatchedAuthStore {
     public func read<Value: Sendable>(
         _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
     ) async throws(AuthError) -> Value {
+        try await query { try body($0) }
+    }
+
+    /// The same with statements of one's own.
+    func query<Value: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws -> Value
+    ) async throws(AuthError) -> Value {
         do {
             return try await readers.read { try body($0) }
         } catch let refusal as AuthError {

@@ -4,6 +4,7 @@ enum Schema {
     static let migrations = [
         Migration("2026-11 accounts and sessions", accountsAndSessions), Migration("2026-11 messages", messages),
         Migration("2026-11 lists", lists),
+        Migration("2026-11 throttles", throttles),
     ]
 
     /// Timestamps are microseconds since 1970. Rotating a session changes no index.
@@ -87,5 +88,18 @@ enum Schema {
         ALTER TABLE auth_sessions ADD COLUMN app TEXT;
         CREATE INDEX auth_users_created ON auth_users (created_at, id);
         CREATE INDEX auth_sessions_app ON auth_sessions (app, created_at, id) WHERE app IS NOT NULL;
+        """
+
+    /// Failures by account, network and device.
+    private static let throttles = """
+        CREATE TABLE auth_throttles (
+            key TEXT PRIMARY KEY NOT NULL,
+            kind INTEGER NOT NULL,
+            failures INTEGER NOT NULL,
+            level INTEGER NOT NULL,
+            until INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX auth_throttles_updated ON auth_throttles (updated_at);
         """
 }

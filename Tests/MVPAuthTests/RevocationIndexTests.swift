@@ -149,7 +149,7 @@ struct RevocationIndexTests {
         let core = AuthCore(
             store: store, hasher: PlainHasher(), queued: QueuedMessages(), time: world.clock, entropy: SystemEntropy(),
             policy: AuthPolicy(), emails: EmailPolicy(domains: ASCIIDomains()), tokens: tokens,
-            revocations: revocations, cache: cache)
+            revocations: revocations, cache: cache, attempts: ThrottleMemory(entropy: SystemEntropy()))
         let users = UserService(core: core)
         _ = try await users.currentUser(registered.id)
         #expect(try users.cachedUser(registered.id) == nil)

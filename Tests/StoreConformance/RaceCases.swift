@@ -83,7 +83,7 @@ extension StoreConformance {
     ]
 
     /// Runs `body` so many times at once.
-    private static func race<Value: Sendable>(
+    static func race<Value: Sendable>(
         _ count: Int, _ body: @escaping @Sendable (Int) async throws -> Value
     ) async throws -> [Value] {
         try await withThrowingTaskGroup(of: Value.self) { group in

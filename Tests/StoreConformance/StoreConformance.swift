@@ -39,5 +39,5 @@ public enum StoreConformance {
         doorCases + defaultCases + emailCases + userCases + administrationCases + passwordCases + sessionCases
         + rotationCases
         + revocationCases
-        + raceCases
+        + throttleCases + raceCases
 }

@@ -4,11 +4,17 @@ public struct UserService: Sendable {
 
     /// Creates an account, and its verification message with it.
     ///
-    /// Throws `VALIDATION_ERROR` for the address, `PASSWORD_VALIDATION`, `USER_EXISTS`.
+    /// Throws `VALIDATION_ERROR` for the address, `PASSWORD_VALIDATION`, `USER_EXISTS`, and `RATE_LIMITED` where one network
+    /// creates too many.
+    ///
+    /// - Parameter ipAddress: where the owner is.
     @discardableResult
-    public func register(email: String, password: Secret, for caller: Caller = .local) async throws(AuthError) -> User {
+    public func register(
+        email: String, password: Secret, ipAddress: String? = nil, for caller: Caller = .local
+    ) async throws(AuthError) -> User {
         let email = try core.emails.canonical(email)
         try core.policy.password.check(password, field: "password", email: email.spelling)
+        try core.throttle.admitRegistration(from: ipAddress, for: caller)
         let hash = try await core.hasher.hash(password, for: caller.name)
         let now = core.time.now()
         let user = User(
@@ -16,8 +22,11 @@ public struct UserService: Sendable {
             createdAt: now, updatedAt: now, passwordChangedAt: now)
         let message = core.tokens.message(.verification, to: user, asked: nil, app: caller.app)
         let isSent = core.policy.sendsEmail
+        let account = core.throttle.account(of: user)
         try await core.store.write { transaction in
             try transaction.create(user)
+            // Whoever failed at the address before there was an account has not closed it.
+            try transaction.forget(throttles: [account])
             if isSent { try transaction.enqueue(message) }
         }
         return user

@@ -25,7 +25,8 @@ public struct PasswordService: Sendable {
                 tokenID: claims.tokenID, kind: .passwordReset, expiresAt: Timestamp(seconds: claims.expiresAt)),
             address: address,
             validity: claims.generation.map { .generation($0) } ?? .issuedAt(claims.issuedAt),
-            to: hash, notice: core.notice(.passwordChanged, for: caller.app), now: core.time.now())
+            to: hash, notice: core.notice(.passwordChanged, for: caller.app),
+            release: try await core.release(of: claims.subject), now: core.time.now())
         switch try await core.store.write({ try $0.resetPassword(reset) }) {
         case .changed: return
         case .inactive: throw AuthError(.userInactive)
@@ -35,21 +36,30 @@ public struct PasswordService: Sendable {
 
     /// Replaces the password, given the current one. Ends every session.
     ///
-    /// Throws `INVALID_CREDENTIALS` for a wrong current password, `PASSWORD_VALIDATION`, `USER_NOT_FOUND`,
-    /// `USER_INACTIVE`.
+    /// Throws `INVALID_CREDENTIALS` for a wrong current password, `RATE_LIMITED` after some of them, `PASSWORD_VALIDATION`,
+    /// `USER_NOT_FOUND`, `USER_INACTIVE`.
     public func changePassword(
         of id: UserID, current: Secret, new: Secret, for caller: Caller = .local
     ) async throws(AuthError) {
         guard let user = try await core.store.user(id) else { throw AuthError(.userNotFound) }
         guard user.isActive else { throw AuthError(.userInactive) }
         try core.policy.password.check(new, field: "new_password", email: user.email)
-        guard PasswordPolicy.isPlausible(current),
-            case .match = try await core.hasher.verify(current, against: user.passwordHash.comparable, for: caller.name)
-        else { throw AuthError.wrongCurrentPassword }
-        let hash = try await core.hasher.hash(new, for: caller.name)
+        guard PasswordPolicy.isPlausible(current) else { throw AuthError.wrongCurrentPassword }
+        // A stolen access token must not be a way to guess the password.
+        let attempt = try await core.throttle.admitChange(of: user, for: caller)
+        let hash: PasswordHash
+        do throws(AuthError) {
+            guard case .match = try await core.hasher.verify(
+                current, against: user.passwordHash.comparable, for: caller.name)
+            else { throw AuthError.wrongCurrentPassword }
+            hash = try await core.hasher.hash(new, for: caller.name)
+        } catch {
+            if error.code != .invalidCredentials, !error.executed { try await core.throttle.giveBack(attempt) }
+            throw error
+        }
         let change = PasswordChange(
             user: id, from: user.passwordHash, to: hash, notice: core.notice(.passwordChanged, for: caller.app),
-            now: core.time.now())
+            release: core.throttle.release(of: user), now: core.time.now())
         switch try await core.store.write({ try $0.changePassword(change) }) {
         case .changed: return
         case .inactive: throw AuthError(.userInactive)

@@ -4,7 +4,7 @@ extension Transaction {
     package func changePassword(_ change: PasswordChange) throws -> PasswordOutcome {
         guard let user = try user(change.user), user.passwordHash == change.from else { return .stale }
         guard user.isActive else { return .inactive }
-        return .changed(try setPassword(change.to, of: user, change.notice, at: change.now))
+        return .changed(try setPassword(change.to, of: user, change.notice, change.release, at: change.now))
     }
 
     /// Replaces the password by a reset token that works once. Marks the address verified and ends every session.
@@ -13,7 +13,7 @@ extension Transaction {
         guard user.isActive else { return .inactive }
         guard try insert(reset.token) else { return .stale }
         user.isVerified = true
-        return .changed(try setPassword(reset.to, of: user, reset.notice, at: reset.now))
+        return .changed(try setPassword(reset.to, of: user, reset.notice, reset.release, at: reset.now))
     }
 
     /// Replaces the password, whatever it was. Counts the change and ends every session. Nil when there is no such account.
@@ -24,7 +24,7 @@ extension Transaction {
     }
 
     private func setPassword(
-        _ hash: PasswordHash, of user: User, _ notice: EmailNotice?, at now: Timestamp
+        _ hash: PasswordHash, of user: User, _ notice: EmailNotice?, _ release: ThrottleRelease?, at now: Timestamp
     ) throws -> AccountChange {
         var user = user
         user.passwordHash = hash
@@ -35,6 +35,7 @@ extension Transaction {
         let ended = try endSessions(of: user.id, at: now)
         try save(user)
         try notify(notice, user, at: now)
+        try self.release(release)
         return AccountChange(user: user, ended: ended)
     }
 }

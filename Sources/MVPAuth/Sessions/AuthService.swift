@@ -6,37 +6,78 @@ public struct AuthService: Sendable {
     public struct Device: Sendable {
         public var info: String?
         public var ipAddress: String?
+        /// What an earlier login from it was given. One that is not valid any more is as good as none.
+        public var token: Secret?
+        /// Whether the login is to give such a token.
+        public var isRemembered: Bool
 
-        public init(info: String? = nil, ipAddress: String? = nil) {
+        public init(
+            info: String? = nil, ipAddress: String? = nil, token: Secret? = nil, isRemembered: Bool = false
+        ) {
             self.info = info
             self.ipAddress = ipAddress
+            self.token = token
+            self.isRemembered = isRemembered
         }
     }
 
     /// Exchanges an email address and a password for a new session.
     ///
     /// Unknown address, wrong password and inactive user cost the same and answer `INVALID_CREDENTIALS`;
-    /// `EMAIL_NOT_VERIFIED` is said only after the right password.
+    /// `EMAIL_NOT_VERIFIED` is said only after the right password. `RATE_LIMITED` is said before the password is looked at,
+    /// after as many failures whether or not there is an account; it names what would let the caller through.
     public func login(
         email: String, password: Secret, device: Device = Device(), for caller: Caller = .local
     ) async throws(AuthError) -> TokenPair {
         guard PasswordPolicy.isPlausible(password), email.utf8.count <= 4 * EmailPolicy.maximumBytes else {
             throw AuthError(.invalidCredentials)
         }
-        let (user, _) = try await core.user(addressed: email)
+        let attempt = try await core.throttle.admit(
+            email, from: device.ipAddress, deviceToken: device.token, for: caller)
+        defer { core.throttle.leave(attempt) }
+        let user = attempt.subject.user
         // An inactive account is as good as none: its hash would tell, by its cost, of the right password.
         let stored = user?.isActive == true ? user?.passwordHash.comparable : nil
-        let verdict = try await core.hasher.verify(password, against: stored, for: caller.name)
+        let verdict = try await undoing(attempt) { () async throws(AuthError) in
+            try await core.hasher.verify(password, against: stored, for: caller.name)
+        }
         guard case .match(let needsRehash) = verdict, let user, user.isActive else {
+            try await core.throttle.fail(attempt, password)
             throw AuthError(.invalidCredentials)
         }
-        if core.policy.requiresVerifiedEmail, !user.isVerified { throw AuthError(.emailNotVerified) }
-        let rehashed = needsRehash ? try await core.hasher.hash(password, for: caller.name) : nil
-        return try await begin(for: user, rehashed: rehashed, device: device, caller)
+        if core.policy.requiresVerifiedEmail, !user.isVerified {
+            try await core.throttle.giveBack(attempt)
+            throw AuthError(.emailNotVerified)
+        }
+        let rehashed = try await undoing(attempt) { () async throws(AuthError) in
+            needsRehash ? try await core.hasher.hash(password, for: caller.name) : nil
+        }
+        var pair = try await begin(
+            for: user, rehashed: rehashed, release: core.throttle.release(attempt), device: device, caller)
+        if device.isRemembered {
+            pair.deviceToken = try core.throttle.devices.make(for: user, account: attempt.account, caller)
+        }
+        return pair
+    }
+
+    /// What is not done is not counted. A password that was looked at is, though nobody waited for the answer.
+    private func undoing<Value>(
+        _ attempt: LoginAttempt, _ body: () async throws(AuthError) -> Value
+    ) async throws(AuthError) -> Value {
+        do throws(AuthError) {
+            return try await body()
+        } catch {
+            if error.executed {
+                try await core.throttle.count(attempt)
+            } else {
+                try await core.throttle.giveBack(attempt)
+            }
+            throw error
+        }
     }
 
     private func begin(
-        for user: User, rehashed: PasswordHash?, device: Device, _ caller: Caller
+        for user: User, rehashed: PasswordHash?, release: ThrottleRelease?, device: Device, _ caller: Caller
     ) async throws(AuthError) -> TokenPair {
         let policy = core.policy
         let now = core.time.now()
@@ -53,7 +94,8 @@ public struct AuthService: Sendable {
             expiresAt: core.tokens.refreshExpiry(of: now, absolute), absoluteExpiresAt: absolute,
             accessExpiresAt: core.tokens.accessExpiry(of: now, absolute), app: caller.app)
         let start = SessionStart(
-            session: session, verified: user.passwordHash, rehashed: rehashed, limit: policy.maximumSessionsPerUser)
+            session: session, verified: user.passwordHash, rehashed: rehashed, limit: policy.maximumSessionsPerUser,
+            release: release)
         switch try await core.store.begin(start) {
         case .begun: return pair
         case .refused: throw AuthError(.invalidCredentials)
@@ -65,12 +107,14 @@ public struct AuthService: Sendable {
     /// A session that an app began is refreshed by that app only; to any other its tokens are invalid.
     ///
     /// - Parameter idempotencyKey: the same key with the same token, within 60 seconds, gets the same pair again.
-    /// - Throws: `TOKEN_REUSE` after the endangered sessions have durably ended; `TOKEN_REVOKED`, `TOKEN_EXPIRED`,
+    /// - Throws: `RATE_LIMITED` where one session is refreshed more than once a second, beyond 20;
+    ///   `TOKEN_REUSE` after the endangered sessions have durably ended; `TOKEN_REVOKED`, `TOKEN_EXPIRED`,
     ///   `USER_INACTIVE`, `TOKEN_INVALID` without any effect.
     public func refresh(
         _ refreshToken: Secret, device: Device = Device(), idempotencyKey: String? = nil, for caller: Caller = .local
     ) async throws(AuthError) -> TokenPair {
         let (claims, session) = try check(refreshToken, for: caller)
+        try core.throttle.admitRefresh(of: session, for: caller)
         let presented: Rotation.Presented
         if let generation = claims.generation {
             presented = .generation(generation)
@@ -109,6 +153,7 @@ public struct AuthService: Sendable {
         switch outcome {
         case .outlives: throw AuthError(.internalError)
         case .rotated(let absoluteEnd):
+            core.throttle.countRefresh(of: session)
             return try core.tokens.pair(of: next, refreshToken: successor, absoluteEnd: absoluteEnd)
         case .replayed(let stored):
             return try core.tokens.pair(

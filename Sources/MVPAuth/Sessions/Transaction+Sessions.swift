@@ -13,6 +13,7 @@ extension Transaction {
         let live = try liveSessions(of: user.id, at: session.createdAt)
         let ended = try end(Array(live.dropFirst(max(0, login.limit - 1))), at: session.createdAt)
         guard try insert(session) else { throw AuthError(.internalError) }
+        try release(login.release)
         return .begun(ended: ended)
     }
 

@@ -29,6 +29,9 @@ public protocol AuthStore: Sendable {
     /// when there is none.
     func user(spelled address: String, canonical: Email?) async throws(AuthError) -> User?
 
+    /// The same account, with the rows of those of the keys that have one. Takes as long when there is none.
+    func subject(spelled address: String, canonical: Email?, keys: [String]) async throws(AuthError) -> LoginSubject
+
     /// Inserts a session while the hash that was verified is still the user's and the user is active; replaces that
     /// hash by `rehashed` when given; ends the least recently used sessions beyond `limit`.
     func begin(_ login: SessionStart) async throws(AuthError) -> SessionStartOutcome
@@ -85,6 +88,12 @@ extension StoreTransaction {
 extension AuthStore {
     public func user(spelled address: String, canonical: Email?) async throws(AuthError) -> User? {
         try await read { try Transaction($0).user(spelled: address, canonical: canonical) }
+    }
+
+    public func subject(
+        spelled address: String, canonical: Email?, keys: [String]
+    ) async throws(AuthError) -> LoginSubject {
+        try await read { try Transaction($0).subject(spelled: address, canonical: canonical, keys: keys) }
     }
 
     public func begin(_ login: SessionStart) async throws(AuthError) -> SessionStartOutcome {

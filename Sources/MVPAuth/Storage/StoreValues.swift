@@ -36,15 +36,18 @@ public struct PasswordChange: Sendable {
     public let from: PasswordHash
     public let to: PasswordHash
     public let notice: EmailNotice?
+    public let release: ThrottleRelease?
     public let now: Timestamp
 
     public init(
-        user: UserID, from: PasswordHash, to: PasswordHash, notice: EmailNotice? = nil, now: Timestamp
+        user: UserID, from: PasswordHash, to: PasswordHash, notice: EmailNotice? = nil,
+        release: ThrottleRelease? = nil, now: Timestamp
     ) {
         self.user = user
         self.from = from
         self.to = to
         self.notice = notice
+        self.release = release
         self.now = now
     }
 }
@@ -57,6 +60,7 @@ public struct PasswordReset: Sendable {
     public let validity: Validity
     public let to: PasswordHash
     public let notice: EmailNotice?
+    public let release: ThrottleRelease?
     public let now: Timestamp
 
     /// What ties the token to the password it was made for.
@@ -68,7 +72,7 @@ public struct PasswordReset: Sendable {
 
     public init(
         user: UserID, token: BlockedToken, address: String, validity: Validity, to: PasswordHash,
-        notice: EmailNotice? = nil, now: Timestamp
+        notice: EmailNotice? = nil, release: ThrottleRelease? = nil, now: Timestamp
     ) {
         self.user = user
         self.token = token
@@ -76,6 +80,7 @@ public struct PasswordReset: Sendable {
         self.validity = validity
         self.to = to
         self.notice = notice
+        self.release = release
         self.now = now
     }
 
@@ -103,12 +108,17 @@ public struct SessionStart: Sendable {
     public let rehashed: PasswordHash?
     /// The most live sessions that a user may have.
     public let limit: Int
+    /// What the success makes of failures. Nil: there were none, and nothing is written for them.
+    public let release: ThrottleRelease?
 
-    public init(session: Session, verified: PasswordHash, rehashed: PasswordHash?, limit: Int) {
+    public init(
+        session: Session, verified: PasswordHash, rehashed: PasswordHash?, limit: Int, release: ThrottleRelease? = nil
+    ) {
         self.session = session
         self.verified = verified
         self.rehashed = rehashed
         self.limit = limit
+        self.release = release
     }
 }
 

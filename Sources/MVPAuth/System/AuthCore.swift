@@ -12,6 +12,7 @@ final class AuthCore: Sendable {
     let cache: UserCache
     /// What cursors of lists are sealed with.
     let cursorKey: any DerivedKey
+    let throttle: LoginThrottle
 
     /// What hears of every committed change.
     var feed: ChangeFeed { store.feed }
@@ -19,7 +20,7 @@ final class AuthCore: Sendable {
     init(
         store: ObservedStore, hasher: any PasswordHasher, queued: QueuedMessages, time: any TimeSource,
         entropy: any Entropy, policy: AuthPolicy, emails: EmailPolicy, tokens: TokenService,
-        revocations: RevocationIndex, cache: UserCache
+        revocations: RevocationIndex, cache: UserCache, attempts: ThrottleMemory
     ) {
         self.store = store
         self.hasher = hasher
@@ -32,6 +33,9 @@ final class AuthCore: Sendable {
         self.revocations = revocations
         self.cache = cache
         cursorKey = tokens.signer.derivedKey(for: PageCursor<User>.purpose)
+        throttle = LoginThrottle(
+            memory: attempts, signer: tokens.signer, policy: policy, store: store, emails: emails, time: time,
+            entropy: entropy)
     }
 
     /// Throws `USER_NOT_FOUND`, `USER_INACTIVE`.
@@ -45,6 +49,11 @@ final class AuthCore: Sendable {
     func user(addressed text: String) async throws(AuthError) -> (user: User?, canonical: Email?) {
         let canonical = emails.canonicalIfValid(text)
         return (try await store.base.user(spelled: EmailPolicy.trimmed(text), canonical: canonical), canonical)
+    }
+
+    /// What a new password makes of the failures of an account.
+    func release(of id: UserID) async throws(AuthError) -> ThrottleRelease? {
+        try await store.user(id).map { throttle.release(of: $0) }
     }
 
     /// The address that an emailed token is for. The Python library's tokens name none, and no generation: theirs is the

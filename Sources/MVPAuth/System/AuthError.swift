@@ -6,6 +6,8 @@ public struct AuthError: Error, Sendable, Equatable, CustomStringConvertible {
     public let message: String
     public var fields: [Field]
     public var retryAfterMilliseconds: Int?
+    /// On a throttled attempt: what would let the caller through. The same whether or not there is such an account.
+    public var proofs: [String]?
     /// False only when it is certain that nothing was done.
     public var executed: Bool
 
@@ -14,16 +16,20 @@ public struct AuthError: Error, Sendable, Equatable, CustomStringConvertible {
 
     public init(
         _ code: Code, _ message: String? = nil, fields: [Field] = [], retryAfterMilliseconds: Int? = nil,
-        executed: Bool = false
+        proofs: [String]? = nil, executed: Bool = false
     ) {
         self.code = code
         self.message = message ?? code.message
         self.fields = fields
         self.retryAfterMilliseconds = retryAfterMilliseconds
+        self.proofs = proofs
         self.executed = executed
     }
 
     public var description: String { "\(code.rawValue): \(message)" }
+
+    /// Whether a program may try again by itself. A throttled attempt is for a person to repeat.
+    public var isRetryable: Bool { code.isRetryable && proofs == nil }
 }
 
 extension AuthError {

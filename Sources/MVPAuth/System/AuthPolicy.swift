@@ -14,6 +14,7 @@ public struct AuthPolicy: Sendable {
     public var refreshLeeway: Int64 = 0
     public var maximumSessionsPerUser = 100
     public var password = PasswordPolicy()
+    public var throttle = ThrottlePolicy()
     /// Whether messages are put into the outbox at all.
     public var sendsEmail = true
     /// Whether an address gets only so many messages that anybody may ask for.

@@ -42,7 +42,8 @@ public struct AuthSystem: Sendable {
             signer: signer, policy: policy, time: time, entropy: entropy, revocations: revocations, store: observed)
         core = AuthCore(
             store: observed, hasher: hasher, queued: queued, time: time, entropy: entropy, policy: policy,
-            emails: EmailPolicy(domains: domains), tokens: tokens, revocations: revocations, cache: cache)
+            emails: EmailPolicy(domains: domains), tokens: tokens, revocations: revocations, cache: cache,
+            attempts: ThrottleMemory(entropy: entropy))
     }
 
     /// The same accounts under another configuration: store, revocations and what is in memory stay.
@@ -56,7 +57,7 @@ public struct AuthSystem: Sendable {
             tokens: TokenService(
                 signer: signer, policy: policy, time: old.time, entropy: old.entropy, revocations: old.revocations,
                 store: old.store),
-            revocations: old.revocations, cache: old.cache)
+            revocations: old.revocations, cache: old.cache, attempts: old.throttle.memory)
     }
 
     /// Keeps memory in step with a store that others write too, or may write, until the task is cancelled. Without it every check of a
@@ -100,6 +101,14 @@ public struct AuthSystem: Sendable {
         guard let form = try? await core.store.read({ try $0.usualPasswordForm() }) else { return }
         core.hasher.expect(form)
     }
+
+    /// Tells of every attempt to sign in that failed or was turned away.
+    package func observeLogins(_ observer: @escaping @Sendable (LoginReport) -> Void) {
+        core.throttle.memory.observe(observer)
+    }
+
+    /// How often each layer has turned somebody away since the start.
+    package var throttled: [ThrottleLayer: Int] { core.throttle.memory.throttled }
 
     /// Proves that the store answers.
     public func ping() async throws(AuthError) {

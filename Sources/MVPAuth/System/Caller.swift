@@ -6,11 +6,14 @@ public struct Caller: Sendable, Equatable {
     public let isRegistered: Bool
     /// What the claim `aud` of its tokens says and must say (RFC 7519 §4.1.3). Nil: the policy's.
     public let audience: String?
+    /// Whether what it says of its users' network addresses is to be believed.
+    public let assertsAddresses: Bool
 
     /// An app that the configuration names.
-    public init(app name: String, audience: String? = nil) {
+    public init(app name: String, audience: String? = nil, assertsAddresses: Bool = true) {
         self.name = name
         self.audience = audience
+        self.assertsAddresses = assertsAddresses
         isRegistered = true
     }
 
@@ -18,6 +21,7 @@ public struct Caller: Sendable, Equatable {
     public init(unregistered name: String) {
         self.name = name
         audience = nil
+        assertsAddresses = true
         isRegistered = false
     }
 

@@ -81,6 +81,7 @@ extension PostgresStore {
     public func purge(expiredBefore instant: Timestamp, limit: Int) async throws(AuthError) -> Int {
         let calls = [
             Self.purgeSessions, Self.purgeTokens, Self.purgeUsers, Self.purgeDeletedSessions, Self.purgeMessages,
+            Self.purgeThrottles,
         ].map {
             $0.with(["instant": instant, "limit": Int64(limit)])
         }
@@ -109,6 +110,9 @@ extension PostgresStore {
         "tokens", "jti", of: "auth_blocked_tokens", where: "expires_at < :instant")
     private static let purgeUsers = purging("users", "id", of: "auth_deleted_users", where: "until < :instant")
     private static let purgeMessages = purging("messages", "id", of: "auth_messages", where: "settled_at < :instant")
+    private static let purgeThrottles = purging(
+        "throttles", "key", of: "auth_throttles",
+        where: "updated_at < :instant AND kind < \(Throttle.Kind.kept.rawValue)")
     private static let purgeDeletedSessions = purging(
         "deleted_sessions", "id", of: "auth_deleted_sessions", where: "until < :instant")
 }

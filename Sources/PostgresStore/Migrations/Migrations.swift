@@ -6,6 +6,7 @@ extension Schema {
         Migration(name: "2026-11 changed addresses", isCompatible: true, sql: changedAddresses),
         Migration(name: "2026-11 messages", isCompatible: true, sql: messages),
         Migration(name: "2026-11 lists", isCompatible: true, sql: lists),
+        Migration(name: "2026-11 throttles", isCompatible: true, sql: throttles),
     ]
 
     /// The tables of the Python library, created where they are missing, and the columns that we add to them.
@@ -222,6 +223,19 @@ extension Schema {
         END $$;
         CREATE TRIGGER auth_message_queued AFTER INSERT ON auth_messages FOR EACH ROW
             WHEN (NEW.due_at IS NOT NULL) EXECUTE FUNCTION auth_message_queued();
+        """
+
+    /// Failures by account, network and device. Nobody is notified: each attempt reads its rows.
+    private static let throttles = """
+        CREATE TABLE auth_throttles (
+            key char(16) PRIMARY KEY,
+            kind bigint NOT NULL,
+            failures bigint NOT NULL,
+            level bigint NOT NULL,
+            until timestamptz NOT NULL,
+            updated_at timestamptz NOT NULL
+        );
+        CREATE INDEX auth_throttles_updated ON auth_throttles (updated_at);
         """
 
     /// Whoever changes an address, it is known since when the account has it: tokens that were mailed before, and name no

@@ -10,11 +10,11 @@ extension Record {
 }
 
 extension Row {
-    /// The record whose columns are the first of the row, in their order.
-    func record<R: Record>(_ type: R.Type = R.self) throws(MalformedRow) -> R {
+    /// The record whose columns are those of the row from the first one given, in their order.
+    func record<R: Record>(_ type: R.Type = R.self, from first: Int = 0) throws(MalformedRow) -> R {
         let record: R?
         do {
-            record = try R.read { position, kind in try value(position, kind) }
+            record = try R.read { position, kind in try value(first + position, kind) }
         } catch {
             throw MalformedRow()
         }

@@ -28,9 +28,9 @@ extension Connection: StoreTransaction {
 }
 
 extension Row {
-    /// The record whose columns are the first of the row, in their order.
-    func record<R: Record>(_ type: R.Type) throws -> R {
-        guard let record = try R.read({ position, kind in try value(position, kind) }) else {
+    /// The record whose columns are those of the row from the first one given, in their order.
+    func record<R: Record>(_ type: R.Type, from first: Int = 0) throws -> R {
+        guard let record = try R.read({ position, kind in try value(first + position, kind) }) else {
             throw SQLiteError.malformedRow("a row of \(R.table) holds a value that is none of ours")
         }
         return record

@@ -1,0 +1,78 @@
+internal import Synchronization
+
+/// What one process remembers of attempts; it lasts as long as the process, whatever its configuration. Nothing that must
+/// hold across a restart, or on other daemons, is in here.
+final class ThrottleMemory: Sendable {
+    let gate = AttemptGate()
+    private let sources = Mutex(BucketTable())
+    private let refreshes = Mutex(BucketTable(sets: 2048))
+    private let recent = Mutex(RecentFailures())
+    private let meter = Mutex(AttackMeter())
+    private let counts = Mutex<[ThrottleLayer: Int]>([:])
+    private let observer = Mutex<@Sendable (LoginReport) -> Void>({ _ in })
+    /// Makes the keys of this process other than every other process's.
+    let nonce: String
+
+    init(entropy: any Entropy) {
+        nonce = SessionID.random(from: entropy).hex + SessionID.random(from: entropy).hex
+    }
+
+    func observe(_ observer: @escaping @Sendable (LoginReport) -> Void) {
+        self.observer.withLock { $0 = observer }
+    }
+
+    /// How often each layer has turned somebody away.
+    var throttled: [ThrottleLayer: Int] { counts.withLock { $0 } }
+
+    func report(_ event: LoginReport.Event, account: String?, app: String) {
+        if case .throttled(let layer) = event { counts.withLock { $0[layer, default: 0] += 1 } }
+        observer.withLock { $0 }(LoginReport(event: event, account: account, app: app))
+    }
+
+    /// Counts an attempt that was made.
+    func note(isFailure: Bool, account: String, app: String, at uptime: UInt64) {
+        if isFailure { report(.failed, account: account, app: app) }
+        if meter.withLock({ $0.note(isFailure: isFailure, at: uptime) }) { report(.attack, account: nil, app: app) }
+    }
+
+    typealias Budget = (key: BucketTable.Key, rate: BucketTable.Rate)
+
+    /// Takes one out of each budget, or out of none: in how many milliseconds there will be one in all of them.
+    func take(_ budgets: [Budget], at uptime: UInt64) -> Int64? {
+        sources.withLock { table in
+            if let wait = budgets.compactMap({ table.wait(for: $0.key, $0.rate, at: uptime) }).max() { return wait }
+            for budget in budgets { table.charge(budget.key, budget.rate, times: 1, at: uptime) }
+            return nil
+        }
+    }
+
+    func charge(_ budgets: [Budget], times: UInt64, at uptime: UInt64) {
+        sources.withLock { table in
+            for budget in budgets { table.charge(budget.key, budget.rate, times: times, at: uptime) }
+        }
+    }
+
+    private static let refreshRate = BucketTable.Rate(burst: 20, milliseconds: 1000)
+
+    /// In how many milliseconds a session may be refreshed again. Nil: now.
+    func refreshWait(of session: SessionID, at uptime: UInt64) -> Int64? {
+        refreshes.withLock { $0.wait(for: session.bucket, Self.refreshRate, at: uptime) }
+    }
+
+    func countRefresh(of session: SessionID, at uptime: UInt64) {
+        refreshes.withLock { $0.charge(session.bucket, Self.refreshRate, times: 1, at: uptime) }
+    }
+
+    /// Whether the account was tried with this password lately. If not, it has been now.
+    func isRepeated(_ digest: UInt32, of account: UInt64) -> Bool {
+        recent.withLock { recent in
+            if recent.contains(digest, of: account) { return true }
+            recent.insert(digest, of: account)
+            return false
+        }
+    }
+}
+
+extension Identifier {
+    fileprivate var bucket: BucketTable.Key { BucketTable.Key(high: high, low: low) }
+}

@@ -1,0 +1,63 @@
+import Synchronization
+import Testing
+
+@testable import MVPAuth
+
+@Suite("What a process remembers of attempts")
+struct AttemptMemoryTests {
+    @Test("the last four wrong passwords of an account, and not the fifth")
+    func recent() {
+        var recent = RecentFailures(capacity: 4)
+        for digest in 1...4 as ClosedRange<UInt32> { recent.insert(digest, of: 9) }
+        for digest in 1...4 as ClosedRange<UInt32> { #expect(recent.contains(digest, of: 9)) }
+        recent.insert(4, of: 9)
+        #expect(recent.contains(1, of: 9), "a repetition pushes nothing out")
+        recent.insert(5, of: 9)
+        #expect(!recent.contains(1, of: 9) && recent.contains(2, of: 9))
+        #expect(!recent.contains(0, of: 9) && !recent.contains(5, of: 13), "an empty place is no password")
+        recent.insert(6, of: 13)
+        #expect(!recent.contains(5, of: 9) && recent.contains(6, of: 13), "accounts share places")
+    }
+
+    @Test("an attack is told of at 101 failures, if they are more than ten to one, once in five minutes")
+    func meter() {
+        var meter = AttackMeter()
+        let start: UInt64 = 1_000_000_000_000
+        func notes(_ count: Int, isFailure: Bool, at now: UInt64) -> Int {
+            (0..<count).count { _ in meter.note(isFailure: isFailure, at: now) }
+        }
+        #expect(notes(100, isFailure: true, at: start) == 0)
+        #expect(notes(1, isFailure: true, at: start) == 1)
+        #expect(notes(1000, isFailure: true, at: start) == 0)
+        let next = start + 300_000_000_000
+        #expect(notes(11, isFailure: false, at: next) == 0)
+        #expect(notes(110, isFailure: true, at: next) == 0)
+        #expect(notes(1, isFailure: true, at: next) == 1)
+    }
+
+    @Test("three at one account are under way at once; the others come when these have gone")
+    func gate() async {
+        let gate = AttemptGate()
+        let underWay = Mutex((now: 0, most: 0, done: 0))
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<500 {
+                group.addTask {
+                    await gate.enter("a", places: 3)
+                    underWay.withLock {
+                        $0.now += 1
+                        $0.most = max($0.most, $0.now)
+                    }
+                    await Task.yield()
+                    underWay.withLock {
+                        $0.now -= 1
+                        $0.done += 1
+                    }
+                    gate.leave("a")
+                }
+            }
+        }
+        let (most, done) = underWay.withLock { ($0.most, $0.done) }
+        #expect(most <= 3 && done == 500)
+        #expect(gate.count == 0, "nothing is kept of an account that nobody is at")
+    }
+}

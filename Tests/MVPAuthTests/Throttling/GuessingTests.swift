@@ -1,0 +1,228 @@
+import AuthTesting
+import MemoryStore
+import Testing
+
+@testable import MVPAuth
+
+@Suite("Guessing passwords")
+struct GuessingTests {
+    private func attack(
+        daemons: Int = 1, _ change: (inout AuthPolicy) -> Void = { _ in }
+    ) async throws -> Attack {
+        let store = MemoryStore()
+        return try await Attack(on: (0..<daemons).map { _ in store }, change)
+    }
+
+    @Test("10 000 guesses from as many networks over two daemons get 5 passwords looked at and three more a daemon; the owner comes in throughout")
+    func manyNetworks() async throws {
+        let attack = try await attack(daemons: 2)
+        let device = try await attack.owner()
+        var looks = 0
+        for part in 0..<4 {
+            looks += await attack.flood(part * 2500..<(part + 1) * 2500)
+            #expect(await attack.attempt(attack.password, from: attack.home, on: part) == nil, "from home")
+            #expect(await attack.attempt(attack.password, device: device, on: part) == nil, "with the device")
+        }
+        #expect(looks >= 5 && looks <= 5 + 3 * 2, "\(looks)")
+        #expect(await attack.attempt(attack.password, from: "198.51.100.1")?.code == .rateLimited, "a right password too")
+    }
+
+    @Test("in a week without the owner a stranger has 80, however many networks he has; then only the owner opens it")
+    func week() async throws {
+        let attack = try await attack()
+        let device = try await attack.owner()
+        var looks = 0
+        for step in 0..<(7 * 96) {
+            looks += await attack.flood(step * 10..<(step + 1) * 10)
+            attack.clock.advance(900)
+        }
+        #expect(looks <= 80 + 3 && looks >= 80, "\(looks)")
+        let closed = try #require(await attack.guess(1_000_000))
+        #expect(closed.retryAfterMilliseconds == 900_000)
+        #expect(closed.proofs == ["device_token", "known_address", "password_reset"] && !closed.isRetryable)
+        #expect(await attack.attempt(attack.password, from: "198.51.100.1")?.code == .rateLimited)
+        #expect(await attack.attempt(attack.password, device: device) == nil)
+        #expect(await attack.guess(1_000_001)?.code == .invalidCredentials, "the owner has opened it")
+        #expect(await attack.guess(1_000_002)?.retryAfterMilliseconds ?? 0 > 800_000, "and the delay has stayed")
+    }
+
+    @Test("an owner who signs in all the time gives a patient stranger less than 100 a day")
+    func patience() async throws {
+        let attack = try await attack()
+        _ = try await attack.owner()
+        for day in 0..<3 {
+            var looks = 0
+            for step in 0..<(24 * 12) {
+                let number = (day * 24 * 12 + step) * 4
+                looks += await attack.flood(number..<number + 4)
+                #expect(await attack.attempt(attack.password, from: attack.home) == nil)
+                attack.clock.advance(300)
+            }
+            #expect(looks < (day == 0 ? 115 : 100), "day \(day): \(looks)")
+        }
+    }
+
+    @Test("an unknown address is refused at the same attempts, in the same words, as one with an account")
+    func enumeration() async throws {
+        let attack = try await attack()
+        _ = try await attack.owner()
+        for step in 0..<400 {
+            let known = await attack.attempt(Secret("wrong \(step)"), from: "198.51.100.\(step % 200)")
+            let unknown = await attack.attempt(
+                Secret("wrong \(step)"), at: "nobody@example.org", from: "203.0.113.\(step % 200)")
+            #expect(known == unknown && known != nil, "attempt \(step)")
+            attack.clock.advance([0, 1, 7, 100, 900, 0, 3600][step % 7])
+        }
+        #expect(await attack.guess(1)?.retryAfterMilliseconds == 900_000, "it came to the end")
+    }
+
+    @Test("a restart changes nothing")
+    func restart() async throws {
+        let store = MemoryStore()
+        let attack = try await Attack(on: [store, store])
+        _ = try await attack.owner()
+        var answers: [AuthError?] = []
+        for system in [0, 1] {
+            if system == 0 { for number in 0..<8 { _ = await attack.guess(number * 2); attack.clock.advance(2) } }
+            answers.append(await attack.attempt(Secret("wrong again"), on: system))
+        }
+        #expect(answers[0] == answers[1] && answers[0]?.code == .rateLimited)
+    }
+
+    @Test("a program that keeps sending the old password closes nothing")
+    func oldPassword() async throws {
+        let attack = try await attack()
+        _ = try await attack.owner()
+        let old = Secret("the one before")
+        for _ in 0..<1000 {
+            #expect(await attack.attempt(old)?.code == .invalidCredentials)
+            attack.clock.advance(60)
+        }
+        #expect(await attack.attempt(attack.password, from: "198.51.100.1") == nil)
+        // Neither where failures are counted beforehand.
+        for number in 0..<4 { _ = await attack.guess(number) }
+        for _ in 0..<20 { #expect(await attack.attempt(Secret("wrong password 3"))?.code == .invalidCredentials) }
+        #expect(await attack.attempt(attack.password, from: "198.51.100.1") == nil)
+    }
+
+    @Test("of 500 guesses at the same time no more are looked at than one after another")
+    func parallel() async throws {
+        for email in ["ada@example.org", "nobody@example.org"] {
+            let attack = try await attack()
+            _ = try await attack.owner()
+            let before = attack.hasher.count
+            await withTaskGroup(of: Void.self) { group in
+                for number in 0..<500 { group.addTask { _ = await attack.guess(number, at: email) } }
+            }
+            #expect(attack.hasher.count - before == 5, "\(email)")
+        }
+    }
+
+    @Test("one network at the owner's home has ten more than strangers have")
+    func neighbour() async throws {
+        let attack = try await attack()
+        let device = try await attack.owner()
+        var looks = await attack.flood(0..<100)
+        let before = attack.hasher.count
+        for number in 0..<100 {
+            _ = await attack.guess(1000 + number, from: attack.home)
+            attack.clock.advance(milliseconds: 20)
+        }
+        looks = attack.hasher.count - before
+        #expect(looks >= 8 && looks <= 12, "\(looks)")
+        #expect(await attack.attempt(attack.password, from: attack.home)?.code == .rateLimited)
+        #expect(await attack.attempt(attack.password, from: attack.home, device: device)?.code == .rateLimited, "the source's own bound")
+        #expect(await attack.attempt(attack.password, device: device) == nil)
+    }
+
+    @Test("a network has 30 attempts at once, and failures cost three; another app counts for itself")
+    func network() async throws {
+        let attack = try await attack()
+        let address = "2001:db8::1"
+        for number in 0..<10 {
+            #expect(await attack.guess(number, at: "u\(number)@example.org", from: address)?.code == .invalidCredentials)
+        }
+        let refused = try #require(await attack.guess(10, at: "u10@example.org", from: "2001:db8::2"))
+        #expect(refused.code == .rateLimited && refused.retryAfterMilliseconds == 3000 && refused.proofs == [])
+        #expect(await attack.guess(11, at: "u11@example.org", from: "2001:db8:0:1::1")?.code == .invalidCredentials)
+        let shop = Caller(app: "shop")
+        #expect(await attack.attempt(Secret("wrong"), at: "u12@example.org", from: address, for: shop)?.code == .invalidCredentials)
+        let liar = Caller(app: "liar", assertsAddresses: false)
+        for number in 0..<40 {
+            let error = await attack.attempt(Secret("w"), at: "v\(number)@example.org", from: address, for: liar)
+            #expect(error?.code == .invalidCredentials)
+        }
+        attack.clock.advance(3)
+        #expect(await attack.guess(13, at: "u13@example.org", from: address)?.code == .invalidCredentials)
+    }
+
+    @Test("an address of a network that an app must not assert is no known one")
+    func assertedAddress() async throws {
+        let attack = try await attack()
+        _ = try await attack.owner()
+        _ = await attack.flood(0..<50)
+        let liar = Caller(app: "liar", assertsAddresses: false)
+        #expect(await attack.attempt(attack.password, from: attack.home, for: liar)?.code == .rateLimited)
+        #expect(await attack.attempt(attack.password, from: attack.home, for: Caller(app: "shop")) == nil)
+    }
+
+    @Test("an attempt whose password was not looked at is none; one that nobody waited for is one")
+    func abandoned() async throws {
+        let attack = try await attack()
+        _ = try await attack.owner()
+        attack.hasher.fail(with: AuthError(.overloaded))
+        for number in 0..<100 { #expect(await attack.guess(number)?.code == .overloaded) }
+        attack.hasher.fail(with: AuthError(.cancelled, executed: true))
+        for number in 0..<5 { #expect(await attack.guess(number)?.code == .cancelled) }
+        attack.hasher.fail(with: nil)
+        #expect(await attack.guess(5)?.code == .rateLimited)
+    }
+
+    @Test("who fails at an address before it has an account does not keep its owner out")
+    func beforeRegistration() async throws {
+        let attack = try await attack()
+        for step in 0..<90 {
+            _ = await attack.guess(step)
+            attack.clock.advance(900)
+        }
+        #expect(await attack.guess(100)?.code == .rateLimited)
+        _ = try await attack.owner()
+    }
+
+    @Test("a login without failures before writes its session and nothing else, and reads once")
+    func cost() async throws {
+        let store = MeasuredStore()
+        let attack = try await Attack(on: [store])
+        let device = try await attack.owner()
+        let before = store.operations
+        for number in 0..<2000 {
+            let address = number.isMultiple(of: 2) ? attack.home : nil
+            #expect(await attack.attempt(attack.password, from: address, device: number % 3 == 0 ? device : nil) == nil)
+            attack.clock.advance(3)
+        }
+        #expect(store.operations.reads - before.reads == 2000)
+        #expect(store.operations.writes - before.writes == 2000)
+        #expect(try await store.rows == 0)
+    }
+
+    @Test("under the profile nist a hundred failures of all together end it for the owner's devices too, until a reset")
+    func nist() async throws {
+        let attack = try await attack { $0.throttle.disablingFailures = 100 }
+        let device = try await attack.owner()
+        var looks = 0
+        for step in 0..<2000 {
+            let before = attack.hasher.count
+            _ = await attack.attempt(
+                Secret("wrong \(step)"), from: step.isMultiple(of: 2) ? attack.home : nil,
+                device: step.isMultiple(of: 3) ? device : nil)
+            looks += attack.hasher.count - before
+            attack.clock.advance(901)
+        }
+        #expect(looks == 100)
+        #expect(await attack.attempt(attack.password, device: device)?.proofs == ["password_reset"])
+        try await attack.systems[0].passwords.forgotPassword(email: attack.email)
+        let token = try await Mails(attack.systems[0]).token(.passwordReset)
+        try await attack.systems[0].passwords.resetPassword(token: token, newPassword: Secret("another long phrase"))
+        #expect(await attack.attempt(Secret("another long phrase")) == nil)
+    }
+}
