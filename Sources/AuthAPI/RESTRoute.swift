@@ -40,13 +40,15 @@ package struct RESTRoute: Sendable {
     package let isProtected: Bool
     /// Whether the shim adds the caller's User-Agent and address.
     package let addsDevice: Bool
+    /// Whether the shim adds the caller's address alone.
+    package let addsAddress: Bool
     /// Whether there may be a body instead of the bearer: a member in it is used, whatever the header says.
     package let bodyReplacesBearer: Bool
 
     package init(
         _ group: Group, _ verb: Verb, _ path: String, name: String? = nil, status: Int = 200, body: [String] = [],
         pathParameter: String? = nil, isProtected: Bool = false, addsDevice: Bool = false,
-        bodyReplacesBearer: Bool = false
+        addsAddress: Bool = false, bodyReplacesBearer: Bool = false
     ) {
         self.group = group
         self.name = name ?? String(path.dropFirst().map { $0 == "-" ? "_" : $0 })
@@ -57,6 +59,7 @@ package struct RESTRoute: Sendable {
         self.pathParameter = pathParameter
         self.isProtected = isProtected
         self.addsDevice = addsDevice
+        self.addsAddress = addsAddress
         self.bodyReplacesBearer = bodyReplacesBearer
     }
 }

@@ -29,7 +29,7 @@ struct AuthDaemonCommand: AsyncParsableCommand {
     @Option(help: "Where the key and the database live. [MVP_AUTH_STATE_DIR]")
     var stateDir: String?
 
-    @Flag(help: "Development: emails are printed on the terminal.")
+    @Flag(help: "Development: emails are printed on the terminal, guessing is not slowed down.")
     var dev = false
 
     @Flag(help: "Makes an empty database where there was one before and is none now.")

@@ -196,6 +196,7 @@ extension DaemonSettings {
         // Programs of before know messages with tokens only.
         if sink == .command { policy.notices = [] }
         policy.limitsEmails = email.isLimited && !isDevelopment
+        policy.throttle = throttle.policy(for: policy, isDevelopment: isDevelopment)
         return policy
     }
 
@@ -214,7 +215,9 @@ extension DaemonSettings {
             entries.append(
                 AccessPolicy.Entry(
                     App(
-                        Caller(app: app.name, audience: app.audience), methods: app.methods, budget: budget,
+                        Caller(
+                            app: app.name, audience: app.audience, assertsAddresses: app.assertsAddresses ?? true),
+                        methods: app.methods, budget: budget,
                         hearsAll: app.hooks == .all),
                     uids: try app.uids(), gids: try app.gids(), roles: app.roles.map { PeerRoles($0) } ?? .client))
         }

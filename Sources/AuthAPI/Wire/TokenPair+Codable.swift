@@ -3,7 +3,7 @@ public import StrictJSON
 
 extension TokenPair: Codable {
     enum CodingKeys: String, CodingKey {
-        case accessToken, refreshToken, tokenType, expiresIn
+        case accessToken, refreshToken, tokenType, expiresIn, deviceToken
     }
 
     public init(from decoder: any Decoder) throws {
@@ -13,7 +13,8 @@ extension TokenPair: Codable {
         _ = try container.decode(String.self, forKey: .tokenType)
         self.init(
             accessToken: access, refreshToken: refresh,
-            expiresIn: try container.decode(Int64.self, forKey: .expiresIn))
+            expiresIn: try container.decode(Int64.self, forKey: .expiresIn),
+            deviceToken: try container.decodeIfPresent(Secret.self, forKey: .deviceToken))
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -22,6 +23,7 @@ extension TokenPair: Codable {
         try container.encode(refreshToken, forKey: .refreshToken)
         try container.encode("bearer", forKey: .tokenType)
         try container.encode(expiresIn, forKey: .expiresIn)
+        try container.encodeIfPresent(deviceToken, forKey: .deviceToken)
     }
 }
 
@@ -33,6 +35,7 @@ extension TokenPair: JSONWritable {
         json.member("refresh_token", refreshToken.reveal())
         json.member("token_type", "bearer" as StaticString)
         json.member("expires_in", Int(expiresIn))
+        json.member("device_token", ifPresent: deviceToken?.reveal())
         json.endObject()
     }
 }
@@ -43,5 +46,9 @@ extension TokenPair: JSONExplained {
         "refresh_token": .refreshToken,
         "token_type": "Always `bearer` (RFC 6750).",
         "expires_in": "For how many seconds the access token lives.",
+        "device_token": """
+        After a login with `remember_device`: to be sent with the next login from this device, and kept like a refresh \
+        token. It signs nobody in; strangers' failures do not keep the device out.
+        """,
     ]
 }

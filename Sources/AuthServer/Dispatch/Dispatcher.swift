@@ -241,8 +241,8 @@ extension RPCErrorObject {
         self.init(
             code: error.code.number, message: isInner ? error.code.message : error.message,
             data: Details(
-                code: error.code.rawValue, retryable: error.code.isRetryable, executed: error.executed,
+                code: error.code.rawValue, retryable: error.isRetryable, executed: error.executed,
                 requestID: requestID, retryAfterMilliseconds: error.retryAfterMilliseconds,
-                fields: error.fields.isEmpty ? nil : error.fields))
+                proofs: error.proofs, fields: error.fields.isEmpty ? nil : error.fields))
     }
 }

@@ -69,6 +69,7 @@ package final class ServerState: Sendable {
         instanceID = String(SessionID.random(from: entropy).description.filter { $0 != "-" }.prefix(16))
         openRPC = JSONLexeme(OpenRPC.document())
         openRPCHash = sha256(String(decoding: openRPC.bytes, as: UTF8.self))
+        configuration.system.observeLogins(LoginLog(logger).note)
     }
 
     package var configuration: ServerConfiguration {
@@ -143,6 +144,7 @@ package final class ServerState: Sendable {
 
     package var stats: Stats.Reply {
         let names = authAPI.methods.map { $0.spec.name }
+        let throttled = system.throttled
         return counters.withLock { counters in
             func named(_ counts: [Int], _ names: [String]) -> [String: Int] {
                 Dictionary(uniqueKeysWithValues: zip(names, counts).filter { $0.1 > 0 })
@@ -151,7 +153,9 @@ package final class ServerState: Sendable {
                 connections: counters.connections, connectionsAccepted: counters.accepted,
                 connectionsRefused: counters.refused, calls: named(calls.values, names),
                 errors: named(errors.values, AuthError.Code.allCases.map(\.rawValue)),
-                limits: named(limits.values, Limits.Name.allCases.map(\.wireName)), replies: idempotency.count,
+                limits: named(limits.values, Limits.Name.allCases.map(\.wireName)),
+                throttled: Dictionary(uniqueKeysWithValues: throttled.map { ($0.key.rawValue, $0.value) }),
+                replies: idempotency.count,
                 logLinesDropped: droppedLogLines())
         }
     }

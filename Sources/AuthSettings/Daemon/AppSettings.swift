@@ -23,6 +23,7 @@ package struct AppSettings: Sendable, Decodable {
     package let burst: Int?
     package let hooks: Hooks?
     package let links: String?
+    package let assertsAddresses: Bool?
 
     /// Whose messages a subscriber is handed.
     package enum Hooks: String, NamedCase { case own, all }
@@ -85,6 +86,10 @@ extension AppSettings: JSONExplained {
         "hooks": """
         With the role `hooks`: the emails of which users' actions it is handed, those through this app (`own`, if \
         nothing is said) or `all`.
+        """,
+        "asserts_addresses": """
+        Whether the `ip_address` that it says of its users is to be believed; `true`, if nothing is said. Guesses of an \
+        app that is not to be believed are counted by account and by device only.
         """,
         "links": """
         What the links in emails to its users begin with, as `https://shop.example.org`; `AUTH_LINK_BASE_URL`, if \

@@ -71,13 +71,15 @@ extension AuthPolicy {
                 "Refuses logins until the address is verified. Needs somewhere for emails to go."))
         let profile = value(
             .choice(
-                "AUTH_PROFILE", "nist raises the minimum password length to 15.", default: Profile.standard))
+                "AUTH_PROFILE",
+                "nist raises the minimum password length to 15, and asks no password after 100 failures until it is reset.", default: Profile.standard))
         let length = Int(
             value(
                 .integer(
                     "AUTH_MIN_PASSWORD_LENGTH",
                     "In characters: Unicode scalars after NFC. The maximum is 128, and 1024 bytes.", 1...64,
                     default: profile == .nist ? 15 : 8)))
+        if profile == .nist { throttle.disablingFailures = 100 }
         password = PasswordPolicy(minimumLength: profile == .nist ? max(15, length) : length)
         let common = value(
             .choice(

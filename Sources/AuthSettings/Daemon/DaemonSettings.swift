@@ -6,6 +6,7 @@ package struct DaemonSettings: Sendable {
     package let directories: DirectorySettings
     package let keys: KeySettings
     package let policy: AuthPolicy
+    package let throttle: ThrottleSettings
     package let hashing: HashingSettings
     package let database: DatabaseSettings
     package let email: EmailSettings
@@ -19,6 +20,7 @@ package struct DaemonSettings: Sendable {
         directories = DirectorySettings(reading: value, runtimeDir: runtimeDir, stateDir: stateDir)
         keys = KeySettings(reading: value)
         policy = AuthPolicy(reading: value)
+        throttle = ThrottleSettings(reading: value)
         hashing = HashingSettings(reading: value)
         database = DatabaseSettings(reading: value, stateDirectory: directories.state)
         email = EmailSettings(reading: value)

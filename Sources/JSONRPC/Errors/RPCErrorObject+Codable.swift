@@ -26,7 +26,7 @@ extension RPCErrorObject.Details: Codable {
     private enum CodingKeys: String, CodingKey {
         case code, retryable, executed, requestID
         case retryAfterMilliseconds = "retry_after_ms"
-        case fields
+        case proofs, fields
     }
 
     package init(from decoder: any Decoder) throws {
@@ -36,6 +36,7 @@ extension RPCErrorObject.Details: Codable {
         executed = try members.decodeIfPresent(Bool.self, forKey: .executed) ?? true
         requestID = try members.decodeIfPresent(String.self, forKey: .requestID)
         retryAfterMilliseconds = try members.decodeIfPresent(Int.self, forKey: .retryAfterMilliseconds)
+        proofs = try members.decodeIfPresent([String].self, forKey: .proofs)
         fields = try members.decodeIfPresent([JSONMismatch].self, forKey: .fields)
     }
 
@@ -46,6 +47,7 @@ extension RPCErrorObject.Details: Codable {
         try members.encode(executed, forKey: .executed)
         try members.encodeIfPresent(requestID, forKey: .requestID)
         try members.encodeIfPresent(retryAfterMilliseconds, forKey: .retryAfterMilliseconds)
+        try members.encodeIfPresent(proofs, forKey: .proofs)
         try members.encodeIfPresent(fields, forKey: .fields)
     }
 }

@@ -16,18 +16,21 @@ package struct RPCErrorObject: Error, Sendable, Equatable {
         package var executed: Bool
         package var requestID: String?
         package var retryAfterMilliseconds: Int?
+        /// What would let through a caller who is turned away.
+        package var proofs: [String]?
         /// What is wrong with the params, member by member.
         package var fields: [JSONMismatch]?
 
         package init(
             code: String, retryable: Bool = false, executed: Bool, requestID: String? = nil,
-            retryAfterMilliseconds: Int? = nil, fields: [JSONMismatch]? = nil
+            retryAfterMilliseconds: Int? = nil, proofs: [String]? = nil, fields: [JSONMismatch]? = nil
         ) {
             self.code = code
             self.retryable = retryable
             self.executed = executed
             self.requestID = requestID
             self.retryAfterMilliseconds = retryAfterMilliseconds
+            self.proofs = proofs
             self.fields = fields
         }
     }
@@ -57,6 +60,15 @@ extension RPCErrorObject.Details: JSONWritable {
         json.member("executed", executed)
         json.member("request_id", ifPresent: requestID)
         json.member("retry_after_ms", ifPresent: retryAfterMilliseconds)
+        if let proofs {
+            json.name("proofs")
+            json.beginArray()
+            for proof in proofs {
+                json.element()
+                json.string(proof)
+            }
+            json.endArray()
+        }
         if let fields {
             json.name("fields")
             json.beginArray()

@@ -103,10 +103,10 @@ struct MethodEndpoint: Sendable {
                 }
             }
         }
-        if route.addsDevice {
+        if route.addsDevice || route.addsAddress {
             let device = ClientDevice(
                 call.request, peer: call.peer, trusting: call.shim.configuration.trustedProxies)
-            json.member("device_info", ifPresent: device.info?.text)
+            if route.addsDevice { json.member("device_info", ifPresent: device.info?.text) }
             json.member("ip_address", ifPresent: device.address?.text)
         }
         json.endObject()

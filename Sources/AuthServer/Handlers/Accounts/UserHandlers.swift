@@ -4,7 +4,9 @@ internal import MVPAuth
 extension Register: MethodHandler {
     func answer(to call: Call) -> Answer<UserResponse> {
         .ask { () async throws(AuthError) in
-            UserResponse(try await call.system.users.register(email: email, password: password, for: call.caller))
+            UserResponse(
+                try await call.system.users.register(
+                    email: email, password: password, ipAddress: ipAddress?.text, for: call.caller))
         }
     }
 }

@@ -5,7 +5,10 @@ extension Login: MethodHandler {
     func answer(to call: Call) -> Answer<TokenPair> {
         .ask { () async throws(AuthError) in
             try await call.system.auth.login(
-                email: email, password: password, device: .init(info: deviceInfo?.text, ipAddress: ipAddress?.text),
+                email: email, password: password,
+                device: .init(
+                    info: deviceInfo?.text, ipAddress: ipAddress?.text, token: deviceToken,
+                    isRemembered: rememberDevice ?? false),
                 for: call.caller)
         }
     }
