@@ -50,7 +50,7 @@ def daemon(directory, **settings):
         [f"{BIN}/mvp-authd"], "ready",
         **{"MVP_AUTH_RUNTIME_DIR": f"{directory}/run", "MVP_AUTH_STATE_DIR": f"{directory}/state",
            "AUTH_BCRYPT_COST": settings.pop("cost", "4"), "AUTH_LIMIT_CONNECTIONS_PER_UID": "20000",
-           "AUTH_MAX_SESSIONS_PER_USER": "1000", **settings})
+           "AUTH_MAX_SESSIONS_PER_USER": "1000", "AUTH_THROTTLE": "false", **settings})
 
 
 class Postgres:

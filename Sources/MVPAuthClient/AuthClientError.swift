@@ -14,6 +14,8 @@ public struct AuthClientError: Error, Sendable, Equatable, CustomStringConvertib
     /// Whether the same call may succeed later.
     public var isRetryable = false
     public var retryAfterMilliseconds: Int?
+    /// On a login that is throttled: what would let the caller through, as `device_token`.
+    public var proofs: [String]?
     /// False only when it is certain that nothing was done.
     public var executed: Bool
     /// Names the call in the service's log.
@@ -66,6 +68,7 @@ extension AuthClientError {
         fields = error.data.fields ?? []
         isRetryable = error.data.retryable
         retryAfterMilliseconds = error.data.retryAfterMilliseconds
+        proofs = error.data.proofs
         requestID = error.data.requestID
     }
 }

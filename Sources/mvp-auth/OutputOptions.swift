@@ -47,6 +47,7 @@ struct OutputOptions: ParsableArguments {
         ]
         object["request_id"] = error.requestID.map(JSON.string)
         object["retry_after_ms"] = error.retryAfterMilliseconds.map(JSON.int)
+        object["proofs"] = error.proofs.map { .array($0.map(JSON.string)) }
         if !error.fields.isEmpty {
             object["fields"] = .array(
                 error.fields.map { ["path": .string($0.path), "reason": .string($0.reason)] })

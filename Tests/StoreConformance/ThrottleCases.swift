@@ -26,7 +26,8 @@ extension StoreConformance {
         },
         Case("attempts are counted beforehand only where nobody else was quicker, all or none") { fixture in
             let (old, new) = (row(1, failures: 5), row(1, failures: 6))
-            #expect(try await fixture.store.reserve([ThrottleStep(before: nil, after: old)]))
+            let isFirst = try await fixture.store.reserve([ThrottleStep(before: nil, after: old)])
+            #expect(isFirst)
             #expect(try await !fixture.store.reserve([ThrottleStep(before: nil, after: new)]))
             #expect(try await fixture.store.throttle(key(1)) == old)
             let total = row(2, failures: 9)
@@ -130,19 +131,19 @@ extension StoreConformance {
 }
 
 extension AuthStore {
-    fileprivate func insert(_ throttle: Throttle) async throws -> Bool {
+    fileprivate func insert(_ throttle: Throttle) async throws(AuthError) -> Bool {
         try await write { try $0.insert(throttle) }
     }
 
-    fileprivate func throttle(_ key: String) async throws -> Throttle? {
+    fileprivate func throttle(_ key: String) async throws(AuthError) -> Throttle? {
         try await read { try $0.find(Throttle.self, key) }
     }
 
-    fileprivate func reserve(_ steps: [ThrottleStep]) async throws -> Bool {
+    fileprivate func reserve(_ steps: [ThrottleStep]) async throws(AuthError) -> Bool {
         try await write { try Transaction($0).reserve(steps) }
     }
 
-    fileprivate func countFailure(_ number: Int) async throws {
+    fileprivate func countFailure(_ number: Int) async throws(AuthError) {
         let key = String(repeating: "0", count: 16 - String(number).count) + String(number)
         try await write { verbs in
             try Transaction(verbs).countFailure(Throttle.Identity(key: key, kind: .account, belongsToUser: true)) {

@@ -66,9 +66,10 @@ struct BucketTable: ~Copyable {
 
     /// Takes so many, whether or not they are there: at most as much again is owed.
     mutating func charge(_ key: Key, _ rate: Rate, times: UInt64, at now: UInt64) {
-        let place = place(of: key) ?? newPlace(for: key, at: now)
-        let full = max(entries[place].full, now) &+ rate.cost &* times
-        entries[place] = Entry(key: key, full: min(full, now &+ rate.tolerance &* 2))
+        let known = place(of: key)
+        // Whoever is new owes nothing of what the one before did.
+        let full = max(known.map { entries[$0].full } ?? 0, now) &+ rate.cost &* times
+        entries[known ?? newPlace(for: key)] = Entry(key: key, full: min(full, now &+ rate.tolerance &* 2))
     }
 
     private func places(of key: Key) -> Range<Int> {
@@ -78,7 +79,7 @@ struct BucketTable: ~Copyable {
 
     private func place(of key: Key) -> Int? { places(of: key).first { entries[$0].key == key } }
 
-    private func newPlace(for key: Key, at now: UInt64) -> Int {
+    private func newPlace(for key: Key) -> Int {
         let places = places(of: key)
         return places.min { entries[$0].full < entries[$1].full } ?? places.lowerBound
     }

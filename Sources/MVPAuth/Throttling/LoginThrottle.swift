@@ -301,6 +301,6 @@ struct LoginThrottle: Sendable {
 
     private static func milliseconds(from now: Timestamp, to then: Timestamp) -> Int64 {
         let (difference, overflow) = then.microseconds.subtractingReportingOverflow(now.microseconds)
-        return overflow ? .max : max(0, difference) / 1000 + 1
+        return overflow || difference > .max - 999 ? .max : (max(0, difference) + 999) / 1000
     }
 }

@@ -47,17 +47,17 @@ struct NetworkSource: Sendable, Hashable {
         guard let gap = text.indices.dropLast().first(where: { text[$0] == colon && text[$0 + 1] == colon }) else {
             return groups(text).flatMap { $0.count == 8 ? $0 : nil }
         }
-        guard let head = groups(text[..<gap]), let tail = groups(text[(gap + 2)...]), head.count + tail.count <= 7
+        guard let head = groups(text[..<gap], mayEndInIPv4: false), let tail = groups(text[(gap + 2)...]), head.count + tail.count <= 7
         else { return nil }
         return head + [UInt16](repeating: 0, count: 8 - head.count - tail.count) + tail
     }
 
-    private static func groups(_ text: ArraySlice<UInt8>) -> [UInt16]? {
+    private static func groups(_ text: ArraySlice<UInt8>, mayEndInIPv4: Bool = true) -> [UInt16]? {
         guard !text.isEmpty else { return [] }
         let parts = text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         var groups: [UInt16] = []
         for (index, part) in parts.enumerated() {
-            if index == parts.count - 1, part.contains(UInt8(ascii: ".")) {
+            if mayEndInIPv4, index == parts.count - 1, part.contains(UInt8(ascii: ".")) {
                 guard let address = ipv4(part) else { return nil }
                 groups += [UInt16(address >> 16), UInt16(truncatingIfNeeded: address)]
                 continue

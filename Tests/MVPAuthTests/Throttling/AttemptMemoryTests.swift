@@ -38,26 +38,41 @@ struct AttemptMemoryTests {
     @Test("three at one account are under way at once; the others come when these have gone")
     func gate() async {
         let gate = AttemptGate()
-        let underWay = Mutex((now: 0, most: 0, done: 0))
+        let visitors = Visitors()
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<500 {
                 group.addTask {
                     await gate.enter("a", places: 3)
-                    underWay.withLock {
-                        $0.now += 1
-                        $0.most = max($0.most, $0.now)
-                    }
+                    visitors.come()
                     await Task.yield()
-                    underWay.withLock {
-                        $0.now -= 1
-                        $0.done += 1
-                    }
+                    visitors.go()
                     gate.leave("a")
                 }
             }
         }
-        let (most, done) = underWay.withLock { ($0.most, $0.done) }
-        #expect(most <= 3 && done == 500)
+        #expect(visitors.most <= 3 && visitors.gone == 500)
         #expect(gate.count == 0, "nothing is kept of an account that nobody is at")
     }
+}
+
+/// Counts who is under way.
+private final class Visitors: Sendable {
+    private let state = Mutex((now: 0, most: 0, gone: 0))
+
+    func come() {
+        state.withLock {
+            $0.now += 1
+            $0.most = max($0.most, $0.now)
+        }
+    }
+
+    func go() {
+        state.withLock {
+            $0.now -= 1
+            $0.gone += 1
+        }
+    }
+
+    var most: Int { state.withLock { $0.most } }
+    var gone: Int { state.withLock { $0.gone } }
 }

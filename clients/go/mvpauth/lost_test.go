@@ -259,7 +259,7 @@ func (d *restarting) start(listener *os.File) {
 	d.process = exec.Command(program)
 	d.process.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "MVP_AUTH_RUNTIME_DIR=" + d.directory, "MVP_AUTH_STATE_DIR=" + d.directory,
-		"AUTH_DATABASE_URL=sqlite:///" + d.directory + "/auth.db", "AUTH_BCRYPT_COST=4",
+		"AUTH_DATABASE_URL=sqlite:///" + d.directory + "/auth.db", "AUTH_BCRYPT_COST=4", "AUTH_THROTTLE=false",
 		"AUTH_SECRET_KEY=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
 	}
 	if listener != nil {

@@ -203,7 +203,7 @@ func (p *Private) environment() []string {
 	}
 	return append(append(kept,
 		"AUTH_DATABASE_URL=memory:", "AUTH_BCRYPT_COST=4", "AUTH_COMMON_PASSWORDS=allow", "AUTH_EMAIL_SINK=command",
-		"AUTH_EMAIL_LIMITS=false",
+		"AUTH_EMAIL_LIMITS=false", "AUTH_THROTTLE=false",
 		"AUTH_EMAIL_COMMAND="+filepath.Join(p.directory, "mail"),
 		"MVP_AUTH_RUNTIME_DIR="+filepath.Join(p.directory, "run"),
 		"MVP_AUTH_STATE_DIR="+filepath.Join(p.directory, "state"),

@@ -52,6 +52,7 @@ class Daemon:
             "MVP_AUTH_STATE_DIR": self.directory,
             "AUTH_DATABASE_URL": store.format(directory=self.directory),
             "AUTH_BCRYPT_COST": "4",
+            "AUTH_THROTTLE": "false",
             **settings,
         }
         self._process: subprocess.Popen[bytes] | None = None
