@@ -8,9 +8,11 @@ extension SQLiteStore {
         guard keys.count <= Self.mostKeys else {
             return try await read { try Transaction($0).subject(spelled: address, canonical: canonical, keys: keys) }
         }
-        let values = [address.stored, (canonical?.address).stored] + (0..<Self.mostKeys).map { index in
-            index < keys.count ? keys[index].stored : .null
-        }
+        let values =
+            [address.stored, (canonical?.address).stored]
+            + (0..<Self.mostKeys).map { index in
+                index < keys.count ? keys[index].stored : .null
+            }
         return try await query { database in
             let rows = try database.all(Self.accountAndThrottles, values) { row -> (user: User?, throttle: Throttle?) in
                 (

@@ -7,7 +7,9 @@ import Testing
 
 @Suite("Guessing passwords at daemons that share a database", .timeLimit(.minutes(5)))
 struct GuessingTests {
-    @Test("10 000 guesses from as many networks get what one would get, and three more a daemon; the owner comes in throughout")
+    @Test(
+        "10 000 guesses from as many networks get what one would get, and three more a daemon; the owner comes in throughout"
+    )
     func manyNetworks() async throws {
         let server = try PostgresServer.shared.get()
         let database = try server.makeDatabase()

@@ -110,7 +110,10 @@ struct SQLiteStoreTests {
             let after = try Connection(path, .readOnly, patience: 0).all("SELECT identifier FROM grdb_migrations") {
                 try $0.text(0)
             }
-            #expect(after == ["2026-11 accounts and sessions", "2026-11 messages", "2026-11 throttles", "2999-01 something"])
+            #expect(
+                after == [
+                    "2026-11 accounts and sessions", "2026-11 messages", "2026-11 throttles", "2999-01 something",
+                ])
         }
     }
 

@@ -139,7 +139,8 @@ package enum Reference {
             `data.code` is for programs and stays what it is; `message` is for people. `retryable`: the same call may
             succeed later, after `retry_after_ms` where that is said. `executed` is false only when it is certain that
             nothing was done. `fields`: what is wrong with the input, as `path` and `reason`. `request_id` finds the call
-            in the log. Positive numbers are the HTTP status times 100 and something.
+            in the log. A login that is throttled is `RATE_LIMITED` with `proofs`, what would let the caller through
+            (`device_token`, `known_address`, `password_reset`), and is not `retryable`: a person tries again. Positive numbers are the HTTP status times 100 and something.
 
             Any call can be answered with \
             \(MethodSpec.commonErrors.map { "`\($0.rawValue)`" }.joined(separator: ", ")).

@@ -72,7 +72,8 @@ extension AuthPolicy {
         let profile = value(
             .choice(
                 "AUTH_PROFILE",
-                "nist raises the minimum password length to 15, and asks no password after 100 failures until it is reset.", default: Profile.standard))
+                "nist raises the minimum password length to 15, and asks no password after 100 failures until it is reset.",
+                default: Profile.standard))
         let length = Int(
             value(
                 .integer(

@@ -12,7 +12,8 @@ package struct ThrottleSettings: Sendable {
         policy.freeFailures = value(
             .integer(
                 "AUTH_THROTTLE_FREE",
-                "How many failures at an account cost no time; each further one doubles the delay.", 0...20, default: 4))
+                "How many failures at an account cost no time; each further one doubles the delay.", 0...20, default: 4)
+        )
         policy.closingFailures = value(
             .integer(
                 "AUTH_THROTTLE_CLOSED",

@@ -40,20 +40,25 @@ struct LoginThrottle: Sendable {
             return LoginAttempt(account: account, app: caller.name, subject: subject)
         }
         let source = caller.assertsAddresses ? address.flatMap { NetworkSource($0) } : nil
-        let budgets = source.map { attempts(of: $0, caller) } ?? []
-        if let wait = memory.take(budgets, at: time.uptime()) {
-            throw refusal(.source, account, caller, after: wait, proofs: [])
+        var visitor = Visitor(
+            spelling: spelling, canonical: canonical, account: account, source: source, caller: caller)
+        if let device = devices.device(of: deviceToken, account: account, caller) {
+            // Not the network's budget: whoever shares that with strangers is not kept out by them.
+            visitor.budgets = [
+                keys.budget(of: device.nonce, burst: policy.sourceBurst, milliseconds: policy.sourceSeconds * 1000)
+            ]
+            try take(visitor)
+            if let attempt = try await admit(visitor, as: device) { return attempt }
         }
-        let visitor = Visitor(
-            spelling: spelling, canonical: canonical, account: account, source: source, budgets: budgets,
-            caller: caller)
-        if let device = devices.device(of: deviceToken, account: account, caller),
-            let attempt = try await admit(visitor, as: device)
-        {
-            return attempt
-        }
+        visitor.budgets = source.map { attempts(of: $0, caller) } ?? []
+        try take(visitor)
         guard let attempt = try await admit(visitor, as: nil) else { throw AuthError(.internalError) }
         return attempt
+    }
+
+    private func take(_ visitor: Visitor) throws(AuthError) {
+        guard let wait = memory.take(visitor.budgets, at: time.uptime()) else { return }
+        throw refusal(.source, visitor.account, visitor.caller, after: wait, proofs: [])
     }
 
     /// Who wants to sign in, and from where.
@@ -62,8 +67,8 @@ struct LoginThrottle: Sendable {
         let canonical: Email?
         let account: String
         let source: NetworkSource?
-        let budgets: [ThrottleMemory.Budget]
         let caller: Caller
+        var budgets: [ThrottleMemory.Budget] = []
     }
 
     /// Nil: the device has no say at this account.
@@ -255,7 +260,8 @@ struct LoginThrottle: Sendable {
                 throw refusal(
                     .change, key, caller, after: Self.milliseconds(from: now, to: until), proofs: [.passwordReset])
             case .open:
-                let step = ThrottleStep(before: before, after: counter.ladder.counting(before, counter.identity, at: now))
+                let step = ThrottleStep(
+                    before: before, after: counter.ladder.counting(before, counter.identity, at: now))
                 guard try await store.write({ try $0.reserve([step]) }) else { continue }
                 let subject = LoginSubject(user: user, throttles: before.map { [$0] } ?? [])
                 var attempt = LoginAttempt(account: key, app: caller.name, subject: subject)

@@ -47,7 +47,8 @@ struct NetworkSource: Sendable, Hashable {
         guard let gap = text.indices.dropLast().first(where: { text[$0] == colon && text[$0 + 1] == colon }) else {
             return groups(text).flatMap { $0.count == 8 ? $0 : nil }
         }
-        guard let head = groups(text[..<gap], mayEndInIPv4: false), let tail = groups(text[(gap + 2)...]), head.count + tail.count <= 7
+        guard let head = groups(text[..<gap], mayEndInIPv4: false), let tail = groups(text[(gap + 2)...]),
+            head.count + tail.count <= 7
         else { return nil }
         return head + [UInt16](repeating: 0, count: 8 - head.count - tail.count) + tail
     }

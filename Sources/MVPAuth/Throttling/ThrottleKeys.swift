@@ -35,6 +35,11 @@ struct ThrottleKeys: Sendable {
         return [own, (bucket("\(purpose) \(app) site \(site)"), around)]
     }
 
+    /// The budget of a device, wherever it is.
+    func budget(of device: String, burst: Int64, milliseconds: Int64) -> ThrottleMemory.Budget {
+        (bucket("device \(device)"), BucketTable.Rate(burst: burst, milliseconds: milliseconds))
+    }
+
     func digest(of password: Secret, for account: String) -> UInt32 {
         own.code(of: Array("password \(account) \(password.reveal())".utf8)).prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
     }

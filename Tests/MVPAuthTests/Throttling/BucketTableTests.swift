@@ -51,7 +51,9 @@ struct BucketTableTests {
             _ = table.take(BucketTable.Key(high: number, low: 77), rate, at: now)
         }
         #expect(table.wait(for: key, rate, at: now) != nil)
-        #expect(table.wait(for: BucketTable.Key(high: 0, low: 77), BucketTable.Rate(burst: 1, milliseconds: 10), at: now) == nil)
+        #expect(
+            table.wait(for: BucketTable.Key(high: 0, low: 77), BucketTable.Rate(burst: 1, milliseconds: 10), at: now)
+                == nil)
     }
 
     @Test("it has 65 536 places of 24 bytes")

@@ -38,7 +38,8 @@ package struct Login: RPCMethod {
     package static let spec = MethodSpec(
         "auth.login", "Exchanges an email address and a password for a session.", cost: .hashing, isSensitive: true,
         errors: [.invalidCredentials, .emailNotVerified],
-        rest: RESTRoute(.core, .post, "/login", body: ["email", "password", "remember_device", "device_token"], addsDevice: true))
+        rest: RESTRoute(
+            .core, .post, "/login", body: ["email", "password", "remember_device", "device_token"], addsDevice: true))
 
     package static let example = (
         params: Login(email: Examples.email, password: Examples.password, deviceInfo: DeviceInfo("Firefox on Debian")),
