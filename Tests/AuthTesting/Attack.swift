@@ -1,6 +1,7 @@
 package import MVPAuth
 internal import AuthCrypto
 internal import InternationalDomains
+internal import MemoryStore
 internal import Synchronization
 
 /// Somebody who guesses the passwords of a service, and an owner who wants to sign in meanwhile. Several systems are as
@@ -12,6 +13,14 @@ package final class Attack: Sendable {
     package let password = Secret("correct horse battery")
     package let email = "ada@example.org"
     package let home = "192.0.2.10"
+
+    /// So many daemons on one store in memory.
+    package convenience init(
+        daemons: Int = 1, _ change: (inout AuthPolicy) -> Void = { _ in }
+    ) async throws {
+        let store = MemoryStore()
+        try await self.init(on: (0..<daemons).map { _ in store }, change)
+    }
 
     /// - Parameter stores: one for each system; they may be one.
     package init(

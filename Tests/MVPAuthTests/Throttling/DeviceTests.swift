@@ -1,5 +1,4 @@
 import AuthTesting
-import MemoryStore
 import Testing
 
 @testable import MVPAuth
@@ -10,7 +9,7 @@ struct DeviceTests {
     private func besieged(
         _ change: (inout AuthPolicy) -> Void = { _ in }
     ) async throws -> (attack: Attack, device: Secret) {
-        let attack = try await Attack(on: [MemoryStore()], change)
+        let attack = try await Attack(change)
         let device = try await attack.owner()
         _ = await attack.flood(0..<50)
         #expect(await attack.attempt(attack.password) != nil)
@@ -20,7 +19,7 @@ struct DeviceTests {
 
     @Test("a token is given only where it is asked for, and is no token of another kind")
     func kinds() async throws {
-        let attack = try await Attack(on: [MemoryStore()])
+        let attack = try await Attack()
         let device = try await attack.owner()
         let auth = attack.systems[0].auth
         let pair = try await auth.login(email: attack.email, password: attack.password)
@@ -110,7 +109,7 @@ struct DeviceTests {
 
     @Test("the current password is asked of somebody signed in 5 times at once, 20 in all")
     func change() async throws {
-        let attack = try await Attack(on: [MemoryStore()])
+        let attack = try await Attack()
         _ = try await attack.owner()
         let user = try await attack.systems[0].users.find(email: attack.email)
         func code(_ current: String) async -> AuthError.Code? {
@@ -136,7 +135,7 @@ struct DeviceTests {
 
     @Test("a session is refreshed 20 times at once, then once a second; an answer that is given again does not count")
     func refresh() async throws {
-        let attack = try await Attack(on: [MemoryStore()])
+        let attack = try await Attack()
         _ = try await attack.owner()
         let auth = attack.systems[0].auth
         var pair = try await auth.login(email: attack.email, password: attack.password)
@@ -162,7 +161,7 @@ struct DeviceTests {
 
     @Test("a network creates ten accounts at once, then one in six minutes")
     func registration() async throws {
-        let attack = try await Attack(on: [MemoryStore()])
+        let attack = try await Attack()
         func code(_ number: Int, from address: String?) async -> AuthError.Code? {
             do throws(AuthError) {
                 try await attack.systems[0].users.register(

@@ -1,5 +1,4 @@
 import AuthTesting
-import MemoryStore
 import Testing
 
 @testable import MVPAuth
@@ -9,8 +8,7 @@ struct GuessingTests {
     private func attack(
         daemons: Int = 1, _ change: (inout AuthPolicy) -> Void = { _ in }
     ) async throws -> Attack {
-        let store = MemoryStore()
-        return try await Attack(on: (0..<daemons).map { _ in store }, change)
+        try await Attack(daemons: daemons, change)
     }
 
     @Test(
@@ -80,8 +78,7 @@ struct GuessingTests {
 
     @Test("a restart changes nothing")
     func restart() async throws {
-        let store = MemoryStore()
-        let attack = try await Attack(on: [store, store])
+        let attack = try await attack(daemons: 2)
         _ = try await attack.owner()
         for number in 0..<3 { _ = await attack.guess(number * 2) }
         #expect(await attack.guess(7)?.code == .invalidCredentials, "the fourth, by another process")
