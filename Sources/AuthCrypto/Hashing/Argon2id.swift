@@ -21,11 +21,15 @@ public struct Argon2id: Sendable {
 
     /// A stored hash, taken apart.
     private struct Parameters {
+        var variant = Argon2_id
+        var version = ARGON2_VERSION_13
         var memoryKiB = 0
         var iterations = 0
         var parallelism = 0
         var salt: [UInt8] = []
         var hash: [UInt8] = []
+
+        init() {}
 
         /// At most 1 GiB, 10 passes and 16 lanes, and no more than 4 GiB·passes of work.
         static func isAcceptable(_ memory: Int, _ iterations: Int, _ parallelism: Int) -> Bool {
@@ -36,7 +40,10 @@ public struct Argon2id: Sendable {
         init?(_ stored: String) {
             let parts = stored.utf8.split(separator: UInt8(ascii: "$"), omittingEmptySubsequences: false)
                 .map { String(decoding: $0, as: UTF8.self) }
-            guard parts.count == 6, parts[0] == "", parts[1] == "argon2id", parts[2] == "v=19" else { return nil }
+            guard parts.count == 6, parts[0] == "", let variant = Self.variants[parts[1]],
+                let version = Self.versions[parts[2]]
+            else { return nil }
+            (self.variant, self.version) = (variant, version)
             let costs = parts[3].utf8.split(separator: UInt8(ascii: ",")).map { String(decoding: $0, as: UTF8.self) }
             guard costs.count == 3, let memory = Self.number(costs[0], "m="), let passes = Self.number(costs[1], "t="),
                 let lanes = Self.number(costs[2], "p="), Self.isAcceptable(memory, passes, lanes),
@@ -44,6 +51,20 @@ public struct Argon2id: Sendable {
                 let hash = Base64.decode(parts[5].utf8, Base64.standard), (16...64).contains(hash.count)
             else { return nil }
             (memoryKiB, iterations, parallelism, self.salt, self.hash) = (memory, passes, lanes, salt, hash)
+        }
+
+        private static let variants = ["argon2id": Argon2_id, "argon2i": Argon2_i, "argon2d": Argon2_d]
+        private static let versions = ["v=16": ARGON2_VERSION_10, "v=19": ARGON2_VERSION_13]
+
+        /// Whether it is what new hashes are.
+        var isCurrent: Bool { variant == Argon2_id && version == ARGON2_VERSION_13 }
+
+        func compute(_ password: [UInt8]) -> [UInt8]? {
+            var computed = [UInt8](repeating: 0, count: hash.count)
+            let status = argon2_hash(
+                UInt32(iterations), UInt32(memoryKiB), UInt32(parallelism), password, password.count, salt, salt.count,
+                &computed, computed.count, nil, 0, variant, version.rawValue)
+            return status == ARGON2_OK.rawValue ? computed : nil
         }
 
         private static func number(_ text: String, _ name: String) -> Int? {
@@ -58,10 +79,10 @@ public struct Argon2id: Sendable {
 extension Argon2id: PasswordAlgorithm {
     func hash(_ password: [UInt8]) -> String? {
         let salt = salt(Self.saltBytes)
-        guard let hash = Self.compute(password, salt, Self.hashBytes, memoryKiB, iterations, parallelism) else {
-            return nil
-        }
-        return text(salt, hash)
+        var parameters = Parameters()
+        (parameters.memoryKiB, parameters.iterations, parameters.parallelism) = (memoryKiB, iterations, parallelism)
+        (parameters.salt, parameters.hash) = (salt, [UInt8](repeating: 0, count: Self.hashBytes))
+        return parameters.compute(password).map { text(salt, $0) }
     }
 
     /// The memory that a stored hash may take: a hash cannot be made to stop the service. Four times what is configured,
@@ -72,14 +93,22 @@ extension Argon2id: PasswordAlgorithm {
         Parameters(stored).flatMap { $0.memoryKiB <= mostMemoryKiB ? $0 : nil }
     }
 
-    func canVerify(_ stored: String) -> Bool { parameters(of: stored) != nil }
+    func canVerify(_ stored: String) -> Bool { parameters(of: stored)?.isCurrent ?? false }
 
     func matches(_ password: [UInt8], _ stored: String) -> Bool {
-        guard let known = parameters(of: stored),
-            let computed = Self.compute(
-                password, known.salt, known.hash.count, known.memoryKiB, known.iterations, known.parallelism)
-        else { return false }
+        canVerify(stored) && matchesAnyVariant(password, stored)
+    }
+
+    /// The same for hashes of the other variants, argon2i and argon2d, and of the version before.
+    func matchesAnyVariant(_ password: [UInt8], _ stored: String) -> Bool {
+        guard let known = parameters(of: stored), let computed = known.compute(password) else { return false }
         return constantTimeEqual(computed, known.hash)
+    }
+
+    /// Why a hash of any variant is not computed; nil when it is.
+    func refusal(of stored: String) -> HashRefusal? {
+        if parameters(of: stored) != nil { return nil }
+        return .outOfBounds("argon2 up to \(mostMemoryKiB) KiB, 10 passes and 16 lanes, salts from 8 bytes")
     }
 
     func hasCost(of stored: String) -> Bool {
@@ -102,15 +131,5 @@ extension Argon2id: PasswordAlgorithm {
     private func text(_ salt: [UInt8], _ hash: [UInt8]) -> String {
         "$argon2id$v=19$m=\(memoryKiB),t=\(iterations),p=\(parallelism)$"
             + Base64.encode(salt, Base64.standard) + "$" + Base64.encode(hash, Base64.standard)
-    }
-
-    private static func compute(
-        _ password: [UInt8], _ salt: [UInt8], _ length: Int, _ memory: Int, _ iterations: Int, _ parallelism: Int
-    ) -> [UInt8]? {
-        var hash = [UInt8](repeating: 0, count: length)
-        let status = argon2id_hash_raw(
-            UInt32(iterations), UInt32(memory), UInt32(parallelism), password, password.count, salt, salt.count, &hash,
-            length)
-        return status == ARGON2_OK.rawValue ? hash : nil
     }
 }

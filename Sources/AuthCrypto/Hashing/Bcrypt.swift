@@ -8,7 +8,7 @@ public struct Bcrypt: Sendable {
     public let cost: Int
 
     public static let longestPassword = 72
-    private static let costs = 4...15
+    private static let costs = ForeignHash.bcryptCosts
 
     public init(cost: Int = 12) {
         precondition(Self.costs.contains(cost), "bcrypt costs range from 4 to 15")
@@ -27,7 +27,7 @@ extension Bcrypt: PasswordAlgorithm {
     }
 
     func canVerify(_ stored: String) -> Bool {
-        Self.cost(of: stored).map(Self.costs.contains) ?? false
+        ForeignHash.bcryptCost(of: stored).map(Self.costs.contains) ?? false
     }
 
     func matches(_ password: [UInt8], _ stored: String) -> Bool {
@@ -37,7 +37,7 @@ extension Bcrypt: PasswordAlgorithm {
     }
 
     func hasCost(of stored: String) -> Bool {
-        Self.cost(of: stored) == cost
+        ForeignHash.bcryptCost(of: stored) == cost
     }
 
     var decoy: String { "$2b$" + (cost < 10 ? "0\(cost)" : "\(cost)") + "$" + Self.decoyEnd }
@@ -48,23 +48,6 @@ extension Bcrypt: PasswordAlgorithm {
     }
 
     private static let decoyEnd = "abcdefghijklmnopqrstuu5Lo0g67CiD3M4RpN1BmBb4Crp5w7dbK"
-
-    /// The cost of a `$2a$`, `$2b$` or `$2y$` hash of the right form; `$2x$` (a known bug, CVE-2011-2483) has none.
-    private static func cost(of stored: String) -> Int? {
-        let bytes = Array(stored.utf8)
-        guard bytes.count == 60, bytes.starts(with: "$2".utf8), [0x61, 0x62, 0x79].contains(bytes[2]),
-            bytes[3] == 0x24, bytes[6] == 0x24, (0x30...0x39).contains(bytes[4]), (0x30...0x39).contains(bytes[5]),
-            bytes[7...].allSatisfy({ isBcryptDigit($0) })
-        else { return nil }
-        return Int(bytes[4] - 0x30) * 10 + Int(bytes[5] - 0x30)
-    }
-
-    private static func isBcryptDigit(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x2E...0x39, 0x41...0x5A, 0x61...0x7A: true
-        default: false
-        }
-    }
 
     /// crypt(3) in memory of this call. The password and the work area are wiped.
     private static func crypt(_ password: [UInt8], _ setting: [CChar]) -> String? {

@@ -72,10 +72,20 @@ public final class HashingPool: PasswordHasher {
         return verification.verdict
     }
 
-    public func canVerify(_ hash: PasswordHash) -> Bool { scheme.canVerify(hash.text) }
-
     public func expect(_ form: PasswordForm) {
         calibrate(form)
+    }
+
+    public func refusal(of foreign: Secret) -> HashRefusal? { scheme.refusal(of: foreign.reveal()) }
+
+    public func adopt(_ foreign: Secret, for app: String) async throws(AuthError) -> PasswordHash {
+        let scheme = scheme
+        if let refusal = refusal(of: foreign) { throw AuthError(refusal) }
+        guard scheme.isFast(foreign.reveal()) else { return PasswordHash(foreign.reveal(), isImported: true) }
+        guard let hash = try await run(for: app, { try? scheme.adopt(foreign.reveal()) }) else {
+            throw AuthError(.internalError, "A password could not be hashed.")
+        }
+        return hash
     }
 
     /// Finds out on one of the threads what is usual. Until then the configured hash is.

@@ -2,8 +2,9 @@ internal import MVPAuth
 
 /// How passwords are hashed and verified here, whatever made the stored hash. Blocking.
 ///
-/// Every verification does its full computations, whether or not there is an account, so that they cannot be told apart:
-/// one, or two for a password that NFC changes.
+/// Every refusal takes its full computations, whether or not there is an account, so that they cannot be told apart:
+/// one for each spelling of the password. There is one of what is usually typed, two where NFC changes the password, and
+/// one more where NFKC does, for the sake of hashes of that.
 struct PasswordScheme: Sendable {
     enum Choice: Sendable {
         case bcrypt
@@ -24,6 +25,8 @@ struct PasswordScheme: Sendable {
     /// Told when a stored hash cannot be used. Gets no secret.
     let onUnusableHash: @Sendable () -> Void
 
+    private var foreign: ForeignVerifier { ForeignVerifier(argon2id: argon2id, bcrypt: bcrypt) }
+
     private var configured: any PasswordAlgorithm { choice == .bcrypt ? bcrypt : argon2id }
 
     /// argon2id for what bcrypt would cut off: no byte of a password is ever ignored.
@@ -40,39 +43,56 @@ struct PasswordScheme: Sendable {
     /// Hashes that nothing matches, of each cost that is usual here: what new accounts get, and what `form` says.
     func decoys(and form: PasswordForm?) -> [String] {
         let made = choice == .bcrypt ? [bcrypt.decoy, argon2id.decoy] : [argon2id.decoy]
-        return made + [form.flatMap { bcrypt.decoy(of: $0) ?? argon2id.decoy(of: $0) }].compactMap(\.self)
+        return made
+            + [form.flatMap { form in verifiers.lazy.compactMap { $0.decoy(of: form) }.first }].compactMap(\.self)
     }
 
     /// - Parameter decoy: what the password is compared with where there is no hash that can be.
     func verify(_ password: String, against stored: PasswordHash?, else decoy: String) -> Verification {
-        let bytes = Array(nfc(password).utf8)
-        guard !bytes.contains(0) else { return Verification(verdict: .mismatch, form: nil, computations: 0) }
-        let usable = stored.flatMap { stored in algorithm(of: stored.text).map { ($0, stored) } }
-        if stored != nil, usable == nil { onUnusableHash() }
-        guard let (algorithm, stored) = usable else { return decline(bytes, raw: password, decoy) }
-        let isMatch = algorithm.matches(bytes, stored.text)
-        // Hashes made elsewhere may be of the bytes before NFC. Computed for all, as an unknown account's is.
-        let raw = Array(password.utf8)
-        let isRawMatch = raw != bytes && algorithm.matches(raw, stored.text)
-        return Verification(
-            verdict: isMatch
-                ? match(bytes, stored, algorithm)
-                : stored.isImported && isRawMatch ? .match(needsRehash: false) : .mismatch,
-            form: PasswordForm(of: stored.text), computations: raw == bytes ? 1 : 2)
+        let spellings = Spellings(password)
+        guard !spellings.normalized.contains(0) else {
+            return Verification(verdict: .mismatch, form: nil, computations: 0)
+        }
+        let usable = stored.flatMap { stored in verifier(of: stored.text).map { ($0, stored) } }
+        if let stored, usable == nil, stored != .none { onUnusableHash() }
+        guard let (verifier, stored) = usable else { return decline(spellings, decoy) }
+        let form = PasswordForm(of: stored.text)
+        for (index, spelling) in spellings.all.enumerated() where verifier.matches(spelling.bytes, stored.text) {
+            let verdict = verdict(of: spelling, stored, verifier)
+            guard verdict != .mismatch else { continue }
+            return Verification(verdict: verdict, form: form, computations: index + 1)
+        }
+        return Verification(verdict: .mismatch, form: form, computations: spellings.all.count)
     }
 
-    func canVerify(_ stored: String) -> Bool { algorithm(of: stored) != nil }
+    private var verifiers: [any PasswordVerifier] { [bcrypt, argon2id, foreign] }
 
-    private func algorithm(of stored: String) -> (any PasswordAlgorithm)? {
-        if bcrypt.canVerify(stored) { return bcrypt }
-        return argon2id.canVerify(stored) ? argon2id : nil
+    private func verifier(of stored: String) -> (any PasswordVerifier)? {
+        verifiers.first { $0.canVerify(stored) }
+    }
+
+    /// What it is worth that a hash is of this spelling.
+    private func verdict(
+        of spelling: Spellings.Spelling, _ stored: PasswordHash, _ verifier: any PasswordVerifier
+    ) -> PasswordVerdict {
+        if verifier is ForeignVerifier {
+            if spelling.kind == .compatible, !foreign.hashesCompatibleForm(stored.text) { return .mismatch }
+            // The new hash is of the normalized spelling, whichever this one was.
+            return .match(needsRehash: !(foreign.cutsOff(stored.text) && spelling.bytes.count > Bcrypt.longestPassword))
+        }
+        switch spelling.kind {
+        case .normalized: return match(spelling.bytes, stored, verifier)
+        // Hashes made elsewhere may be of the bytes before NFC.
+        case .raw: return stored.isImported ? .match(needsRehash: false) : .mismatch
+        case .compatible: return .mismatch
+        }
     }
 
     private func match(
-        _ bytes: [UInt8], _ stored: PasswordHash, _ algorithm: any PasswordAlgorithm
+        _ bytes: [UInt8], _ stored: PasswordHash, _ verifier: any PasswordVerifier
     ) -> PasswordVerdict {
-        if algorithm is Argon2id {
-            return .match(needsRehash: !(self.algorithm(for: bytes) is Argon2id && argon2id.hasCost(of: stored.text)))
+        if verifier is Argon2id {
+            return .match(needsRehash: !(algorithm(for: bytes) is Argon2id && argon2id.hasCost(of: stored.text)))
         }
         guard bytes.count > Bcrypt.longestPassword else {
             return .match(needsRehash: !(choice == .bcrypt && bcrypt.hasCost(of: stored.text)))
@@ -83,12 +103,22 @@ struct PasswordScheme: Sendable {
     }
 
     /// The work of a verification, and never a match.
-    private func decline(_ bytes: [UInt8], raw: String, _ decoy: String) -> Verification {
-        let algorithm = algorithm(of: decoy) ?? configured
-        _ = algorithm.matches(bytes, decoy)
-        let raw = Array(raw.utf8)
-        if raw != bytes { _ = algorithm.matches(raw, decoy) }
+    private func decline(_ spellings: Spellings, _ decoy: String) -> Verification {
+        let verifier = verifier(of: decoy) ?? configured
+        for spelling in spellings.all { _ = verifier.matches(spelling.bytes, decoy) }
         return Verification(
-            verdict: .mismatch, form: PasswordForm(of: decoy), computations: raw == bytes ? 1 : 2)
+            verdict: .mismatch, form: PasswordForm(of: decoy), computations: spellings.all.count)
     }
+}
+
+/// Hashes that other software made.
+extension PasswordScheme {
+    /// Why a hash is not taken over; nil when it is.
+    func refusal(of hash: String) -> HashRefusal? { foreign.refusal(of: hash) }
+
+    /// Whether it is stored as a slow hash of it only.
+    func isFast(_ hash: String) -> Bool { ((try? FastHash(hash)) ?? nil) != nil }
+
+    /// What is stored for it. Takes as long as a new hash does where it is a fast one. Nil when that fails.
+    func adopt(_ hash: String) throws(HashRefusal) -> PasswordHash? { try foreign.adopted(hash) }
 }

@@ -79,7 +79,7 @@ extension User: Record {
     public typealias Key = UserID
 }
 
-/// A stored password hash, in the text form of crypt(5) or PHC.
+/// A stored password hash, in the text form of crypt(5), of PHC, or of the software that made it.
 public struct PasswordHash: Sendable, Equatable, CustomStringConvertible {
     public internal(set) var text: String
     /// Made elsewhere: only such a hash verifies a password by its first 72 bytes or by its bytes before NFC.

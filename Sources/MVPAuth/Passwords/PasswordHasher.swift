@@ -10,22 +10,39 @@ public protocol PasswordHasher: Sendable {
     func verify(_ password: Secret, against stored: PasswordHash?, for app: String) async throws(AuthError)
         -> PasswordVerdict
 
-    /// Whether a hash that was made elsewhere can be verified, at a cost that is bearable.
-    func canVerify(_ hash: PasswordHash) -> Bool
-
     /// Takes in how most stored hashes were made: what is verified against nothing costs that too.
     func expect(_ form: PasswordForm)
+
+    /// Why a hash that other software made is not taken over; nil when it is. Computes nothing.
+    func refusal(of foreign: Secret) -> HashRefusal?
+
+    /// What is stored for a hash that other software made: the hash as it is, or a slow hash of a fast one. Throws
+    /// `VALIDATION_ERROR` for what `refusal` says.
+    func adopt(_ foreign: Secret, for app: String) async throws(AuthError) -> PasswordHash
 }
 
 extension PasswordHasher {
     /// A hasher with one cost only has nothing to take in.
     public func expect(_ form: PasswordForm) {}
 
-    public func canVerify(_ hash: PasswordHash) -> Bool { PasswordForm(of: hash.text) != nil }
+    /// A hasher that knows no other forms takes nothing over.
+    public func refusal(of foreign: Secret) -> HashRefusal? { .unknown }
+
+    public func adopt(_ foreign: Secret, for app: String) async throws(AuthError) -> PasswordHash {
+        throw AuthError(refusal(of: foreign) ?? .unknown)
+    }
 }
 
 public enum PasswordVerdict: Sendable, Equatable {
     case mismatch
     /// `needsRehash`: algorithm or cost differ from the configuration, and every byte of the password was compared.
     case match(needsRehash: Bool)
+}
+
+extension AuthError {
+    /// A hash that is not taken over.
+    public init(_ refusal: HashRefusal) {
+        self.init(
+            .validation, "The password hash \(refusal.reason).", fields: [.init("password_hash", refusal.reason)])
+    }
 }
