@@ -78,6 +78,9 @@ let package = Package(
         .target(name: "JSONRPC", dependencies: ["StrictJSON"], swiftSettings: fuzzedSettings),
         .target(name: "AuthAPI", dependencies: ["StrictJSON", "MVPAuth"], swiftSettings: settings),
 
+        // Files of accounts.
+        .target(name: "AccountTransfer", dependencies: ["MVPAuth", "StrictJSON"], swiftSettings: settings),
+
         // Processes.
         .target(name: "Host", dependencies: ["CLinux"], swiftSettings: settings),
         .target(
@@ -183,8 +186,8 @@ let package = Package(
             name: "mvp-auth",
             dependencies: [
                 "CProcessStart",
-                "MVPAuthClient", "AuthAPI", "AuthSettings", "StrictJSON", "MVPAuth", "PostgresStore",
-                "Preflight", "Host", "SQLiteStore", "InternationalDomains",
+                "AccountTransfer", "MVPAuthClient", "AuthAPI", "AuthCrypto", "AuthSettings", "StrictJSON", "MVPAuth",
+                "PostgresStore", "Preflight", "Host", "SQLiteStore", "InternationalDomains",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -243,7 +246,11 @@ let package = Package(
             name: "AuthAPITests", dependencies: ["AuthAPI", "Contract", "MVPAuth", "StrictJSON"], exclude: ["OpenRPC"],
             swiftSettings: settings),
         .testTarget(
-            name: "AuthCryptoTests", dependencies: ["AuthCrypto", "AuthTesting", "MVPAuth"], swiftSettings: settings),
+            name: "AuthCryptoTests", dependencies: ["AuthCrypto", "AuthTesting", "MVPAuth"], exclude: ["Fixtures"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AccountTransferTests", dependencies: ["AccountTransfer", "MVPAuth"], exclude: ["Fixtures"],
+            swiftSettings: settings),
         .testTarget(
             name: "AuthServerTests",
             dependencies: [

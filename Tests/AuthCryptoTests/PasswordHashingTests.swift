@@ -99,7 +99,7 @@ struct PasswordHashingTests {
         arguments: [
             "$2b$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
             "$2x$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
-            "$2b$05$CCCC", "*0", "", "*", "aaOeJ3NpnFXTg", "$1$salt$qJH7.N4xYta3aEG/dfqo/0", "$y$j9T$abc$def",
+            "$2b$05$CCCC", "*0", "*", "aaOeJ3NpnFXTg", "$1$salt$qJH7.N4xYta3aEG/dfqo/0", "$y$j9T$abc$def",
             "$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
             "$argon2id$v=19$m=256,t=4294967295,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
             "$argon2id$v=19$m=256,t=2,p=0$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
