@@ -249,7 +249,7 @@ let package = Package(
             name: "AuthCryptoTests", dependencies: ["AuthCrypto", "AuthTesting", "MVPAuth"], exclude: ["Fixtures"],
             swiftSettings: settings),
         .testTarget(
-            name: "AccountTransferTests", dependencies: ["AccountTransfer", "MVPAuth"], exclude: ["Fixtures"],
+            name: "AccountTransferTests", dependencies: ["AccountTransfer", "MVPAuth"],
             swiftSettings: settings),
         .testTarget(
             name: "AuthServerTests",
