@@ -48,6 +48,8 @@ package let authAPI = Catalog(
     DeleteUser.self,
     ListAllSessions.self,
     ListApps.self,
+    ImportUsers.self,
+    ExportUsers.self,
     Hello.self,
     Ping.self,
     Info.self,

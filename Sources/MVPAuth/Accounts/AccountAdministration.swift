@@ -182,13 +182,13 @@ public struct AccountAdministration: Sendable {
         return page(of: found, request) { PageCursor<Session>(createdAt: $0.createdAt, id: $0.id) }
     }
 
-    private func cursor<Entity>(of request: PageRequest) throws(AuthError) -> PageCursor<Entity>? {
+    func cursor<Entity>(of request: PageRequest) throws(AuthError) -> PageCursor<Entity>? {
         guard let text = request.cursor else { return nil }
         return try PageCursor(text, in: request.list, by: core.cursorKey)
     }
 
     /// One more than was wanted has been read: it says whether there is another page.
-    private func page<Element, Entity>(
+    func page<Element, Entity>(
         of found: [Element], _ request: PageRequest, _ place: (Element) -> PageCursor<Entity>
     ) -> Page<Element> {
         let elements = Array(found.prefix(request.limit))

@@ -56,6 +56,19 @@ struct ObservedStore: Sendable {
         return outcome
     }
 
+    func take(
+        _ accounts: [(ImportedAccount, UserID)], onConflict conflict: ImportConflict, at now: Timestamp
+    ) async throws(AuthError) -> [ImportOutcome] {
+        let seen = revocations.changes
+        let outcomes = try await write { transaction in
+            try accounts.map { try transaction.take($0.0, onConflict: conflict, newID: $0.1, at: now) }
+        }
+        if revocations.changes != seen &+ 1 {
+            for case .updated(let id, changesActivity: true) in outcomes { await settleActivity(of: id) }
+        }
+        return outcomes
+    }
+
     /// Two that switch accounts at once may publish in another order than they committed in: what is stored is read until
     /// nobody has switched one meanwhile. Where it cannot be read, the account is inactive to this process until it is
     /// switched again.

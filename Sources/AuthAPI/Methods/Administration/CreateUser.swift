@@ -26,7 +26,8 @@ package struct CreateUser: RPCMethod {
     package static let meanings: [String: MemberMeaning] = [
         "email": .email,
         "password": .newPassword("The password; without one, the owner can set one by a reset."),
-        "password_hash": "A hash that was made elsewhere, instead of `password`: of bcrypt or argon2id.",
+        "password_hash":
+            "A hash that was made elsewhere, instead of `password`, in any form that `admin.import_users` takes.",
         "is_verified": "Whether the address has been proved; false when it is left out.",
         "is_active": "Whether the account may be used; true when it is left out.",
         "id": "The identifier of the account; a new one when it is left out.",
