@@ -18,7 +18,7 @@ struct MVPAuthCommand: AsyncParsableCommand {
         subcommands: [
             UsersCommand.self, SessionsCommand.self, AppsCommand.self, CallCommand.self, PingCommand.self,
             CheckCommand.self, SchemaCommand.self, BackupCommand.self,
-            RestoreCommand.self,
+            RestoreCommand.self, PasswordsCommand.self,
         ])
 }
 

@@ -46,10 +46,12 @@ struct CallCommand: AsyncParsableCommand {
     }
 
     private static func text(_ argument: String) throws -> [UInt8] {
-        if argument == "-" { return try contents(of: STDIN_FILENO, "standard input") }
+        if argument == "-" { return try standardInput() }
         guard argument.hasPrefix("@") else { return Array(argument.utf8) }
         return try contents(ofFile: String(argument.dropFirst()))
     }
+
+    static func standardInput() throws -> [UInt8] { try contents(of: STDIN_FILENO, "standard input") }
 
     static func contents(ofFile path: String) throws -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)

@@ -11,6 +11,6 @@ struct UsersCommand: ParsableCommand {
         subcommands: [
             ListUsersCommand.self, ShowUserCommand.self, AddUserCommand.self, EditUserCommand.self,
             SetPasswordCommand.self, EnableUserCommand.self, DisableUserCommand.self, SignOutUserCommand.self,
-            DeleteUserCommand.self,
+            DeleteUserCommand.self, ImportUsersCommand.self, ExportUsersCommand.self,
         ])
 }
