@@ -43,6 +43,7 @@ extension AuthError {
     /// A hash that is not taken over.
     public init(_ refusal: HashRefusal) {
         self.init(
-            .validation, "The password hash \(refusal.reason).", fields: [.init("password_hash", refusal.reason)])
+            .passwordValidation, "The password hash \(refusal.reason).",
+            fields: [.init("password_hash", refusal.reason)])
     }
 }
