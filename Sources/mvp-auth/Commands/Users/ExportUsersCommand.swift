@@ -53,7 +53,14 @@ struct ExportUsersCommand: AsyncParsableCommand {
             repeat {
                 let page = try await client.call(
                     ExportUsers(cursor: cursor, limit: ExportSize.standard, withHashes: withHashes))
-                let lines = page.users.flatMap { user in (try? JSONEncoding.text(of: user)).map { $0 + [0x0A] } ?? [] }
+                var lines: [UInt8] = []
+                for user in page.users {
+                    guard let line = try? JSONEncoding.text(of: user) else {
+                        isWritten = false
+                        break
+                    }
+                    lines += line + [UInt8(ascii: "\n")]
+                }
                 isWritten = isWritten && Self.write(lines, to: descriptor)
                 count += page.users.count
                 cursor = page.next
