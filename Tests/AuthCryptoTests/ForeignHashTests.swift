@@ -153,13 +153,11 @@ struct ForeignHashTests {
     func outOfBounds() {
         for (accepted, refused) in Self.bounds {
             #expect(Self.scheme.refusal(of: accepted) == nil, "\(accepted)")
-            let start = ContinuousClock.now
             #expect(Self.scheme.refusal(of: refused) != nil, "\(refused)")
+            // What was computed is the decoy, and nothing else.
             let verification = Self.scheme.verify(
                 "whatever", against: PasswordHash(refused, isImported: true), else: Self.argon2id.decoy)
             #expect(verification.verdict == .mismatch && verification.form == PasswordForm(of: Self.argon2id.decoy))
-            // 50 ms are asked for; nothing of what is refused here takes less than seconds.
-            #expect(ContinuousClock.now - start < .seconds(1), "\(refused)")
         }
     }
 

@@ -49,7 +49,7 @@ extension StoreConformance {
             #expect(try await fixture.take(account, .update) == .skipped)
         },
         Case("a password that was set or hashed here is not taken back by an import") { fixture in
-            for hash in [PasswordHash("$2b$04$own"), PasswordHash("$2b$04$own", isImported: true), .none] {
+            for hash in [PasswordHash("$2b$04$own"), PasswordHash("$2b$04$own", isImported: true), PasswordHash.none] {
                 let user = try await fixture.user(hash: hash)
                 let account = try ImportedAccount(email: fixture.email(user.email), passwordHash: foreign)
                 let isReplaced = hash.isImported || hash == .none
