@@ -22,7 +22,7 @@ package struct AccountReader: Sequence, IteratorProtocol {
         let first = bytes[start...].first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
         switch first {
         case UInt8(ascii: "["):
-            records = JSONRecords(JSONFile(bytes, from: start), lists: [])
+            records = JSONRecords(JSONFile(bytes, from: start))
         case UInt8(ascii: "{") where !layout.lists.isEmpty:
             let file = JSONFile(bytes, from: start)
             try layout.prepare(file)

@@ -14,7 +14,7 @@ struct BetterAuthLayout: AccountLayout {
         guard let accounts = members.first(where: { ["accounts", "account"].contains($0.name) }) else {
             throw TransferProblem("the file has no list named accounts: passwords are in that table")
         }
-        var records = JSONRecords(file.at(accounts.value.lowerBound), lists: [])
+        var records = JSONRecords(file.at(accounts.value.lowerBound))
         while let (line, record) = records.next() {
             let record = try record.get()
             let provider = try record.text(record.name("providerId", "provider_id"))

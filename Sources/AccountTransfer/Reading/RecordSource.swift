@@ -38,7 +38,7 @@ struct JSONRecords: RecordSource {
     private var isFirst = true
 
     /// - Parameter file: stands before the array.
-    init(_ file: JSONFile, lists: [String]) {
+    init(_ file: JSONFile) {
         self.file = file
     }
 
@@ -48,7 +48,7 @@ struct JSONRecords: RecordSource {
         guard
             let list = names.lazy.compactMap({ name in members.first { $0.name.utf8.elementsEqual(name.utf8) } }).first
         else { throw TransferProblem("the file has no list of accounts: \(names.joined(separator: ", "))") }
-        self.init(file.at(list.value.lowerBound), lists: names)
+        self.init(file.at(list.value.lowerBound))
     }
 
     mutating func next() -> (line: Int, record: Result<TransferRecord, TransferProblem>)? {

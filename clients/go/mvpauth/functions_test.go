@@ -53,11 +53,13 @@ var functions = map[string]func(context.Context, *Client, argument) (any, error)
 }
 
 var repliesWithoutFunction = map[string]func() any{
-	"system.hello":      func() any { return new(HelloReply) },
-	"system.info":       func() any { return new(InfoReply) },
-	"system.health":     func() any { return new(HealthReply) },
-	"system.cancel":     func() any { return new(CancelReply) },
-	"hooks.subscribe":   func() any { return new(SubscribeHooksReply) },
-	"hooks.ack":         func() any { return new(AcknowledgeHookReply) },
-	"hooks.unsubscribe": func() any { return new(struct{}) },
+	"system.hello":       func() any { return new(HelloReply) },
+	"system.info":        func() any { return new(InfoReply) },
+	"system.health":      func() any { return new(HealthReply) },
+	"system.cancel":      func() any { return new(CancelReply) },
+	"hooks.subscribe":    func() any { return new(SubscribeHooksReply) },
+	"hooks.ack":          func() any { return new(AcknowledgeHookReply) },
+	"hooks.unsubscribe":  func() any { return new(struct{}) },
+	"admin.import_users": func() any { return new(ImportUsersReply) },
+	"admin.export_users": func() any { return new(ExportUsersReply) },
 }
