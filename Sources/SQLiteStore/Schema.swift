@@ -5,6 +5,7 @@ enum Schema {
         Migration("2026-11 accounts and sessions", accountsAndSessions), Migration("2026-11 messages", messages),
         Migration("2026-11 lists", lists),
         Migration("2026-11 throttles", throttles),
+        Migration("2026-11 messages by state", messagesByState),
     ]
 
     /// Timestamps are microseconds since 1970. Rotating a session changes no index.
@@ -101,5 +102,10 @@ enum Schema {
             updated_at INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX auth_throttles_updated ON auth_throttles (updated_at);
+        """
+
+    /// What waits and what was given up is counted often, and listed a page at a time.
+    private static let messagesByState = """
+        CREATE INDEX auth_messages_state ON auth_messages (state, created_at, id);
         """
 }

@@ -40,7 +40,8 @@ struct Composition {
                 ServerConfiguration(
                     system: system, limits: settings.server.limits, access: try settings.access(),
                     links: settings.emailLinks, policy: settings.policyDescription),
-                store: location.kind, logger: logger, droppedLogLines: { LineLogHandler.droppedLines },
+                store: location.kind, logger: logger, keepsMailbox: start.isDevelopment,
+                droppedLogLines: { LineLogHandler.droppedLines },
                 sha256: { keys.sha256($0) },
                 reload: { current throws(AuthError) in
                     manager.reloading()

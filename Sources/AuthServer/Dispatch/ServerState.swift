@@ -31,6 +31,9 @@ package final class ServerState: Sendable {
     let idempotency: IdempotencyCache
     /// Who sends the messages of the outbox.
     package let emails: EmailBroker
+    /// What was handed out, in development.
+    let mailbox: DevelopmentMailbox?
+    let backlog = BacklogGauge()
     private let draining = Atomic(false)
     private let droppedLogLines: @Sendable () -> Int
     private let reload: @Sendable (ServerConfiguration) async throws(AuthError) -> ServerConfiguration
@@ -39,6 +42,7 @@ package final class ServerState: Sendable {
 
     /// - Parameters:
     ///   - store: the kind of store, for `system.info`.
+    ///   - keepsMailbox: whether emails that are handed out can be looked at: in development only.
     ///   - droppedLogLines: how many log lines nobody read.
     ///   - sha256: lower-case hexadecimal of a text's bytes.
     ///   - reload: reads the configuration again; what it throws leaves the old one in place.
@@ -47,7 +51,7 @@ package final class ServerState: Sendable {
     package init(
         _ configuration: ServerConfiguration, store: String, logger: Logger,
         time: any TimeSource = SystemTime(), entropy: any Entropy = SystemEntropy(),
-        droppedLogLines: @escaping @Sendable () -> Int = { 0 },
+        keepsMailbox: Bool = false, droppedLogLines: @escaping @Sendable () -> Int = { 0 },
         sha256: @escaping @Sendable (String) -> String,
         reload: @escaping @Sendable (ServerConfiguration) async throws(AuthError) -> ServerConfiguration,
         reloaded: @escaping @Sendable () -> Void = {},
@@ -55,7 +59,9 @@ package final class ServerState: Sendable {
     ) {
         let current = SharedConfiguration(configuration)
         self.current = current
-        emails = EmailBroker(logger: logger) { current.value.system }
+        let mailbox = keepsMailbox ? DevelopmentMailbox(time: time) { current.value.links.link(for: $0) } : nil
+        self.mailbox = mailbox
+        emails = EmailBroker(logger: logger, mailbox: mailbox) { current.value.system }
         self.store = store
         self.droppedLogLines = droppedLogLines
         self.logger = logger
@@ -155,8 +161,7 @@ package final class ServerState: Sendable {
                 errors: named(errors.values, AuthError.Code.allCases.map(\.rawValue)),
                 limits: named(limits.values, Limits.Name.allCases.map(\.wireName)),
                 throttled: Dictionary(uniqueKeysWithValues: throttled.map { ($0.key.rawValue, $0.value) }),
-                replies: idempotency.count,
-                logLinesDropped: droppedLogLines())
+                messages: emails.counts, replies: idempotency.count, logLinesDropped: droppedLogLines())
         }
     }
 }

@@ -1,4 +1,4 @@
-internal import AuthAPI
+package import AuthAPI
 package import Logging
 package import MVPAuth
 internal import ServiceLifecycle
@@ -28,6 +28,8 @@ package actor EmailBroker: Service {
 
     private let system: @Sendable () -> AuthSystem
     private let logger: Logger
+    private let mailbox: DevelopmentMailbox?
+    private nonisolated let tally = Tally(Counter.allCases.count)
     private var subscribers: [String: Subscriber] = [:]
     /// Whose turn is next, first.
     private var turns: [String] = []
@@ -44,8 +46,20 @@ package actor EmailBroker: Service {
     /// How long nobody looks when nothing is known to be due.
     private static let pause = Duration.seconds(30)
 
-    package init(logger: Logger, system: @escaping @Sendable () -> AuthSystem) {
+    fileprivate enum Counter: Int, CaseIterable {
+        case handedOver
+        case success
+        case retry
+        case drop
+        case timedOut
+    }
+
+    /// - Parameter mailbox: hears of everything that is handed over.
+    package init(
+        logger: Logger, mailbox: DevelopmentMailbox? = nil, system: @escaping @Sendable () -> AuthSystem
+    ) {
         self.logger = logger
+        self.mailbox = mailbox
         self.system = system
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -103,6 +117,7 @@ package actor EmailBroker: Service {
             case .retry: emails.retry(after: milliseconds, attempt: held.delivery.attempt, reason: reason)
             }
         defer { signal.yield() }
+        count(status.counter)
         if status == .success {
             logger.debug("an email was handed over", metadata: ["delivery": "\(message)"])
         } else {
@@ -119,7 +134,29 @@ package actor EmailBroker: Service {
         case success
         case retry
         case drop
+
+        fileprivate var counter: Counter {
+            switch self {
+            case .success: .success
+            case .retry: .retry
+            case .drop: .drop
+            }
+        }
     }
+
+    /// Whether anybody is there who takes messages.
+    package var isSubscribed: Bool { subscribers.values.contains { !$0.isEnding } }
+
+    /// What became of messages since the start.
+    package nonisolated var counts: MessageCounts {
+        let (queued, values) = (system().emails.counts, tally.values)
+        func value(_ counter: Counter) -> Int { values[counter.rawValue] }
+        return MessageCounts(
+            enqueued: queued.enqueued, suppressed: queued.suppressed, handedOver: value(.handedOver),
+            success: value(.success), retry: value(.retry), drop: value(.drop), timedOut: value(.timedOut))
+    }
+
+    private nonisolated func count(_ counter: Counter) { tally.count(counter.rawValue) }
 
     package func run() async {
         system().emails.onQueued {
@@ -172,6 +209,8 @@ package actor EmailBroker: Service {
             guard let subscriber = subscribers[name] else { break }
             let deadline = ContinuousClock.now + subscriber.timeout
             subscribers[name]?.held[event.delivery.message] = (event.delivery, deadline)
+            count(.handedOver)
+            mailbox?.keep(event)
             subscriber.deliver(event)
         }
         // Gone meanwhile: the leases are given back.
@@ -186,6 +225,7 @@ package actor EmailBroker: Service {
         for (name, subscriber) in subscribers {
             for (message, held) in subscriber.held where held.deadline <= now {
                 subscribers[name]?.held[message] = nil
+                count(.timedOut)
                 let verdict = EmailVerdict.retry(afterMilliseconds: 0, reason: "it was not acknowledged in time")
                 _ = try? await system().emails.settle(held.delivery, verdict)
             }

@@ -78,7 +78,7 @@ package struct CommandEmailSink: EmailSink {
         json.member("event", event.kind.rawValue)
         json.member("email", event.email)
         json.member("token", ifPresent: event.token?.reveal())
-        json.member("user_id", event.userID.description)
+        json.member("user_id", ifPresent: event.userID?.description)
         json.member("created_at", event.createdAt.description)
         json.member("expires_at", event.expiresAt.description)
         json.endObject()

@@ -7,16 +7,17 @@ public enum Change: Sendable, Equatable {
     ///   - revokedBefore: access tokens without a session, issued no later than this, are dead.
     case userChanged(UserID, isActive: Bool? = nil, revokedBefore: Timestamp? = nil)
     case userDeleted(UserID, until: Timestamp)
-    /// A message waits in the outbox, or waits again.
-    case messageQueued
+    /// A message waits in the outbox: for the first time, by this process, or again.
+    case messageQueued(isNew: Bool)
 }
 
 /// What an operation has changed that a store may answer in a statement of its own.
 extension RotationOutcome {
-    var changes: [Change] {
+    func changes(by rotation: Rotation) -> [Change] {
         switch self {
-        // The owner is notified.
-        case .reused(let ended): ended.map(Change.sessionEnded) + [.messageQueued]
+        case .reused(let ended):
+            // The owner is notified.
+            ended.map(Change.sessionEnded) + (rotation.notice == nil ? [] : [.messageQueued(isNew: true)])
         case .rotated, .outlives, .replayed, .refused: []
         }
     }

@@ -36,7 +36,7 @@ struct ObservedStore: Sendable {
 
     func rotate(_ rotation: Rotation) async throws(AuthError) -> RotationOutcome {
         let outcome = try await base.rotate(rotation)
-        feed.publish(outcome.changes)
+        feed.publish(outcome.changes(by: rotation))
         return outcome
     }
 

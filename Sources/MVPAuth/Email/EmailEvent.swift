@@ -8,14 +8,15 @@ public struct EmailEvent: Sendable {
     public let email: String
     /// Nil for a notice.
     public let token: Secret?
-    public let userID: UserID
+    /// Nil when it is about no account: a test.
+    public let userID: UserID?
     /// The app that caused it.
     public let app: String?
     public let createdAt: Timestamp
     public let expiresAt: Timestamp
 
     package init(
-        delivery: EmailDeliveryID, kind: Kind, email: String, token: Secret?, userID: UserID, app: String?,
+        delivery: EmailDeliveryID, kind: Kind, email: String, token: Secret?, userID: UserID?, app: String?,
         createdAt: Timestamp, expiresAt: Timestamp
     ) {
         self.delivery = delivery

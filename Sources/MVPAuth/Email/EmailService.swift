@@ -22,7 +22,7 @@ public struct EmailService: Sendable {
             }
             for (message, user) in zip(leased.messages, users) {
                 let delivery = EmailDeliveryID(message: message.id, attempt: message.attempt, owner: lease.owner)
-                if let user, message.isWanted(by: user) {
+                if message.isWanted(by: user) {
                     events.append(try core.tokens.event(message, for: user, delivery))
                 } else {
                     // Its purpose is gone: verified, deleted, or at another address since.

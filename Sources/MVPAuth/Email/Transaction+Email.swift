@@ -2,7 +2,7 @@ extension Transaction {
     /// Puts a message into the outbox. A row that goes to nobody is told like any other: waking whoever sends takes time.
     package func enqueue(_ message: EmailMessage) throws {
         guard try insert(message) else { throw AuthError(.internalError) }
-        tell(.messageQueued)
+        tell(.messageQueued(isNew: message.dueAt != nil))
     }
 
     /// Puts a message that anybody may ask for into the outbox, unless its address has had its share. Where there is no
@@ -70,7 +70,7 @@ extension Transaction {
         else { return false }
         message.settle(verdict, at: now)
         try update(message)
-        if message.state == .pending { tell(.messageQueued) }
+        if message.state == .pending { tell(.messageQueued(isNew: false)) }
         return true
     }
 
@@ -86,7 +86,7 @@ extension Transaction {
                 message.dueAt = EmailMessage.atOnce
                 return message
             })
-        tell(.messageQueued)
+        tell(.messageQueued(isNew: false))
         return held.count
     }
 

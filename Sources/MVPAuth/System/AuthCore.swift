@@ -88,7 +88,10 @@ final class AuthCore: Sendable {
         let message = tokens.message(
             kind, to: user, asked: canonical?.address ?? EmailPolicy.trimmed(text), app: caller.app)
         let (isSent, isLimited) = (policy.sendsEmail, policy.limitsEmails)
-        _ = try await store.write { try $0.enqueue(message, isLimited: isLimited) { isSent && qualifies($0) } }
+        let isAllowed = try await store.write {
+            try $0.enqueue(message, isLimited: isLimited) { isSent && qualifies($0) }
+        }
+        if !isAllowed { queued.countSuppressed() }
         // It is committed: whoever is cancelled while he waits has been answered.
         try? await Task.sleep(nanoseconds: EmailPace.pause(after: time.uptime() &- start))
     }

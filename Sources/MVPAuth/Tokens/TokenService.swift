@@ -141,10 +141,10 @@ public final class TokenService: Sendable {
     /// A message as it is handed over: with a token bound to the address that is stored now and, for a reset, to the
     /// password. However often it is handed over, its tokens are one: they have the same identifier and are used once.
     func event(
-        _ message: EmailMessage, for user: User, _ delivery: EmailDeliveryID
+        _ message: EmailMessage, for user: User?, _ delivery: EmailDeliveryID
     ) throws(AuthError) -> EmailEvent {
         var token: Secret?
-        if message.kind.hasToken {
+        if message.kind.hasToken, let user {
             let isReset = message.kind == .passwordReset
             token = try signer.sign(
                 Claims(
@@ -154,7 +154,7 @@ public final class TokenService: Sendable {
                     issuer: policy.issuer, audience: policy.audience))
         }
         return EmailEvent(
-            delivery: delivery, kind: message.kind, email: message.address, token: token, userID: user.id,
+            delivery: delivery, kind: message.kind, email: message.address, token: token, userID: user?.id,
             app: message.app, createdAt: message.createdAt, expiresAt: message.expiresAt)
     }
 

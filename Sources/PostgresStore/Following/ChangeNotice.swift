@@ -9,7 +9,7 @@ enum ChangeNotice {
     static func change(_ text: String) -> Change? {
         let fields = text.split(
             separator: " ", maxSplits: text.utf8.first == UInt8(ascii: "t") ? 2 : 3, omittingEmptySubsequences: false)
-        if text.utf8.elementsEqual("m".utf8) { return .messageQueued }
+        if text.utf8.elementsEqual("m".utf8) { return .messageQueued(isNew: false) }
         guard fields.count >= 3 else { return nil }
         switch (fields[0], fields.count) {
         case ("s", 3):

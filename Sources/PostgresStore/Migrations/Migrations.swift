@@ -7,6 +7,7 @@ extension Schema {
         Migration(name: "2026-11 messages", isCompatible: true, sql: messages),
         Migration(name: "2026-11 lists", isCompatible: true, sql: lists),
         Migration(name: "2026-11 throttles", isCompatible: true, sql: throttles),
+        Migration(name: "2026-11 messages by state", isCompatible: true, sql: messagesByState),
     ]
 
     /// The tables of the Python library, created where they are missing, and the columns that we add to them.
@@ -236,6 +237,11 @@ extension Schema {
             updated_at timestamptz NOT NULL
         );
         CREATE INDEX auth_throttles_updated ON auth_throttles (updated_at);
+        """
+
+    /// What waits and what was given up is counted often, and listed a page at a time.
+    private static let messagesByState = """
+        CREATE INDEX auth_messages_state ON auth_messages (state, created_at, id);
         """
 
     /// Whoever changes an address, it is known since when the account has it: tokens that were mailed before, and name no

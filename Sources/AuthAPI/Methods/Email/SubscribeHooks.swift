@@ -8,7 +8,7 @@ package struct SubscribeHooks: RPCMethod {
     package static let meanings: [String: MemberMeaning] = [
         "events": """
         The messages that the subscriber sends: `verification_email`, `password_reset_email`, `password_changed`, \
-        `sessions_ended`; all of them when it is left out. Names of later versions are ignored.
+        `sessions_ended`, `test_email`; all of them when it is left out. Names of later versions are ignored.
         """,
         "prefetch": "How many deliveries may be unacknowledged at the same time; 10 when it is left out.",
         "ack_timeout_ms":

@@ -1,0 +1,54 @@
+internal import AuthAPI
+internal import MVPAuth
+internal import StrictJSON
+
+extension ListMessages: Handled {
+    func answer(to call: Call) -> Answer<Reply> {
+        .ask { () async throws(AuthError) in
+            let filter = MessageFilter(
+                state: state, kind: kind, userID: userID, limit: limit?.value ?? MessagePage.standard)
+            let list = PagedList(Self.spec.name, filters: [state?.rawValue, kind?.rawValue, userID?.description])
+            let page = try await call.system.emails.list(filter, from: cursor, in: list)
+            return Reply(messages: page.messages.map { OutboxMessage($0) }, next: page.next)
+        }
+    }
+}
+
+extension GetMessage: Handled {
+    func answer(to call: Call) -> Answer<Reply> {
+        .ask { () async throws(AuthError) in OutboxMessage(try await call.system.emails.message(messageID)) }
+    }
+}
+
+extension RetryMessage: Handled {
+    func answer(to call: Call) -> Answer<Reply> {
+        .ask { () async throws(AuthError) in OutboxMessage(try await call.system.emails.retry(messageID)) }
+    }
+}
+
+extension DropMessage: Handled {
+    func answer(to call: Call) -> Answer<Reply> {
+        .ask { () async throws(AuthError) in OutboxMessage(try await call.system.emails.drop(messageID)) }
+    }
+}
+
+extension SendTestMessage: Handled {
+    func answer(to call: Call) -> Answer<Reply> {
+        .ask { () async throws(AuthError) in
+            OutboxMessage(try await call.system.emails.sendTest(to: email, app: app?.text ?? call.caller.app))
+        }
+    }
+}
+
+extension ListMailbox: Handled {
+    func answer(to call: Call) throws(AuthError) -> Answer<Reply> {
+        guard let mailbox = call.server.mailbox else {
+            throw AuthError(.permissionDenied, "Only a daemon in development (--dev) keeps a mailbox.")
+        }
+        // Somebody who hears of one app's messages only is no developer of this daemon.
+        guard call.caller.app == nil || call.grant.app.hearsAll else {
+            throw AuthError(.permissionDenied, "The mailbox holds the messages of every app.")
+        }
+        return .known(Reply(emails: mailbox.all))
+    }
+}

@@ -1,0 +1,69 @@
+/// What operators see of the outbox, and may do with it.
+extension EmailService {
+    /// The messages of a page, the newest first, and the cursor of the page behind it; nil when this is the last.
+    ///
+    /// - Parameters:
+    ///   - filter: what is wanted, from the beginning.
+    ///   - cursor: where the page before ended. Throws `INVALID_PARAMS` when it is none of `list`.
+    package func list(
+        _ filter: MessageFilter, from cursor: String?, in list: PagedList
+    ) async throws(AuthError) -> (messages: [EmailMessage], next: String?) {
+        let key = core.tokens.signer.derivedKey(for: PageCursor<EmailMessage>.purpose)
+        var wanted = filter
+        if let cursor { wanted.after = try PageCursor(cursor, in: list, by: key) }
+        // One more than the page says whether there is another.
+        wanted.limit += 1
+        let query = wanted
+        let found = try await core.store.read { try $0.messages(query) }
+        let page = Array(found.prefix(filter.limit))
+        let last = found.count > page.count ? page.last : nil
+        return (page, last.map { PageCursor(createdAt: $0.createdAt, id: $0.id).text(in: list, by: key) })
+    }
+
+    /// Throws `VALIDATION_ERROR` when there is no such message.
+    package func message(_ id: MessageID) async throws(AuthError) -> EmailMessage {
+        try await core.store.read { try $0.message(id) }
+    }
+
+    /// Counts what waits and what was given up: reads that many rows.
+    package func backlog() async throws(AuthError) -> MessageBacklog {
+        let now = core.time.now()
+        return try await core.store.read { try $0.messageBacklog(at: now) }
+    }
+
+    /// Makes a message that waits, or was given up, due at once. Throws `VALIDATION_ERROR`.
+    package func retry(_ id: MessageID) async throws(AuthError) -> EmailMessage {
+        let now = core.time.now()
+        return try await core.store.write { try $0.retryMessage(id, at: now) }
+    }
+
+    /// Gives a message up. Throws `VALIDATION_ERROR`.
+    package func drop(_ id: MessageID) async throws(AuthError) -> EmailMessage {
+        let now = core.time.now()
+        return try await core.store.write { try $0.dropMessage(id, at: now) }
+    }
+
+    /// Queues a message that says only that messages arrive, to any address. It has no token and no limit: whoever may
+    /// send it operates the service.
+    ///
+    /// Throws `VALIDATION_ERROR` for what is no address, and where nothing is sent.
+    package func sendTest(to text: String, app: String?) async throws(AuthError) -> EmailMessage {
+        let address = try core.emails.canonical(text).address
+        guard core.policy.sendsEmail else {
+            throw AuthError(.validation, "This service sends no emails: its sink is none.")
+        }
+        let now = core.time.now()
+        let message = EmailMessage(
+            id: .random(from: core.entropy), kind: .test, userID: nil, addressKey: nil, address: address, app: app,
+            createdAt: now, expiresAt: now + Self.testLifetime)
+        try await core.store.write { try $0.enqueue(message) }
+        return message
+    }
+
+    /// Seconds that a test is worth sending.
+    private static let testLifetime: Int64 = 3600
+
+    /// How many messages this process has put into the outbox, and how many it has not, because their address had had
+    /// its share.
+    package var counts: (enqueued: Int, suppressed: Int) { core.queued.counts }
+}
