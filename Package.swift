@@ -96,10 +96,11 @@ let package = Package(
                 "MVPAuth", "Host", "StrictJSON", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
+        .target(name: "EmailTemplates", dependencies: ["Host"], swiftSettings: settings),
         .target(
             name: "EmailDelivery",
             dependencies: [
-                "AuthAPI", "AuthSettings", "InternationalDomains", "MVPAuth", "Host", "StrictJSON", "CCurl", "CLinux",
+                "AuthAPI", "AuthSettings", "EmailTemplates", "InternationalDomains", "MVPAuth", "Host", "StrictJSON", "CCurl", "CLinux",
                 "COpenSSL",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -135,7 +136,7 @@ let package = Package(
         .target(
             name: "RESTShim",
             dependencies: [
-                "AuthAPI", "AuthSettings", "JSONRPC", "StrictJSON", "MVPAuth", "MVPAuthClient", "Host",
+                "AuthAPI", "AuthSettings", "EmailTemplates", "JSONRPC", "StrictJSON", "MVPAuth", "MVPAuthClient", "Host",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOExtras", package: "swift-nio-extras"),
@@ -145,8 +146,8 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             exclude: [
-                "Docs/home.css", "Docs/home.html", "Docs/page.css", "Docs/page.html", "Docs/page.js", "Pages/link.css",
-                "Pages/link.html", "Pages/link.js",
+                "Docs/home.css", "Docs/home.html", "Docs/mailbox.css", "Docs/mailbox.html", "Docs/page.css",
+                "Docs/page.html", "Docs/page.js", "Pages/link.css", "Pages/link.html", "Pages/link.js",
             ],
             swiftSettings: fuzzedSettings),
         .executableTarget(
@@ -265,7 +266,7 @@ let package = Package(
         .testTarget(
             name: "EmailDeliveryTests",
             dependencies: [
-                "mvp-auth-mail", "AuthSettings", "EmailDelivery", "MVPAuth", "StrictJSON",
+                "mvp-auth-mail", "AuthSettings", "EmailDelivery", "EmailTemplates", "MVPAuth", "StrictJSON",
             ],
             exclude: ["Helpers"], swiftSettings: settings),
         .testTarget(name: "HostTests", dependencies: ["Host"], swiftSettings: settings),

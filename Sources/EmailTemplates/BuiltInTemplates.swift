@@ -1,5 +1,5 @@
 /// The messages as they are when nobody wrote others: plain, in English, with colours that follow the reader's own.
-enum BuiltInTemplates {
+package enum BuiltInTemplates {
     private struct Words {
         let subject: String
         let title: String
@@ -10,9 +10,9 @@ enum BuiltInTemplates {
     }
 
     /// The events that there are words for.
-    static let events = all.map(\.event)
+    package static let events = all.map(\.event)
 
-    static func template(for event: String) -> MessageTemplate? { templates[event] }
+    package static func template(for event: String) -> MessageTemplate? { templates[event] }
 
     private static let all: [(event: String, words: Words)] = [
         (

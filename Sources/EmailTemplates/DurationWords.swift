@@ -1,5 +1,5 @@
 /// How long something lasts, in words.
-enum DurationWords {
+package enum DurationWords {
     private struct Units {
         let minute: (one: String, many: String)
         let hour: (one: String, many: String)
@@ -18,7 +18,7 @@ enum DurationWords {
 
     /// In the largest unit that says it without promising more than a few minutes too much; English where the language
     /// is not known.
-    static func text(seconds: Int64, language: String) -> String {
+    package static func text(seconds: Int64, language: String) -> String {
         let known = language.utf8.split(separator: UInt8(ascii: "-")).first.map { String(Substring($0)) } ?? "en"
         let units = units[known] ?? units["en"]!
         let minutes = max(1, (seconds + 30) / 60)

@@ -1,6 +1,12 @@
 /// What people get to read of one event, in one language.
-struct MessageTemplate: Sendable {
-    let subject: TemplateText
-    let text: TemplateText
-    let html: TemplateText?
+package struct MessageTemplate: Sendable {
+    package let subject: TemplateText
+    package let text: TemplateText
+    package let html: TemplateText?
+
+    package init(subject: TemplateText, text: TemplateText, html: TemplateText?) {
+        self.subject = subject
+        self.text = text
+        self.html = html
+    }
 }

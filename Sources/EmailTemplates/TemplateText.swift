@@ -1,10 +1,9 @@
 internal import Host
-internal import MVPAuth
 
 /// A text with placeholders, `{{link}}` for instance. Each knows where it stands, and what it stands for is written so
 /// that it can mean nothing else there.
-struct TemplateText: Sendable {
-    enum Placeholder: String, CaseIterable, Sendable {
+package struct TemplateText: Sendable {
+    package enum Placeholder: String, CaseIterable, Sendable {
         case link, email, app
         case expiresIn = "expires_in"
     }
@@ -22,11 +21,11 @@ struct TemplateText: Sendable {
         case partOfURL
     }
 
-    enum Format: Sendable { case subject, text, html }
+    package enum Format: Sendable { case subject, text, html }
 
     /// Why a text is no template, in a sentence without its beginning.
-    struct Fault: Error {
-        let reason: String
+    package struct Fault: Error {
+        package let reason: String
     }
 
     private enum Piece: Sendable {
@@ -36,7 +35,7 @@ struct TemplateText: Sendable {
 
     private let pieces: [Piece]
 
-    init(_ source: String, _ format: Format) throws(Fault) {
+    package init(_ source: String, _ format: Format) throws(Fault) {
         let source = format == .subject ? Self.oneLine(source) : source
         var pieces: [Piece] = []
         var place = HTMLPlace()
@@ -81,7 +80,7 @@ struct TemplateText: Sendable {
     /// The text with everything in its place.
     ///
     /// - Throws: when something is missing, or is not what its place needs.
-    func filled(with values: [Placeholder: String]) throws(Fault) -> String {
+    package func filled(with values: [Placeholder: String]) throws(Fault) -> String {
         var text = ""
         for piece in pieces {
             switch piece {

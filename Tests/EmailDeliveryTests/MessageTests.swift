@@ -4,6 +4,7 @@ import StrictJSON
 import Testing
 
 @testable import EmailDelivery
+@testable import EmailTemplates
 
 /// What Python's email package makes of a message.
 func parsed(_ message: [UInt8]) throws -> JSON {

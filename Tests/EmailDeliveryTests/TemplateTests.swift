@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import EmailDelivery
+@testable import EmailTemplates
 
 @Suite("Templates")
 struct TemplateTests {

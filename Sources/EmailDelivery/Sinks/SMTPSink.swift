@@ -1,3 +1,4 @@
+internal import EmailTemplates
 package import Host
 internal import MVPAuth
 
@@ -15,7 +16,7 @@ package struct SMTPSink: DeliverySink {
 
     package var destination: String { "smtp to \(server.name)" }
     package var concurrency: Int { threads.most }
-    package var events: [String]? { BuiltInTemplates.events.filter { $0 != "test_email" } }
+    package var events: [String]? { BuiltInTemplates.events }
 
     /// Twice: a connection that the server closed meanwhile costs a second transfer.
     package var longest: Duration { server.times.total * 2 }

@@ -1,3 +1,4 @@
+internal import EmailTemplates
 package import Host
 
 /// Gives messages to the `sendmail` of this host, or to what is configured in its place.
@@ -16,7 +17,7 @@ package struct SendmailSink: DeliverySink {
     package var destination: String { "sendmail by \(printable(program.command[0]))" }
     package var concurrency: Int { 4 }
     package var longest: Duration { program.deadline + .seconds(3) }
-    package var events: [String]? { BuiltInTemplates.events.filter { $0 != "test_email" } }
+    package var events: [String]? { BuiltInTemplates.events }
 
     package func deliver(_ email: OutgoingEmail) async -> DeliveryOutcome {
         let message: MailMessage

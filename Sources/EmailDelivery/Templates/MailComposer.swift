@@ -1,3 +1,4 @@
+internal import EmailTemplates
 internal import Host
 internal import MVPAuth
 

@@ -1,4 +1,5 @@
 internal import AuthSettings
+internal import EmailTemplates
 internal import Host
 
 /// The templates in force: an operator's, and the built-in ones where he wrote none.
