@@ -100,8 +100,8 @@ let package = Package(
         .target(
             name: "EmailDelivery",
             dependencies: [
-                "AuthAPI", "AuthSettings", "EmailTemplates", "InternationalDomains", "MVPAuth", "Host", "StrictJSON", "CCurl", "CLinux",
-                "COpenSSL",
+                "AuthAPI", "AuthSettings", "EmailTemplates", "InternationalDomains", "MVPAuth", "Host", "StrictJSON",
+                "CCurl", "CLinux", "COpenSSL",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -136,7 +136,8 @@ let package = Package(
         .target(
             name: "RESTShim",
             dependencies: [
-                "AuthAPI", "AuthSettings", "EmailTemplates", "JSONRPC", "StrictJSON", "MVPAuth", "MVPAuthClient", "Host",
+                "AuthAPI", "AuthSettings", "EmailTemplates", "JSONRPC", "StrictJSON", "MVPAuth", "MVPAuthClient",
+                "Host",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOExtras", package: "swift-nio-extras"),

@@ -36,6 +36,6 @@ public enum StoreConformance {
     }
 
     public static let cases: [Case] =
-        doorCases + defaultCases + emailCases + userCases + administrationCases + importCases + passwordCases
-        + sessionCases + rotationCases + revocationCases + throttleCases + raceCases
+        doorCases + defaultCases + emailCases + messageCases + userCases + administrationCases + importCases
+        + passwordCases + sessionCases + rotationCases + revocationCases + throttleCases + raceCases
 }

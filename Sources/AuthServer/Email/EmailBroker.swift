@@ -29,7 +29,7 @@ package actor EmailBroker: Service {
     private let system: @Sendable () -> AuthSystem
     private let logger: Logger
     private let mailbox: DevelopmentMailbox?
-    private nonisolated let tally = Tally(Counter.allCases.count)
+    private nonisolated let counters = AtomicCounters(Counter.allCases.count)
     private var subscribers: [String: Subscriber] = [:]
     /// Whose turn is next, first.
     private var turns: [String] = []
@@ -149,14 +149,14 @@ package actor EmailBroker: Service {
 
     /// What became of messages since the start.
     package nonisolated var counts: MessageCounts {
-        let (queued, values) = (system().emails.counts, tally.values)
+        let (queued, values) = (system().emails.counts, counters.values)
         func value(_ counter: Counter) -> Int { values[counter.rawValue] }
         return MessageCounts(
             enqueued: queued.enqueued, suppressed: queued.suppressed, handedOver: value(.handedOver),
             success: value(.success), retry: value(.retry), drop: value(.drop), timedOut: value(.timedOut))
     }
 
-    private nonisolated func count(_ counter: Counter) { tally.count(counter.rawValue) }
+    private nonisolated func count(_ counter: Counter) { counters.count(counter.rawValue) }
 
     package func run() async {
         system().emails.onQueued {

@@ -2,7 +2,7 @@ internal import AuthAPI
 internal import MVPAuth
 internal import StrictJSON
 
-extension ListMessages: Handled {
+extension ListMessages: MethodHandler {
     func answer(to call: Call) -> Answer<Reply> {
         .ask { () async throws(AuthError) in
             let filter = MessageFilter(
@@ -14,25 +14,25 @@ extension ListMessages: Handled {
     }
 }
 
-extension GetMessage: Handled {
+extension GetMessage: MethodHandler {
     func answer(to call: Call) -> Answer<Reply> {
         .ask { () async throws(AuthError) in OutboxMessage(try await call.system.emails.message(messageID)) }
     }
 }
 
-extension RetryMessage: Handled {
+extension RetryMessage: MethodHandler {
     func answer(to call: Call) -> Answer<Reply> {
         .ask { () async throws(AuthError) in OutboxMessage(try await call.system.emails.retry(messageID)) }
     }
 }
 
-extension DropMessage: Handled {
+extension DropMessage: MethodHandler {
     func answer(to call: Call) -> Answer<Reply> {
         .ask { () async throws(AuthError) in OutboxMessage(try await call.system.emails.drop(messageID)) }
     }
 }
 
-extension SendTestMessage: Handled {
+extension SendTestMessage: MethodHandler {
     func answer(to call: Call) -> Answer<Reply> {
         .ask { () async throws(AuthError) in
             OutboxMessage(try await call.system.emails.sendTest(to: email, app: app?.text ?? call.caller.app))
@@ -40,13 +40,13 @@ extension SendTestMessage: Handled {
     }
 }
 
-extension ListMailbox: Handled {
+extension ListMailbox: MethodHandler {
     func answer(to call: Call) throws(AuthError) -> Answer<Reply> {
         guard let mailbox = call.server.mailbox else {
             throw AuthError(.permissionDenied, "Only a daemon in development (--dev) keeps a mailbox.")
         }
         // Somebody who hears of one app's messages only is no developer of this daemon.
-        guard call.caller.app == nil || call.grant.app.hearsAll else {
+        guard call.caller.app == nil || call.rights.app.hearsAll else {
             throw AuthError(.permissionDenied, "The mailbox holds the messages of every app.")
         }
         return .known(Reply(emails: mailbox.all))

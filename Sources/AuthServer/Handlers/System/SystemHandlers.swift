@@ -43,7 +43,7 @@ extension Health: MethodHandler {
             try await call.system.ping()
             // Whoever has not the role learns nothing of the outbox: a message more after a call says that there is an
             // account.
-            guard call.grant.allows(.admin) else { return Reply() }
+            guard call.rights.allows(.admin) else { return Reply() }
             let emails = call.system.emails
             let backlog = try await call.server.backlog.backlog { () async throws(AuthError) in
                 try await emails.backlog()
