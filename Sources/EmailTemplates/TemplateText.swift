@@ -99,32 +99,17 @@ package struct TemplateText: Sendable {
         switch place {
         case .line: return oneLine(value)
         case .text: return printable(value)
-        case .html: return escaped(printable(value))
+        case .html: return HTMLText.escaped(printable(value))
         case .partOfURL: return percentEncoded(value)
         case .url:
             guard ["https://", "http://"].contains(where: { value.utf8.starts(with: $0.utf8) }) else {
                 throw Fault(reason: "needs a link that is an http or https URL")
             }
-            return escaped(printable(value))
+            return HTMLText.escaped(printable(value))
         }
     }
 
     private static func oneLine(_ text: String) -> String { printable(text) { _ in " " }.trimmed }
-
-    private static func escaped(_ text: String) -> String {
-        var bytes: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "&"): bytes += "&amp;".utf8
-            case UInt8(ascii: "<"): bytes += "&lt;".utf8
-            case UInt8(ascii: ">"): bytes += "&gt;".utf8
-            case UInt8(ascii: "\""): bytes += "&quot;".utf8
-            case UInt8(ascii: "'"): bytes += "&#39;".utf8
-            default: bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
 
     /// All but what RFC 3986 §2.3 leaves unreserved.
     private static func percentEncoded(_ text: String) -> String {

@@ -30,6 +30,8 @@ public final class AuthClient: Sendable {
         public var connectTimeout: Duration?
         /// Gives up every right but those of an application, at the beginning of each connection.
         public var isRestricted = false
+        /// The one right that it keeps, instead.
+        package var onlyRole: PeerRole?
         /// Who must own the daemon's end of the socket, besides root. Nil asks nobody.
         public var daemonUser: UInt32?
         /// Told, once for each socket, that others may put one in its place. Nil writes to standard error.
@@ -83,7 +85,7 @@ public final class AuthClient: Sendable {
             onWarning: configuration.onWarning)
         deadlines = CallDeadlines(call: configuration.timeout, connecting: configuration.connectTimeout)
         observer = configuration.observer
-        connection = place.sharedConnection(keeping: configuration.isRestricted ? [.client] : nil)
+        connection = place.sharedConnection(keeping: configuration.onlyRole.map { [$0] } ?? (configuration.isRestricted ? [.client] : nil))
     }
 
     /// Closes the connection; calls in flight fail.

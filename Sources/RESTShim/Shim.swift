@@ -14,7 +14,10 @@ package final class Shim: Sendable {
     private let crossOrigin: CrossOrigin
     private let logger: Logger
 
-    package init(_ configuration: ShimConfiguration, client: AuthClient, logger: Logger) {
+    /// - Parameter mailbox: reads the emails of a daemon in development; nil: nobody is to see them.
+    package init(
+        _ configuration: ShimConfiguration, client: AuthClient, mailbox: AuthClient? = nil, logger: Logger
+    ) {
         self.configuration = configuration
         self.client = client
         waitingLogins = WaitingCalls(
@@ -35,6 +38,7 @@ package final class Shim: Sendable {
         if let texts = configuration.pages {
             LinkPages(texts: texts).add(to: &routes, prefix: configuration.prefix)
         }
+        if let mailbox { MailboxEndpoints(client: mailbox).add(to: &routes) }
         self.routes = routes
     }
 
@@ -53,7 +57,7 @@ package final class Shim: Sendable {
         let path = target.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(target[..<$0]) } ?? target
         var answer = await answer(to: request, path, from: peer)
         // A proxy takes 2xx of a sub-request for a yes: no preflight is ever answered there.
-        if !routes.takesAnyVerb(path) { crossOrigin.mark(&answer.response, to: request.head) }
+        if !routes.takesAnyVerb(path), !MailboxEndpoints.isPrivate(path) { crossOrigin.mark(&answer.response, to: request.head) }
         return answer
     }
 

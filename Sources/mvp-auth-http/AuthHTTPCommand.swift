@@ -51,7 +51,8 @@ struct AuthHTTPCommand: AsyncParsableCommand {
             client.name = "mvp-auth-http"
             if configuration.logsRequests { logger.logLevel = .info }
             let auth = AuthClient(client)
-            let shim = Shim(configuration, client: auth, logger: logger)
+            let mailbox = options.dev ? AuthClient(client.keeping(only: .hooks)) : nil
+            let shim = Shim(configuration, client: auth, mailbox: mailbox, logger: logger)
             let service = shim.service { port in
                 let base = configuration.address.base(port: port)
                 StandardStreams.post(
@@ -64,6 +65,7 @@ struct AuthHTTPCommand: AsyncParsableCommand {
                     logger: logger))
             try await group.run()
             await auth.close()
+            await mailbox?.close()
         } catch let error as SettingsError {
             for sentence in error.sentences { Self.say(sentence) }
             Glibc.exit(EX_CONFIG)
@@ -104,6 +106,14 @@ struct AuthHTTPCommand: AsyncParsableCommand {
     private static func fail(_ sentence: String, code: Int32 = 1) -> Never {
         say(sentence)
         Glibc.exit(code)
+    }
+}
+
+extension AuthClient.Configuration {
+    fileprivate func keeping(only role: PeerRole) -> Self {
+        var configuration = self
+        configuration.onlyRole = role
+        return configuration
     }
 }
 

@@ -41,7 +41,11 @@ struct ShimOptions: ParsableArguments {
     @Option(help: "Who the daemon runs as; a socket that somebody else serves is not used. [MVP_AUTH_DAEMON_USER]")
     var daemonUser: String?
 
-    @Flag(help: "Development: every request is a line in the log. [MVP_AUTH_HTTP_LOG_REQUESTS]")
+    @Flag(
+        help: """
+            Development: every request is a line in the log [MVP_AUTH_HTTP_LOG_REQUESTS], and /dev/mailbox shows the \
+            emails of a daemon with --dev.
+            """)
     var dev = false
 
     /// What the command line says for a flag, as its variable would.

@@ -46,6 +46,11 @@ struct RouteTable: Sendable {
         fixed[path, default: [:]]["POST"] = answer
     }
 
+    /// With one more segment behind a path, which ends in a slash.
+    mutating func get(below path: String, _ endpoint: @escaping Endpoint) {
+        parameterized[path, default: [:]]["GET"] = endpoint
+    }
+
     /// For sub-requests, whose verb is that of somebody else's request.
     mutating func any(_ path: String, _ endpoint: @escaping Endpoint) {
         anyVerb[path] = endpoint

@@ -16,6 +16,15 @@ enum HostField {
         return isName(host)
     }
 
+    /// Whether a valid host is one that no name server decides about: a numeric address, or this host's own name for itself
+    /// (RFC 6761 §6.3).
+    static func isNumericOrLocal(_ bytes: some BidirectionalCollection<UInt8>) -> Bool {
+        if bytes.first == UInt8(ascii: "[") { return true }
+        let host = bytes.prefix { $0 != UInt8(ascii: ":") }.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        return host.elementsEqual("localhost".utf8) || host.suffix(10).elementsEqual(".localhost".utf8)
+            || IPAddress(String(decoding: host, as: UTF8.self)) != nil
+    }
+
     /// An IPv4-mapped address is one too, however it is kept.
     private static func isVersion6(_ address: IPAddress, _ text: [UInt8]) -> Bool {
         address.bytes.count == 16 || text.contains(UInt8(ascii: ":"))
