@@ -16,9 +16,9 @@ struct MVPAuthCommand: AsyncParsableCommand {
             """,
         version: Software.mvpAuth.version,
         subcommands: [
-            UsersCommand.self, SessionsCommand.self, AppsCommand.self, CallCommand.self, PingCommand.self,
-            CheckCommand.self, SchemaCommand.self, BackupCommand.self,
-            RestoreCommand.self, PasswordsCommand.self,
+            UsersCommand.self, SessionsCommand.self, AppsCommand.self, MessagesCommand.self, CallCommand.self,
+            PingCommand.self, CheckCommand.self, SchemaCommand.self, BackupCommand.self, RestoreCommand.self,
+            PasswordsCommand.self,
         ])
 }
 
