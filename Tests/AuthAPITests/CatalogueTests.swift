@@ -27,7 +27,8 @@ struct CatalogueTests {
                 "system.info",
                 "system.health", "system.cancel", "rpc.discover", "system.stats", "system.purge_expired",
                 "admin.list_users", "admin.get_user", "admin.list_sessions", "admin.list_apps",
-                "hooks.ack", "hooks.unsubscribe",
+                "hooks.ack", "hooks.unsubscribe", "hooks.list_mailbox", "admin.list_messages", "admin.get_message",
+                "admin.drop_message",
             ])
     }
 

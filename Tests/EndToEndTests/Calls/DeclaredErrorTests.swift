@@ -255,6 +255,12 @@ struct DeclaredErrorTests {
             .deadlineExceeded, from: "system.ping", .object([]), at: daemon.socket, meta: ["timeout_ms": 0], ledger)
         try "AUTH_LIMIT_REPLY_BYTES=none\n".write(toFile: file, atomically: true, encoding: .utf8)
         try await expect(.validation, from: "system.reload", .object([]), at: daemon.adminSocket, ledger)
+        for method in ["admin.get_message", "admin.retry_message", "admin.drop_message"] {
+            let params: JSON = ["message_id": "5f0c9d1e-3b7a-4c52-9e1d-8a4b6c2d7f10"]
+            try await expect(.validation, from: method, params, at: daemon.adminSocket, ledger)
+        }
+        try await expect(
+            .validation, from: "admin.send_test_message", ["email": "nobody"], at: daemon.adminSocket, ledger)
         let wire = try WireSocket(unix: daemon.socket)
         try await wire.send(
             """

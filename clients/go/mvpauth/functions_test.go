@@ -62,4 +62,5 @@ var repliesWithoutFunction = map[string]func() any{
 	"hooks.unsubscribe":  func() any { return new(struct{}) },
 	"admin.import_users": func() any { return new(ImportUsersReply) },
 	"admin.export_users": func() any { return new(ExportUsersReply) },
+	"hooks.list_mailbox": func() any { return new(ListMailboxReply) },
 }

@@ -20,6 +20,6 @@ package struct DropMessage: RPCMethod {
         role: .admin, cost: .store, isIdempotent: true, errors: [.validation])
 
     package static let example = (
-        params: DropMessage(messageID: Examples.messageID), reply: Examples.outboxMessage
+        params: DropMessage(messageID: Examples.messageID), reply: Examples.droppedMessage
     )
 }

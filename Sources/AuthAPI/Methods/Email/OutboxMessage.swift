@@ -57,9 +57,19 @@ extension OutboxMessage: JSONExplained {
 extension Examples {
     static let outboxMessage = OutboxMessage(
         EmailMessage(
-            id: messageID, kind: .verification, userID: userID, addressKey: nil, address: email, app: "shop",
-            createdAt: instant, expiresAt: instant + 86_400, attempt: 3, dueAt: instant + 60,
-            lastError: "451 4.7.1 try again later"))
+            id: messageID, kind: .verification, userID: userID, addressKey: nil, address: email, app: nil,
+            createdAt: instant, expiresAt: instant + 86_400))
+
+    static let droppedMessage = OutboxMessage(
+        EmailMessage(
+            id: messageID, kind: .verification, userID: userID, addressKey: nil, address: email, app: nil,
+            createdAt: instant, expiresAt: instant + 86_400, state: .dead, attempt: 3, dueAt: nil,
+            settledAt: instant + 60, lastError: "dropped by an operator"))
+
+    static let testMessage = OutboxMessage(
+        EmailMessage(
+            id: messageID, kind: .test, userID: nil, addressKey: nil, address: email, app: "shop", createdAt: instant,
+            expiresAt: instant + 3600))
 }
 
 extension EmailMessage.State: NamedCase {}

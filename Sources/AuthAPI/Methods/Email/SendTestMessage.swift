@@ -22,7 +22,7 @@ package struct SendTestMessage: RPCMethod {
         role: .admin, cost: .store, errors: [.validation])
 
     package static let example = (
-        params: SendTestMessage(email: Examples.email, app: "shop"), reply: Examples.outboxMessage
+        params: SendTestMessage(email: Examples.email, app: "shop"), reply: Examples.testMessage
     )
 }
 
