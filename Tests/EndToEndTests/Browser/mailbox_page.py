@@ -25,6 +25,8 @@ def screenshot(page, prefix, name):
 
 
 def drive(page, base, email, token, screenshots):
+    for domain in ("Page", "Runtime", "Log", "Network"):
+        page.call(f"{domain}.enable")
     page.call("Page.navigate", url=base + "/dev/mailbox")
     page.wait("both emails are listed", "document.querySelectorAll('.emails li').length === 2")
     page.wait(
