@@ -19,7 +19,7 @@ extension MailboxPage {
         return filled(
             """
             <h1>Mailbox</h1>
-            <p class="soft">What this service would have sent lately, the newest first. \
+            <p class="soft">The emails of this service, the newest first. \
             <a href="mailbox">Look again</a></p>
             \(list)
             """)

@@ -24,9 +24,10 @@ struct MessagesShowCommand: AsyncParsableCommand {
         }
         json["link"] = (link?.reveal()).map(JSON.string)
         guard !output.json else { return output.show(json) }
-        var table = Table([.init(title: "Message"), .init(title: "\(message.id)")])
+        var table = Table([.init(title: "Message"), .init(title: "")])
         let rows: [(String, Table.Cell)] = [
-            ("state", .init(message)), ("about", .init(message.kind)), ("to", .init(message.address)),
+            ("id", .init("\(message.id)")), ("state", .init(message)), ("about", .init(message.kind)),
+            ("to", .init(message.address)),
             ("user", .init(message.userID?.description ?? "none")), ("app", .init(message.app ?? "none")),
             ("queued", .init(times.text(of: message.createdAt))), ("tried", .init(Self.times(message.attempt))),
             ("due", .init(times.text(of: message.dueAt, else: "not any more"))),
