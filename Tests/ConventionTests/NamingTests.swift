@@ -16,7 +16,8 @@ struct NamingTests {
         "Sources/MVPAuth/Storage/StoreValues.swift",
         "Sources/MVPAuth/System/Environment.swift",
         "Sources/PostgresStore/Migrations/Migrations.swift",
-        "Sources/AuthServer/Handlers/Email/HookHandlers.swift", "Sources/AuthServer/Handlers/Email/MessageHandlers.swift",
+        "Sources/AuthServer/Handlers/Email/HookHandlers.swift",
+        "Sources/AuthServer/Handlers/Email/MessageHandlers.swift",
     ]
 
     @Test("A file is named after a type in it, or after what it adds to one: Type+Topic")

@@ -130,6 +130,12 @@ var knownMethods = []methodInfo{
 	{"hooks.subscribe", false, false, "hooks", []string{"events", "prefetch", "ack_timeout_ms"}},
 	{"hooks.ack", false, true, "hooks", []string{"delivery_id", "status", "delay_ms", "reason"}},
 	{"hooks.unsubscribe", false, true, "hooks", []string{"subscription"}},
+	{"hooks.list_mailbox", false, true, "hooks", []string{}},
+	{"admin.list_messages", false, true, "admin", []string{"state", "kind", "user_id", "cursor", "limit"}},
+	{"admin.get_message", false, true, "admin", []string{"message_id"}},
+	{"admin.retry_message", false, false, "admin", []string{"message_id"}},
+	{"admin.drop_message", false, true, "admin", []string{"message_id"}},
+	{"admin.send_test_message", false, false, "admin", []string{"email", "app"}},
 	{"system.hello", false, true, "any", []string{"protocol", "client", "roles"}},
 	{"system.ping", false, true, "any", []string{}},
 	{"system.info", false, true, "any", []string{}},
@@ -260,6 +266,43 @@ type AcknowledgeHookReply struct {
 	Stale *bool `json:"stale,omitempty"`
 }
 
+// Emails says what a call answers.
+type Emails struct {
+	// The message.
+	ID string `json:"id"`
+	// What it is about: one of the events that `hooks.subscribe` knows.
+	Event string `json:"event"`
+	// Where it goes.
+	Email string `json:"email"`
+	// Which attempt this was, from 1.
+	Attempt int64 `json:"attempt"`
+	// The app that caused it.
+	App string `json:"app,omitempty"`
+	// When it was handed out last.
+	HandedOutAt time.Time `json:"handed_out_at"`
+	// Until when it is worth sending.
+	ExpiresAt time.Time `json:"expires_at"`
+	// What proves the address. Notices and tests have none.
+	Token string `json:"token,omitempty"`
+	// Where the person is to go; it holds the token.
+	Link string `json:"link,omitempty"`
+}
+
+func (v *Emails) isComplete() bool {
+	return v.ID != "" && !v.HandedOutAt.IsZero() && !v.ExpiresAt.IsZero()
+}
+
+// Format writes no secret, whatever the verb.
+func (v Emails) Format(state fmt.State, _ rune) {
+	io.WriteString(state, "Emails{secret}")
+}
+
+// ListMailboxReply says what a call answers.
+type ListMailboxReply struct {
+	// The last hundred that were handed out, the newest first.
+	Emails []Emails `json:"emails"`
+}
+
 // Server is a program and its version.
 type Server struct {
 	// The name of the program.
@@ -350,12 +393,28 @@ func (v *InfoReply) isComplete() bool {
 	return !v.StartedAt.IsZero()
 }
 
+// Messages says what a call answers.
+type Messages struct {
+	// Messages that wait or are being handed over; counted up to 10000.
+	Pending int64 `json:"pending"`
+	// Messages that were given up within the last day; counted up to 10000.
+	Dead int64 `json:"dead"`
+	// For how long the oldest of those that are pending has been there.
+	OldestSeconds *int64 `json:"oldest_seconds,omitempty"`
+	// Whether anybody is subscribed to this daemon who sends messages.
+	Subscribed bool `json:"subscribed"`
+}
+
 // HealthReply says that calls can be served.
 type HealthReply struct {
 	// Always `ok`: a service that is not well answers with an error.
 	Status string `json:"status"`
 	// Always `ok`: the store was asked.
 	Store string `json:"store"`
+	// The outbox, for callers with the role `admin`: by its length anybody else could find out whether an address has an account.
+	Messages *Messages `json:"messages,omitempty"`
+	// What an operator should look at, in sentences, for callers with the role `admin`. Calls are served all the same.
+	Notes []string `json:"notes,omitempty"`
 }
 
 // CancelReply says whether there was such a call.

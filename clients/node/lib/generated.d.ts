@@ -55,6 +55,12 @@ export type MethodName =
   | "hooks.subscribe"
   | "hooks.ack"
   | "hooks.unsubscribe"
+  | "hooks.list_mailbox"
+  | "admin.list_messages"
+  | "admin.get_message"
+  | "admin.retry_message"
+  | "admin.drop_message"
+  | "admin.send_test_message"
   | "system.hello"
   | "system.ping"
   | "system.info"
@@ -259,6 +265,56 @@ export interface AcknowledgeHookReplyJSON {
   stale: boolean | null
 }
 
+/** What a call answers. */
+export interface Emails {
+  /** The message. */
+  readonly id: string
+  /** What it is about: one of the events that `hooks.subscribe` knows. */
+  readonly event: string
+  /** Where it goes. */
+  readonly email: string
+  /** Which attempt this was, from 1. */
+  readonly attempt: number
+  /** The app that caused it. */
+  readonly app: string | null
+  /** When it was handed out last. */
+  readonly handedOutAt: string
+  /** Until when it is worth sending. */
+  readonly expiresAt: string
+  /** What proves the address. Notices and tests have none. */
+  readonly token: string | null
+  /** Where the person is to go; it holds the token. */
+  readonly link: string | null
+  /** The value in the wire's words: what `JSON.stringify` makes of it. */
+  toJSON(): EmailsJSON
+}
+
+/** `Emails` as it is on the wire. */
+export interface EmailsJSON {
+  id: string
+  event: string
+  email: string
+  attempt: number
+  app: string | null
+  handed_out_at: string
+  expires_at: string
+  token: string | null
+  link: string | null
+}
+
+/** What a call answers. */
+export interface ListMailboxReply {
+  /** The last hundred that were handed out, the newest first. */
+  readonly emails: readonly Emails[]
+  /** The value in the wire's words: what `JSON.stringify` makes of it. */
+  toJSON(): ListMailboxReplyJSON
+}
+
+/** `ListMailboxReply` as it is on the wire. */
+export interface ListMailboxReplyJSON {
+  emails: readonly EmailsJSON[]
+}
+
 /** A program and its version. */
 export interface Server {
   /** The name of the program. */
@@ -412,12 +468,38 @@ export interface InfoReplyJSON {
   policy: PolicyJSON
 }
 
+/** What a call answers. */
+export interface Messages {
+  /** Messages that wait or are being handed over; counted up to 10000. */
+  readonly pending: number
+  /** Messages that were given up within the last day; counted up to 10000. */
+  readonly dead: number
+  /** For how long the oldest of those that are pending has been there. */
+  readonly oldestSeconds: number | null
+  /** Whether anybody is subscribed to this daemon who sends messages. */
+  readonly subscribed: boolean
+  /** The value in the wire's words: what `JSON.stringify` makes of it. */
+  toJSON(): MessagesJSON
+}
+
+/** `Messages` as it is on the wire. */
+export interface MessagesJSON {
+  pending: number
+  dead: number
+  oldest_seconds: number | null
+  subscribed: boolean
+}
+
 /** That calls can be served. */
 export interface HealthReply {
   /** Always `ok`: a service that is not well answers with an error. */
   readonly status: string
   /** Always `ok`: the store was asked. */
   readonly store: string
+  /** The outbox, for callers with the role `admin`: by its length anybody else could find out whether an address has an account. */
+  readonly messages: Messages | null
+  /** What an operator should look at, in sentences, for callers with the role `admin`. Calls are served all the same. */
+  readonly notes: readonly string[] | null
   /** The value in the wire's words: what `JSON.stringify` makes of it. */
   toJSON(): HealthReplyJSON
 }
@@ -426,6 +508,8 @@ export interface HealthReply {
 export interface HealthReplyJSON {
   status: string
   store: string
+  messages: MessagesJSON | null
+  notes: readonly string[] | null
 }
 
 /** Whether there was such a call. */

@@ -24,12 +24,15 @@ __all__ = [
     "AcknowledgeHookReply",
     "AsyncMethods",
     "CancelReply",
+    "Emails",
     "ErrorInfo",
     "HealthReply",
     "HelloReply",
     "InfoReply",
+    "ListMailboxReply",
     "LogoutAllReply",
     "Message",
+    "Messages",
     "Method",
     "Param",
     "Peer",
@@ -441,6 +444,75 @@ METHODS: dict[str, Method] = {
             Param("subscription", "string", True, False),
         ),
         "UnsubscribeHooksReply",
+    ),
+    "hooks.list_mailbox": Method(
+        "hooks.list_mailbox",
+        "memory",
+        True,
+        True,
+        "hooks",
+        (),
+        "ListMailboxReply",
+    ),
+    "admin.list_messages": Method(
+        "admin.list_messages",
+        "store",
+        True,
+        False,
+        "admin",
+        (
+            Param("state", "string", False, False),
+            Param("kind", "string", False, False),
+            Param("user_id", "uuid", False, False),
+            Param("cursor", "string", False, False),
+            Param("limit", "integer", False, False),
+        ),
+        "ListMessagesReply",
+    ),
+    "admin.get_message": Method(
+        "admin.get_message",
+        "store",
+        True,
+        False,
+        "admin",
+        (
+            Param("message_id", "uuid", True, False),
+        ),
+        "OutboxMessage",
+    ),
+    "admin.retry_message": Method(
+        "admin.retry_message",
+        "store",
+        False,
+        False,
+        "admin",
+        (
+            Param("message_id", "uuid", True, False),
+        ),
+        "OutboxMessage",
+    ),
+    "admin.drop_message": Method(
+        "admin.drop_message",
+        "store",
+        True,
+        False,
+        "admin",
+        (
+            Param("message_id", "uuid", True, False),
+        ),
+        "OutboxMessage",
+    ),
+    "admin.send_test_message": Method(
+        "admin.send_test_message",
+        "store",
+        False,
+        False,
+        "admin",
+        (
+            Param("email", "string", True, False),
+            Param("app", "string", False, False),
+        ),
+        "OutboxMessage",
     ),
     "system.hello": Method(
         "system.hello",
@@ -1000,6 +1072,60 @@ class AcknowledgeHookReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Emails:
+    """What a call answers."""
+
+    id: UUID
+    """The message."""
+    event: str
+    """What it is about: one of the events that `hooks.subscribe` knows."""
+    email: str
+    """Where it goes."""
+    attempt: int
+    """Which attempt this was, from 1."""
+    app: str | None = None
+    """The app that caused it."""
+    handed_out_at: datetime
+    """When it was handed out last."""
+    expires_at: datetime
+    """Until when it is worth sending."""
+    token: str | None = field(default=None, repr=False)
+    """What proves the address. Notices and tests have none."""
+    link: str | None = field(default=None, repr=False)
+    """Where the person is to go; it holds the token."""
+
+    @classmethod
+    def from_wire(cls, value: Mapping[str, Any]) -> Self:
+        """The value of a reply. Members that this version does not know are ignored."""
+        return cls(
+            id=_uuid(value["id"]),
+            event=_str(value["event"]),
+            email=_str(value["email"]),
+            attempt=_int(value["attempt"]),
+            app=_optional(_str, value.get("app")),
+            handed_out_at=_time(value["handed_out_at"]),
+            expires_at=_time(value["expires_at"]),
+            token=_optional(_str, value.get("token")),
+            link=_optional(_str, value.get("link")),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListMailboxReply:
+    """What a call answers."""
+
+    emails: tuple[Emails, ...]
+    """The last hundred that were handed out, the newest first."""
+
+    @classmethod
+    def from_wire(cls, value: Mapping[str, Any]) -> Self:
+        """The value of a reply. Members that this version does not know are ignored."""
+        return cls(
+            emails=_each(Emails.from_wire)(value["emails"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
     """A program and its version."""
 
@@ -1165,6 +1291,30 @@ class InfoReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Messages:
+    """What a call answers."""
+
+    pending: int
+    """Messages that wait or are being handed over; counted up to 10000."""
+    dead: int
+    """Messages that were given up within the last day; counted up to 10000."""
+    oldest_seconds: int | None = None
+    """For how long the oldest of those that are pending has been there."""
+    subscribed: bool
+    """Whether anybody is subscribed to this daemon who sends messages."""
+
+    @classmethod
+    def from_wire(cls, value: Mapping[str, Any]) -> Self:
+        """The value of a reply. Members that this version does not know are ignored."""
+        return cls(
+            pending=_int(value["pending"]),
+            dead=_int(value["dead"]),
+            oldest_seconds=_optional(_int, value.get("oldest_seconds")),
+            subscribed=_bool(value["subscribed"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HealthReply:
     """That calls can be served."""
 
@@ -1172,6 +1322,10 @@ class HealthReply:
     """Always `ok`: a service that is not well answers with an error."""
     store: str
     """Always `ok`: the store was asked."""
+    messages: Messages | None = None
+    """The outbox, for callers with the role `admin`: by its length anybody else could find out whether an address has an account."""
+    notes: tuple[str, ...] | None = None
+    """What an operator should look at, in sentences, for callers with the role `admin`. Calls are served all the same."""
 
     @classmethod
     def from_wire(cls, value: Mapping[str, Any]) -> Self:
@@ -1179,6 +1333,8 @@ class HealthReply:
         return cls(
             status=_str(value["status"]),
             store=_str(value["store"]),
+            messages=_optional(Messages.from_wire, value.get("messages")),
+            notes=_optional(_each(_str), value.get("notes")),
         )
 
 
