@@ -24,7 +24,8 @@ final class ConnectionState: Sendable {
     private let state: Mutex<State>
 
     init(
-        peer: Peer, rights: PeerRights, limits: Limits = .standard, share: UserShare? = nil, usage: AppUsage = AppUsage(),
+        peer: Peer, rights: PeerRights, limits: Limits = .standard, share: UserShare? = nil,
+        usage: AppUsage = AppUsage(),
         bufferBytes: Int = 65_536
     ) {
         self.peer = peer

@@ -38,7 +38,8 @@ package struct AppReport: Codable, Sendable, JSONExplained {
     package let calls: Int
 
     package init(
-        name: String, isConfigured: Bool, roles: [PeerRole]? = nil, methods: [String]? = nil, connections: Int, calls: Int
+        name: String, isConfigured: Bool, roles: [PeerRole]? = nil, methods: [String]? = nil, connections: Int,
+        calls: Int
     ) {
         self.name = name
         self.isConfigured = isConfigured
