@@ -10,7 +10,7 @@ enum GoMethods {
         var arguments = method.required.map { "{\(Go.literal($0.name)), \(argument($0.name))}" }.joined(separator: ", ")
         arguments = "params{\(arguments)}"
         if !method.principals.isEmpty { arguments += ".by(who)" }
-        if !method.optional.isEmpty { arguments += ".from(device)" }
+        if takesDevice(method) { arguments += ".from(device)" }
         return """
             \(document(method))
             func (c *Client) \(Go.exported(method.name))(\(signature(of: method))) (\(isList ? "[]" : "*")\(reply), error) {
@@ -19,14 +19,21 @@ enum GoMethods {
             """
     }
 
+    /// What may be said besides; where a device signs in, by a value for all of it.
+    private static let known: Set = ["device_info", "ip_address", "remember_device", "device_token"]
+
+    private static func takesDevice(_ method: ClientMethod) -> Bool {
+        method.optional.contains { $0.name == "device_info" }
+    }
+
     private static func signature(of method: ClientMethod) -> String {
-        precondition(method.optional.allSatisfy { ["device_info", "ip_address"].contains($0.name) }, method.name)
+        precondition(method.optional.allSatisfy { known.contains($0.name) }, method.name)
         let words = method.required.map { argument($0.name) }
         let members: [String?] = [
             "ctx context.Context",
             method.principals.isEmpty ? nil : "who Actor",
             words.isEmpty ? nil : words.joined(separator: ", ") + " string",
-            method.optional.isEmpty ? nil : "device *Device",
+            takesDevice(method) ? "device *Device" : nil,
             "opts ...Option",
         ]
         return members.compactMap { $0 }.joined(separator: ", ")

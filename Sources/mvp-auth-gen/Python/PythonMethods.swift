@@ -88,7 +88,10 @@ enum PythonMethods {
         field.name == "access_token" ? "token" : field.name
     }
 
-    private static func type(_ field: JSONShape.Field) -> String { field.shape.word == "uuid" ? "UUID | str" : "str" }
+    private static func type(_ field: JSONShape.Field) -> String {
+        if case .boolean = field.shape.kind { return "bool" }
+        return field.shape.word == "uuid" ? "UUID | str" : "str"
+    }
 
     private static func value(_ field: JSONShape.Field) -> String {
         field.shape.word == "uuid" ? "str(\(argument(field)))" : argument(field)

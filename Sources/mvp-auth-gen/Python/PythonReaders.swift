@@ -91,7 +91,7 @@ enum PythonReaders {
             raise TypeError(f"pass exactly one of {' and '.join(names)}")
 
 
-        def _given(**members: str | None) -> dict[str, Any]:
+        def _given(**members: str | bool | None) -> dict[str, Any]:
             """The members that were given."""
             return {name: value for name, value in members.items() if value is not None}
         """#

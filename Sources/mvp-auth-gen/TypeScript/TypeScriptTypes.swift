@@ -106,7 +106,8 @@ enum TypeScriptTypes {
         let others = (method.required + method.optional).map { field in
             let name = TypeScript.lowerCamelCase(field.name)
             return comment(field.shape.summary)
-                + (field.isRequired ? "  \(name): string\n" : "  \(name)?: string | null | undefined\n")
+                + (field.isRequired
+                    ? "  \(name): string\n" : "  \(name)?: \(type(field.shape, "")) | null | undefined\n")
         }
         let function = TypeScript.lowerCamelCase(method.name)
         let head = "/** What `\(function)` takes. */\nexport type \(paramsName(method)) = "

@@ -35,7 +35,7 @@ const (
 // table has every route below the prefix.
 var table = []route{
 	{Register, "core", "POST", "/register", "user.register", 201, []string{"email", "password"}, "", false, false},
-	{Login, "core", "POST", "/login", "auth.login", 200, []string{"email", "password"}, "", false, true},
+	{Login, "core", "POST", "/login", "auth.login", 200, []string{"email", "password", "remember_device", "device_token"}, "", false, true},
 	{Refresh, "core", "POST", "/refresh", "auth.refresh", 200, []string{"refresh_token"}, "", false, true},
 	{Logout, "core", "POST", "/logout", "auth.logout", 200, []string{"refresh_token"}, "", true, false},
 	{LogoutAll, "sessions", "POST", "/logout-all", "auth.logout_all", 200, []string{}, "", true, false},

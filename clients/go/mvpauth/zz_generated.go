@@ -112,8 +112,8 @@ var knownErrors = []errorInfo{
 
 // knownMethods has every method of the daemon.
 var knownMethods = []methodInfo{
-	{"user.register", true, false, "client", []string{"email", "password"}},
-	{"auth.login", true, false, "client", []string{"email", "password", "device_info", "ip_address"}},
+	{"user.register", true, false, "client", []string{"email", "password", "ip_address"}},
+	{"auth.login", true, false, "client", []string{"email", "password", "device_info", "ip_address", "remember_device", "device_token"}},
 	{"auth.refresh", false, false, "client", []string{"refresh_token", "device_info", "ip_address"}},
 	{"auth.logout", false, false, "client", []string{"access_token", "refresh_token"}},
 	{"auth.logout_all", false, false, "client", []string{"access_token", "user_id"}},
@@ -179,6 +179,8 @@ type TokenPair struct {
 	TokenType string `json:"token_type"`
 	// For how many seconds the access token lives.
 	ExpiresIn int64 `json:"expires_in"`
+	// After a login with `remember_device`: to be sent with the next login from this device, and kept like a refresh token. It signs nobody in; strangers' failures do not keep the device out.
+	DeviceToken string `json:"device_token,omitempty"`
 }
 
 func (v *TokenPair) isComplete() bool {

@@ -127,6 +127,8 @@ export interface TokenPair {
   readonly tokenType: string
   /** For how many seconds the access token lives. */
   readonly expiresIn: number
+  /** After a login with `remember_device`: to be sent with the next login from this device, and kept like a refresh token. It signs nobody in; strangers' failures do not keep the device out. */
+  readonly deviceToken: string | null
   /** The value in the wire's words: what `JSON.stringify` makes of it. */
   toJSON(): TokenPairJSON
 }
@@ -137,6 +139,7 @@ export interface TokenPairJSON {
   refresh_token: string
   token_type: string
   expires_in: number
+  device_token: string | null
 }
 
 /** That something was done. */
@@ -531,6 +534,8 @@ export type RegisterParams = {
   email: string
   /** The password of the account. At least 8 characters (the service may be set to want more), at most 128, not the account's address or a part of it, and none of the most common passwords, unless the service is set to allow those. */
   password: string
+  /** Where the owner is: one network creates only so many accounts. */
+  ipAddress?: string | null | undefined
 }
 
 /** What `login` takes. */
@@ -543,6 +548,10 @@ export type LoginParams = {
   deviceInfo?: string | null | undefined
   /** The address from which the session is used. */
   ipAddress?: string | null | undefined
+  /** Whether the answer is to have a `device_token`. */
+  rememberDevice?: boolean | null | undefined
+  /** What an earlier login from this device was answered: where others have failed too often, it is still let try. One that is not valid any more changes nothing. */
+  deviceToken?: string | null | undefined
 }
 
 /** What `refresh` takes. */

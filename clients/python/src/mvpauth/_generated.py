@@ -235,6 +235,7 @@ METHODS: dict[str, Method] = {
         (
             Param("email", "string", True, False),
             Param("password", "string", True, True),
+            Param("ip_address", "string", False, False),
         ),
         "UserResponse",
     ),
@@ -249,6 +250,8 @@ METHODS: dict[str, Method] = {
             Param("password", "string", True, True),
             Param("device_info", "string", False, False),
             Param("ip_address", "string", False, False),
+            Param("remember_device", "boolean", False, False),
+            Param("device_token", "string", False, True),
         ),
         "TokenPair",
     ),
@@ -644,7 +647,7 @@ ROUTES: dict[str, Route] = {
         "core",
         "auth.login",
         200,
-        ("email", "password",),
+        ("email", "password", "remember_device", "device_token",),
         None,
         False,
         True,
@@ -874,7 +877,7 @@ def _one(**choices: str | UUID | None) -> dict[str, Any]:
     raise TypeError(f"pass exactly one of {' and '.join(names)}")
 
 
-def _given(**members: str | None) -> dict[str, Any]:
+def _given(**members: str | bool | None) -> dict[str, Any]:
     """The members that were given."""
     return {name: value for name, value in members.items() if value is not None}
 
@@ -921,6 +924,8 @@ class TokenPair:
     """Always `bearer` (RFC 6750)."""
     expires_in: int
     """For how many seconds the access token lives."""
+    device_token: str | None = field(default=None, repr=False)
+    """After a login with `remember_device`: to be sent with the next login from this device, and kept like a refresh token. It signs nobody in; strangers' failures do not keep the device out."""
 
     @classmethod
     def from_wire(cls, value: Mapping[str, Any]) -> Self:
@@ -930,6 +935,7 @@ class TokenPair:
             refresh_token=_str(value["refresh_token"]),
             token_type=_str(value["token_type"]),
             expires_in=_int(value["expires_in"]),
+            device_token=_optional(_str, value.get("device_token")),
         )
 
 
@@ -1377,6 +1383,7 @@ class AsyncMethods:
         email: str,
         password: str,
         *,
+        ip_address: str | None = None,
         timeout: float | None = None,
         idempotency_key: str | None = None,
     ) -> UserResponse:
@@ -1386,7 +1393,11 @@ class AsyncMethods:
         """
         result = await self._call(
             "user.register",
-            {"email": email, "password": password},
+            _given(
+                email=email,
+                password=password,
+                ip_address=ip_address,
+            ),
             timeout=timeout,
             idempotency_key=idempotency_key,
         )
@@ -1399,6 +1410,8 @@ class AsyncMethods:
         *,
         device_info: str | None = None,
         ip_address: str | None = None,
+        remember_device: bool | None = None,
+        device_token: str | None = None,
         timeout: float | None = None,
         idempotency_key: str | None = None,
     ) -> TokenPair:
@@ -1413,6 +1426,8 @@ class AsyncMethods:
                 password=password,
                 device_info=device_info,
                 ip_address=ip_address,
+                remember_device=remember_device,
+                device_token=device_token,
             ),
             timeout=timeout,
             idempotency_key=idempotency_key,
@@ -1721,6 +1736,7 @@ class SyncMethods:
         email: str,
         password: str,
         *,
+        ip_address: str | None = None,
         timeout: float | None = None,
         idempotency_key: str | None = None,
     ) -> UserResponse:
@@ -1730,7 +1746,11 @@ class SyncMethods:
         """
         result = self._call(
             "user.register",
-            {"email": email, "password": password},
+            _given(
+                email=email,
+                password=password,
+                ip_address=ip_address,
+            ),
             timeout=timeout,
             idempotency_key=idempotency_key,
         )
@@ -1743,6 +1763,8 @@ class SyncMethods:
         *,
         device_info: str | None = None,
         ip_address: str | None = None,
+        remember_device: bool | None = None,
+        device_token: str | None = None,
         timeout: float | None = None,
         idempotency_key: str | None = None,
     ) -> TokenPair:
@@ -1757,6 +1779,8 @@ class SyncMethods:
                 password=password,
                 device_info=device_info,
                 ip_address=ip_address,
+                remember_device=remember_device,
+                device_token=device_token,
             ),
             timeout=timeout,
             idempotency_key=idempotency_key,

@@ -66,6 +66,8 @@ class LoginRequest(BaseModel):
 
     email: str
     password: str = Field(repr=False)
+    remember_device: bool | None = None
+    device_token: str | None = Field(default=None, repr=False)
 
 
 class RefreshRequest(BaseModel):
@@ -121,6 +123,7 @@ class TokenPair(BaseModel):
     refresh_token: str = Field(repr=False)
     token_type: str = "bearer"
     expires_in: int
+    device_token: str | None = Field(default=None, repr=False)
 
 
 class UserResponse(BaseModel):
