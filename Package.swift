@@ -107,14 +107,6 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
-            name: "EmailQueue",
-            dependencies: [
-                "MVPAuth", "Host", "StrictJSON",
-                .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "SystemPackage", package: "swift-system"),
-            ],
-            swiftSettings: settings),
-        .target(
             name: "AuthServer",
             dependencies: [
                 "AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth", "Host", "CLinux",
@@ -155,7 +147,7 @@ let package = Package(
             name: "mvp-authd",
             dependencies: [
                 "CProcessStart",
-                "AuthAPI", "AuthLogging", "AuthServer", "AuthSettings", "AuthCrypto", "EmailQueue",
+                "AuthAPI", "AuthLogging", "AuthServer", "AuthSettings", "AuthCrypto",
                 "InternationalDomains",
                 "MemoryStore", "SQLiteStore", "PostgresStore", "Preflight", "MVPAuth", "MVPAuthClient",
                 "Host",

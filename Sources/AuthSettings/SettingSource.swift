@@ -199,6 +199,9 @@ extension SettingSource {
     private func isKnown(_ name: String) -> Bool { names.contains { $0.utf8.elementsEqual(name.utf8) } }
 
     private func sentence(onUnknown name: String) -> String {
+        if name == "AUTH_EMAIL_COMMAND" {
+            return "There is no setting AUTH_EMAIL_COMMAND: mvp-auth-mail --sink command has MVP_AUTH_MAIL_COMMAND."
+        }
         if let owner = program.owner(of: name) {
             return "\(name) is a setting of \(owner.rawValue), not of \(program.rawValue)."
         }

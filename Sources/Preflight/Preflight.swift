@@ -1,5 +1,4 @@
 package import AuthSettings
-internal import Glibc
 internal import MVPAuth
 internal import Host
 
@@ -14,7 +13,6 @@ package struct Preflight {
 
     private let settings: DaemonSettings
     private let isDevelopment: Bool
-    private let path: String
     private let inheritsSockets: Bool
 
     /// - Parameters:
@@ -23,12 +21,11 @@ package struct Preflight {
         self.settings = settings
         self.isDevelopment = isDevelopment
         inheritsSockets = source.variable("LISTEN_FDS") != nil
-        path = source.variable("PATH") ?? "/usr/bin:/bin"
         let isKeyWrong = ["AUTH_SECRET_KEY", "AUTH_PRIVATE_KEY_FILE", "AUTH_ALGORITHM"].contains { source.isWrong($0) }
         if !isKeyWrong { judgeKey() }
         if !source.isWrong("AUTH_DATABASE_URL") { judgeDatabase() }
         judgeGroups()
-        judgeEmail()
+        if !source.isWrong("AUTH_EMAIL_SINK") { judgeEmail() }
         judgeDirectories()
     }
 
@@ -62,19 +59,12 @@ package struct Preflight {
 
     private mutating func judgeEmail() {
         let sink = settings.email.sink(isDevelopment: isDevelopment)
-        switch sink {
-        case .command:
-            guard let program = settings.email.command.first else { return }
-            guard let complaint = Self.complaint(about: program, in: path) else { return }
-            faults.append("AUTH_EMAIL_COMMAND: \(complaint)")
         // That they wait for a subscriber has to be said, where everybody depends on there being one.
-        case .none, .socket:
-            guard settings.policy.requiresVerifiedEmail, sink == .none || !settings.email.isSinkChosen else { return }
-            faults.append(
-                "AUTH_REQUIRE_EMAIL_VERIFICATION is true, but no email is sent, so nobody could ever sign in: "
-                    + "AUTH_EMAIL_SINK must be socket, log, or command with AUTH_EMAIL_COMMAND.")
-        case .log: break
-        }
+        let isSure = sink == .log || (sink == .socket && settings.email.isSinkChosen)
+        guard settings.policy.requiresVerifiedEmail, !isSure else { return }
+        faults.append(
+            "AUTH_REQUIRE_EMAIL_VERIFICATION is true, but no email is sent, so nobody could ever sign in: "
+                + "AUTH_EMAIL_SINK must be socket or log.")
     }
 
     private mutating func judgeDirectories() {
@@ -101,22 +91,5 @@ package struct Preflight {
         } catch {
             return ([], ["\(error)"])
         }
-    }
-
-    /// Why a program cannot be run; nil when it can.
-    private static func complaint(about program: String, in path: String) -> String? {
-        let directories = path.split(separator: ":").map(String.init)
-        let places = program.utf8.contains(UInt8(ascii: "/")) ? [program] : directories.map { $0 + "/" + program }
-        var reason = "does not exist"
-        for place in places {
-            var status = stat()
-            guard stat(place, &status) == 0 else { continue }
-            guard status.st_mode & S_IFMT == S_IFREG, access(place, X_OK) == 0 else {
-                reason = "cannot be executed"
-                continue
-            }
-            return nil
-        }
-        return "the program \(printable(program)) \(reason)\(places.count == 1 ? "" : " in \(printable(path))")."
     }
 }

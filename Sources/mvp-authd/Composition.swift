@@ -3,7 +3,6 @@ internal import AuthCrypto
 internal import AuthLogging
 internal import AuthServer
 internal import AuthSettings
-internal import EmailQueue
 internal import Glibc
 internal import InternationalDomains
 internal import Logging
@@ -27,7 +26,6 @@ struct Composition {
         if settings.database.url == nil { try StateDirectories.require(settings.directories.state, for: "state") }
         // The database before the key, so that a start that fails between them is a first one again.
         let store = try location.open(allowsNew: start.allowsNewDatabase, logger: logger)
-        let sink = settings.emailSink(isDevelopment: start.isDevelopment, environment: start.environment)
         do {
             let keys = try start.keys(settings, logger: logger)
             let system = try await AuthSystem(
@@ -64,7 +62,8 @@ struct Composition {
             let following = StoreFollowing(server: server) { readiness.reached(.store) }
             let services: [any Service] =
                 [following, server.emails]
-                + (sink.map { [LocalDelivery($0, broker: server.emails)] } ?? [])
+                + (settings.email.sink(isDevelopment: start.isDevelopment) == .log
+                    ? [TerminalEmails(broker: server.emails, links: settings.emailLinks)] : [])
                 + [Maintenance(server: server), ReloadOnHangup(server: server), daemon]
                 + (Watchdog(manager, sockets: sockets, server: server).map { [$0] } ?? [])
             return Composition(store: store, services: services, logger: logger)
@@ -176,15 +175,6 @@ extension DaemonSettings {
         }
     }
 
-    /// Who sends the emails in this process; nil when others do, or nobody.
-    fileprivate func emailSink(isDevelopment: Bool, environment: [String: String]) -> (any EmailSink)? {
-        switch email.sink(isDevelopment: isDevelopment) {
-        case .none, .socket: nil
-        case .log: LogEmailSink(links: emailLinks.link(for:)) { StandardStreams.post($0, to: STDOUT_FILENO) }
-        case .command: CommandEmailSink(command: email.command, path: environment["PATH"] ?? "/usr/bin:/bin")
-        }
-    }
-
     fileprivate var emailLinks: EmailLinks {
         let apps = server.apps.compactMap { app in app.links.map { (app.name, $0) } }
         return EmailLinks(base: email.linkBase, apps: Dictionary(uniqueKeysWithValues: apps))
@@ -192,10 +182,7 @@ extension DaemonSettings {
 
     fileprivate func policy(isDevelopment: Bool) -> AuthPolicy {
         var policy = policy
-        let sink = email.sink(isDevelopment: isDevelopment)
-        policy.sendsEmail = sink != .none
-        // Programs of before know messages with tokens only.
-        if sink == .command { policy.notices = [] }
+        policy.sendsEmail = email.sink(isDevelopment: isDevelopment) != .none
         policy.limitsEmails = email.isLimited && !isDevelopment
         policy.throttle = throttle.policy(for: policy, isDevelopment: isDevelopment)
         return policy

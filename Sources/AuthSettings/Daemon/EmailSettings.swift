@@ -1,30 +1,20 @@
 /// Where emails go.
 package struct EmailSettings: Sendable {
-    package enum Sink: String, CaseIterable, Sendable { case socket, log, command, none }
+    package enum Sink: String, CaseIterable, Sendable { case socket, log, none }
 
     private let chosen: Sink?
-    package let command: [String]
     package let linkBase: String
     package let isLimited: Bool
 
     init(reading value: SettingSource) {
         value.begin("Email")
         chosen = value(Self.sink)
-        command =
-            value(
-                .text(
-                    "AUTH_EMAIL_COMMAND",
-                    "Program and arguments, separated by spaces. The event is a line of JSON on its standard input."))?
-            .split(separator: " ").map(String.init) ?? []
         linkBase = value(Self.linkBase)
         isLimited = value(
             .flag(
                 "AUTH_EMAIL_LIMITS",
                 "Whether an address is sent one email of a kind in a minute at most, five in an hour, twenty in a day; false for tests.",
                 default: true))
-        if chosen == .command, command.isEmpty {
-            value.note(["AUTH_EMAIL_SINK is \"command\", so AUTH_EMAIL_COMMAND must name a program."])
-        }
     }
 
     /// Whether somebody says who sends them.
@@ -35,9 +25,16 @@ package struct EmailSettings: Sendable {
 
     private static let sink = Setting<Sink?>(
         "AUTH_EMAIL_SINK",
-        "Who sends the emails: whoever subscribes on the socket, an app or mvp-auth-mail (with --dev, the terminal), the terminal, a program, or nobody.",
-        allowed: "one of socket, log, command, none", default: nil
-    ) { text in Sink(rawValue: text).map { .some($0) } }
+        "Who sends the emails: whoever subscribes on the socket, an app or mvp-auth-mail (with --dev, the terminal), the terminal, or nobody.",
+        allowed: "one of socket, log, none", default: nil
+    ) { text in
+        if text == "command" {
+            throw SettingsError(
+                "AUTH_EMAIL_SINK is \"command\", but the daemon runs no programs: run mvp-auth-mail --sink command with "
+                    + "MVP_AUTH_MAIL_COMMAND, and set AUTH_EMAIL_SINK to socket here.")
+        }
+        return Sink(rawValue: text).map { .some($0) }
+    }
 
     private static let linkBase = Setting<String>(
         "AUTH_LINK_BASE_URL",

@@ -28,17 +28,10 @@ struct CheckTests {
             (["AUTH_DATABASE_URL": "host=h password=canary port=://x"], "AUTH_DATABASE_URL"),
             (["AUTH_DATABASE_URL": "sqlite:////nonexistent/x.db"], "The directory /nonexistent of the database"),
             (["MVP_AUTH_SOCKET_GROUP": "no-such-group"], "the group no-such-group does not exist"),
-            (["AUTH_EMAIL_SINK": "command"], "AUTH_EMAIL_COMMAND must name a program"),
             (
-                ["AUTH_EMAIL_SINK": "command", "AUTH_EMAIL_COMMAND": "/nonexistent/send x"],
-                "/nonexistent/send does not exist"
+                ["AUTH_EMAIL_SINK": "command", "AUTH_EMAIL_COMMAND": "/bin/true"],
+                "run mvp-auth-mail --sink command with MVP_AUTH_MAIL_COMMAND, and set AUTH_EMAIL_SINK to socket here."
             ),
-            (
-                ["AUTH_EMAIL_SINK": "command", "AUTH_EMAIL_COMMAND": "no-such-program"],
-                "no-such-program does not exist in"
-            ),
-            (["AUTH_EMAIL_SINK": "command", "AUTH_EMAIL_COMMAND": "/etc/passwd"], "/etc/passwd cannot be executed"),
-            (["AUTH_EMAIL_SINK": "command", "AUTH_EMAIL_COMMAND": "/tmp"], "/tmp cannot be executed"),
             (["AUTH_REQUIRE_EMAIL_VERIFICATION": "true"], "no email is sent"),
             (["AUTH_REQUIRE_EMAIL_VERIFICATION": "true", "AUTH_EMAIL_SINK": "none"], "no email is sent"),
             (["AUTH_SECRET_KEY_FILE": "/nonexistent"], "AUTH_SECRET_KEY_FILE: /nonexistent cannot be read."),

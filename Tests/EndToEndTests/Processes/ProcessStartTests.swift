@@ -71,8 +71,7 @@ struct ProcessStartTests {
             "/usr/bin/python3", ["-c", script, Products.path("mvp-authd")],
             environment: [
                 "MVP_AUTH_RUNTIME_DIR": directory.path + "/run", "MVP_AUTH_STATE_DIR": directory.path + "/state",
-                "AUTH_BCRYPT_COST": "4", "AUTH_EMAIL_SINK": "command", "AUTH_LOG_LEVEL": "debug",
-                "AUTH_EMAIL_COMMAND": "/bin/sh -c true",
+                "AUTH_BCRYPT_COST": "4", "AUTH_EMAIL_SINK": "log", "AUTH_LOG_LEVEL": "debug",
             ], in: directory.path)
         #expect(await process.says("mvp-authd ready"), "\(process.errors)")
         let wire = try WireSocket(unix: directory.path + "/run/mvp-auth.sock")

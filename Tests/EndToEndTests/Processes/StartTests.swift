@@ -23,7 +23,7 @@ struct StartTests {
             ("AUTH_ACCESS_TOKEN_EXPIRE_MINUTES", "1e3", "must be an integer from 1 to 1440."),
             ("AUTH_REQUIRE_EMAIL_VERIFICATION", "perhaps", "must be true or false."),
             ("AUTH_REUSE_REVOKES", "nobody", "must be one of user, session."),
-            ("AUTH_EMAIL_SINK", "command", "so AUTH_EMAIL_COMMAND must name a program."),
+            ("AUTH_EMAIL_SINK", "command", "run mvp-auth-mail --sink command with MVP_AUTH_MAIL_COMMAND"),
             ("AUTH_DATABASE_URL", "mysql://x:secret@y/z", "names the store \"mysql\""),
             ("AUTH_SECRET_KEY", "", "empty"),
             ("AUTH_PRIVATE_KEY_FILE", "/nonexistent", "/nonexistent does not exist"),
