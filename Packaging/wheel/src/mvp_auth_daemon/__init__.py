@@ -9,9 +9,9 @@ from typing import NoReturn
 
 from ._version import __version__
 
-__all__ = ["PROGRAMS", "__version__", "authd", "cli", "http", "path"]
+__all__ = ["PROGRAMS", "__version__", "authd", "cli", "http", "mail", "path"]
 
-PROGRAMS = ("mvp-authd", "mvp-auth-http", "mvp-auth")
+PROGRAMS = ("mvp-authd", "mvp-auth-http", "mvp-auth-mail", "mvp-auth")
 
 
 def path(program: str) -> Path:
@@ -29,6 +29,11 @@ def authd() -> NoReturn:
 def http() -> NoReturn:
     """Becomes the REST shim."""
     _become("mvp-auth-http")
+
+
+def mail() -> NoReturn:
+    """Becomes the mailer."""
+    _become("mvp-auth-mail")
 
 
 def cli() -> NoReturn:
