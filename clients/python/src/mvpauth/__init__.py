@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .client import AsyncClient as AsyncClient
     from .client import Client as Client
     from .config import AuthConfig as AuthConfig
+    from .emails import DropEmail as DropEmail
     from .errors import MvpAuthError as MvpAuthError
     from .services.auth_service import AuthService as AuthService
     from .services.password_service import PasswordService as PasswordService
@@ -31,6 +32,7 @@ _HOMES = {
     "AuthService": "services.auth_service",
     "Client": "client",
     "ConnectionInfo": "client",
+    "DropEmail": "emails",
     "MvpAuthError": "errors",
     "PasswordService": "services.password_service",
     "StorageBackend": "storage.protocols",
@@ -44,6 +46,7 @@ __all__ = [
     "Auth",
     "AuthConfig",
     "Client",
+    "DropEmail",
     "MvpAuthError",
     "TokenSource",
     "__version__",

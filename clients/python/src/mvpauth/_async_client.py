@@ -6,20 +6,24 @@ import asyncio
 import os
 import threading
 import warnings
+import weakref
 from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from . import _log, _trace, _wire
-from ._asyncio import Link
 from ._client import ConnectionInfo, forget_connections, remember
+from ._deliveries import EVENTS, EmailOptions
 from ._generated import AsyncMethods
+from ._link import Link
 from ._settings import Settings
 from ._wire import Request, now
 from .errors import MvpAuthError, unavailable
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from ._async_emails import AsyncEmailConsumer
 
 
 class AsyncClient(AsyncMethods):
@@ -58,6 +62,7 @@ class AsyncClient(AsyncMethods):
         self._is_closed = False
         self._settings = Settings(socket, timeout, daemon_uid, roles, name)
         self._lock = threading.Lock()
+        self._consumers: weakref.WeakSet[AsyncEmailConsumer] = weakref.WeakSet()
         remember(self)
 
     async def __aenter__(self) -> Self:
@@ -95,9 +100,37 @@ class AsyncClient(AsyncMethods):
         """
         await self._call("system.health", {}, timeout=timeout)
 
+    def emails(
+        self,
+        *,
+        events: Iterable[str] = EVENTS,
+        prefetch: int = 10,
+        ack_timeout: float = 30.0,
+    ) -> AsyncEmailConsumer:
+        """The messages that the app is to send, on a connection of its own: see
+        `AsyncEmailConsumer`. The process needs the role `hooks`; without it iterating says so.
+
+        - events: `verification_email`, `password_reset_email`, and the notices
+          `password_changed` and `sessions_ended`. By default those two with a token.
+        - prefetch: how many messages are held at a time, 1 to 100.
+        - ack_timeout: seconds, 1 to 600, after which one that was not settled comes again.
+        """
+        if self._is_closed:
+            raise unavailable("The client has been closed.", retryable=False)
+        from ._async_emails import AsyncEmailConsumer
+
+        consumer = AsyncEmailConsumer(
+            self._settings.for_hooks(), EmailOptions(events, prefetch, ack_timeout)
+        )
+        self._consumers.add(consumer)
+        return consumer
+
     async def aclose(self) -> None:
-        """Closes every connection, for ever; calls that wait fail. May be called twice."""
+        """Closes every connection and every consumer, for ever; calls that wait fail. May be
+        called twice."""
         self._is_closed = True
+        for consumer in list(self._consumers):
+            await consumer.aclose()
         await self.disconnect()
 
     async def disconnect(self) -> None:

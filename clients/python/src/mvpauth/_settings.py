@@ -37,3 +37,7 @@ class Settings:
 
     def hello(self, timeout: float) -> _wire.Request:
         return _wire.hello(self.name, __version__, self.roles, timeout)
+
+    def for_hooks(self) -> Settings:
+        """The same for a connection that only takes emails."""
+        return Settings(self.socket, self.timeout, self.daemon_uid, ("hooks",), self.name)

@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from . import _endpoint, _wire
@@ -29,13 +30,18 @@ READ_BYTES = 64 * 1024
 class Connection:
     """A connected socket that makes one call after another."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(
+        self,
+        sock: socket.socket,
+        on_notification: Callable[[Notification], None] | None = None,
+    ) -> None:
         self.limits = Limits()
         self.hello: dict[str, Any] = {}
         self.unknown_replies = 0
         self.is_usable = True
         """False once it was lost, or the daemon is about to end it."""
         self._socket = sock
+        self._on_notification = on_notification
         self._framer = Framer(2 * self.limits.reply_bytes)
         self._readiness = select.poll()
         self._received: deque[Reply] = deque()
@@ -92,6 +98,14 @@ class Connection:
             except BadLine:
                 self.is_usable = False
         return self.is_usable
+
+    def listen(self, waker: int) -> None:
+        """Waits until the daemon says something, or there is something to read from the waker."""
+        readiness = select.poll()
+        readiness.register(self._socket.fileno(), select.POLLIN)
+        readiness.register(waker, select.POLLIN)
+        readiness.poll()
+        self.is_alive()
 
     def _send(self, line: bytes, deadline: float) -> None:
         view = memoryview(line)
@@ -155,8 +169,10 @@ class Connection:
             message = _wire.parse(line)
             if isinstance(message, Reply):
                 self._received.append(message)
-            elif isinstance(message, Notification) and message.method == "system.draining":
+            elif message.method == "system.draining":
                 self.is_usable = False
+            elif self._on_notification is not None:
+                self._on_notification(message)
 
     def _wait(self, event: int, deadline: float) -> bool:
         """Whether the socket became ready within the time."""
@@ -262,7 +278,7 @@ class Pool:
         failures = 0
         while True:
             try:
-                return self._open(deadline)
+                return open_connection(self._settings, deadline)
             except CannotConnect as problem:
                 error: MvpAuthError = problem.error
                 if problem.is_final:
@@ -279,13 +295,18 @@ class Pool:
                 raise error
             time.sleep(delay)
 
-    def _open(self, deadline: float) -> Connection:
-        settings = self._settings
-        endpoint = _endpoint.locate(settings.paths())
-        connection = Connection(_endpoint.connect(endpoint, settings.daemon_uid))
-        try:
-            connection.greet(settings.hello(deadline - now()))
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+
+def open_connection(
+    settings: Settings,
+    deadline: float,
+    on_notification: Callable[[Notification], None] | None = None,
+) -> Connection:
+    """A connection whose hello the daemon has answered, in one attempt."""
+    endpoint = _endpoint.locate(settings.paths())
+    connection = Connection(_endpoint.connect(endpoint, settings.daemon_uid), on_notification)
+    try:
+        connection.greet(settings.hello(deadline - now()))
+    except BaseException:
+        connection.close()
+        raise
+    return connection

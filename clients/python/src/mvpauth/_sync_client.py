@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import time
 import warnings
+import weakref
 from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from . import _log, _trace, _wire
 from ._client import ConnectionInfo, forget_connections, remember
+from ._deliveries import EVENTS, EmailOptions
 from ._generated import SyncMethods
 from ._settings import Settings
 from ._sync import Pool
@@ -19,6 +21,8 @@ from .errors import MvpAuthError
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from ._sync_emails import EmailConsumer
 
 
 class Client(SyncMethods):
@@ -55,6 +59,7 @@ class Client(SyncMethods):
             raise ValueError("pool_size must be at least 0, and max_connections at least 1.")
         self._settings = Settings(socket, timeout, daemon_uid, roles, name)
         self._pool = Pool(self._settings, pool_size, max_connections)
+        self._consumers: weakref.WeakSet[EmailConsumer] = weakref.WeakSet()
         remember(self)
 
     def __enter__(self) -> Self:
@@ -92,8 +97,32 @@ class Client(SyncMethods):
         """
         self._call("system.health", {}, timeout=timeout)
 
+    def emails(
+        self,
+        *,
+        events: Iterable[str] = EVENTS,
+        prefetch: int = 1,
+        ack_timeout: float = 30.0,
+    ) -> EmailConsumer:
+        """The messages that the app is to send, on a connection of its own: see `EmailConsumer`.
+        The process needs the role `hooks`; without it iterating says so.
+
+        The arguments are those of `AsyncClient.emails`. A thread sends one message at a time;
+        `prefetch` is how many it holds meanwhile.
+        """
+        from ._sync_emails import EmailConsumer
+
+        consumer = EmailConsumer(
+            self._settings.for_hooks(), EmailOptions(events, prefetch, ack_timeout)
+        )
+        self._consumers.add(consumer)
+        return consumer
+
     def close(self) -> None:
-        """Closes the idle connections, and the others with their calls. May be called twice."""
+        """Closes the idle connections, the others with their calls, and the consumers. May be
+        called twice."""
+        for consumer in list(self._consumers):
+            consumer.close()
         self._pool.close()
 
     @property

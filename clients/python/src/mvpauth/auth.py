@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from ._email_hooks import PASSWORD_RESET, VERIFICATION, EmailHook, EmailHooks
 from .client import AsyncClient
 from .config import AuthConfig
 from .core.schemas import TokenPayload, UserResponse
-from .errors import ConfigurationError
 from .services._service import as_model
 from .services.auth_service import AuthService
 from .services.password_service import PasswordService
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 __all__ = ["AnyAuth", "Auth", "create_auth"]
-
-EmailHook = Callable[[str, str], Awaitable[None]] | None
 
 
 class Auth:
@@ -54,6 +51,7 @@ class Auth:
                 f"{type(storage).__name__} would never be used: accounts live with the daemon."
                 " Leave out storage=, or pass mvpauth.storage.Sidecar() or InMemoryStorage()."
             )
+        self._hooks = EmailHooks()
         self.on_verification_email = on_verification_email
         self.on_password_reset_email = on_password_reset_email
         self.storage.bind(self.config)
@@ -101,16 +99,26 @@ class Auth:
         return as_model(UserResponse, await client.current_user(access_token))
 
     async def ready(self, *, timeout: float | None = None) -> None:
-        """Returns when the daemon answers and enforces what the app asks for.
+        """Returns when the daemon answers, enforces what the app asks for, and gives the callbacks
+        their emails.
 
         - timeout: seconds to wait; None: 5.
 
-        Raises `ServiceUnavailableError`, or `ConfigurationError` for a weaker policy.
+        Raises `ServiceUnavailableError`, `ConfigurationError` for a weaker policy, or
+        `PermissionDeniedError` for callbacks in a process without the role `hooks`.
         """
         await self.storage.ready(timeout=timeout)
+        await self._hooks.ready(timeout)
+
+    async def disconnect(self) -> None:
+        """Waits for the callbacks that run, and closes the connections. A call afterwards connects
+        again."""
+        await self._hooks.stop()
+        await self.storage.disconnect()
 
     async def aclose(self) -> None:
-        """Closes the connections. A call afterwards connects again."""
+        """The same, and closes a client that this made."""
+        await self._hooks.stop()
         await self.storage.aclose()
 
     async def __aenter__(self) -> Self:
@@ -126,21 +134,32 @@ class Auth:
 
     @property
     def on_verification_email(self) -> EmailHook:
-        """None: messages are sent by the daemon. Assigning a callback is a `ConfigurationError`."""
-        return None
+        """Called with address and token for each message that verifies an address.
+
+        A coroutine function, or a function, which is called in a thread. It is called after the
+        registration was answered, in one of the processes that have one; where it raises, it is
+        called again later, and the log has the name of the error's class. The process needs the
+        role `hooks`. None: whoever else subscribes to the daemon's emails sends them.
+        """
+        return self._hooks[VERIFICATION]
 
     @on_verification_email.setter
     def on_verification_email(self, hook: EmailHook) -> None:
-        _refuse_hook("on_verification_email", hook)
+        self._set_hook(VERIFICATION, hook)
 
     @property
     def on_password_reset_email(self) -> EmailHook:
-        """None: messages are sent by the daemon. Assigning a callback is a `ConfigurationError`."""
-        return None
+        """The same for the messages with which a password is reset."""
+        return self._hooks[PASSWORD_RESET]
 
     @on_password_reset_email.setter
     def on_password_reset_email(self, hook: EmailHook) -> None:
-        _refuse_hook("on_password_reset_email", hook)
+        self._set_hook(PASSWORD_RESET, hook)
+
+    def _set_hook(self, event: str, hook: EmailHook) -> None:
+        self._hooks[event] = hook
+        if hook is not None:
+            self.storage.on_use = self._hooks.attend
 
 
 AnyAuth = Auth | AsyncClient
@@ -161,13 +180,3 @@ def create_auth(
         on_verification_email=on_verification_email,
         on_password_reset_email=on_password_reset_email,
     )
-
-
-def _refuse_hook(name: str, hook: EmailHook) -> None:
-    if hook is not None:
-        raise ConfigurationError(
-            f"{name} would never be called: the daemon sends the messages. Set"
-            " AUTH_EMAIL_SINK=command and AUTH_EMAIL_COMMAND=/path/of/a/program for mvp-authd (the"
-            " program gets each event, with address and token, as one line of JSON on its standard"
-            f" input), and remove {name} here."
-        )

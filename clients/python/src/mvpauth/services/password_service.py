@@ -9,7 +9,7 @@ from ._service import Service, uuid_text
 
 __all__ = ["OnPasswordResetEmail", "PasswordService"]
 
-OnPasswordResetEmail = Callable[[str, str], Awaitable[None]] | None
+OnPasswordResetEmail = Callable[[str, str], Awaitable[None] | None] | None
 
 
 class PasswordService(Service):

@@ -11,7 +11,7 @@ from ._service import Service, as_model, uuid_text
 
 __all__ = ["OnVerificationEmail", "UserService"]
 
-OnVerificationEmail = Callable[[str, str], Awaitable[None]] | None
+OnVerificationEmail = Callable[[str, str], Awaitable[None] | None] | None
 
 
 class UserService(Service):

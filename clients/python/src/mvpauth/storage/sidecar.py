@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from mvpauth import _policy
@@ -59,6 +59,8 @@ class Sidecar:
         self._client = client
         self._lock = threading.Lock()
         self._owners = SessionOwners()
+        self.on_use: Callable[[AsyncClient], None] | None = None
+        """Told of the client before each call, on the loop that makes it."""
 
     def bind(self, config: AuthConfig) -> None:
         """Takes what the app's configuration says; its policy is compared at the first call."""
@@ -82,6 +84,8 @@ class Sidecar:
         """
         if not self._is_compared and self._config is not None and self._config.asked:
             await self.ready()
+        elif self.on_use is not None:
+            self.on_use(self.client)
         if self._refusal is not None:
             raise ConfigurationError(self._refusal)
         return self.client
@@ -91,6 +95,8 @@ class Sidecar:
 
         Raises `ServiceUnavailableError`, or `ConfigurationError` for a weaker policy.
         """
+        if self.on_use is not None:
+            self.on_use(self.client)
         info = await self.client.call("system.info", timeout=timeout)
         if not self._is_compared:
             self._compare(info if isinstance(info, dict) else {})

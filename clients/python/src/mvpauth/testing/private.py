@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import select
 import shutil
@@ -14,10 +13,12 @@ import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from mvpauth.client import AsyncClient, Client
 from mvpauth.errors import ConfigurationError, DeadlineExceededError
+
+from .mailbox import Email, Mailbox
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -32,7 +33,7 @@ _DEFAULTS = {
     "AUTH_DATABASE_URL": "memory:",
     "AUTH_BCRYPT_COST": "4",
     "AUTH_COMMON_PASSWORDS": "allow",
-    "AUTH_EMAIL_SINK": "command",
+    "AUTH_EMAIL_SINK": "socket",
     "AUTH_EMAIL_LIMITS": "false",
     "AUTH_THROTTLE": "false",
 }
@@ -50,25 +51,11 @@ wait "$child"
 """
 
 
-class Email(NamedTuple):
-    """A message that the daemon would have sent."""
-
-    event: str
-    """`verification_email` or `password_reset_email`."""
-    email: str
-    """The address that it goes to."""
-    token: str
-    """The token for `verify_email` or `reset_password`."""
-
-    def __repr__(self) -> str:
-        return f"Email(event={self.event!r}, email={self.email!r})"
-
-
 class Daemon:
     """A private `mvp-authd` in a directory of its own.
 
     - settings: its `AUTH_…` variables. By default accounts are in memory, hashing is cheap, common
-      passwords are allowed, and messages are kept for `email`.
+      passwords are allowed, and messages wait for `email`.
 
     The daemon is found by `MVP_AUTHD`, else on the `PATH` or beside this Python. Raises `ConfigurationError` where there
     is none, or where it does not start.
@@ -81,6 +68,8 @@ class Daemon:
         self.socket = str(self.directory / "run" / "mvp-auth.sock")
         """The path of the socket: for `MVP_AUTH_SOCKET`, or a client's argument."""
         self._process: subprocess.Popen[bytes] | None = None
+        self._mailbox = Mailbox(self.socket)
+        self._forget = weakref.finalize(self, self._mailbox.close)
         self._end = weakref.finalize(self, shutil.rmtree, self.directory, ignore_errors=True)
         self._finish: weakref.finalize[..., Daemon] | None = None
 
@@ -114,6 +103,7 @@ class Daemon:
 
     def close(self) -> None:
         """Stops the daemon and removes its directory."""
+        self._forget()
         self.stop()
         self._end()
 
@@ -127,13 +117,12 @@ class Daemon:
 
     @property
     def emails(self) -> list[Email]:
-        """The messages that the daemon has sent so far."""
-        try:
-            lines = (self.directory / "sent").read_bytes().splitlines(keepends=True)
-        except FileNotFoundError:
-            return []
-        events = [json.loads(line) for line in lines if line.endswith(b"\n")]
-        return [Email(event["event"], event["email"], event["token"]) for event in events]
+        """The messages that came here so far.
+
+        They are taken from the daemon from the moment in which this, or `email`, is first asked:
+        with an app under test that takes them itself, ask the app.
+        """
+        return self._mailbox.open()
 
     def email(self, to: str, event: str | None = None, *, timeout: float = 10.0) -> Email:
         """The latest message to an address, which may still be under way.
@@ -163,15 +152,10 @@ class Daemon:
             for name, value in os.environ.items()
             if not name.startswith(_FOREIGN) and name not in _FOREIGN_NAMES
         }
-        mailer = self.directory / "mail"
-        if not mailer.exists():
-            mailer.write_text('#!/bin/sh\nexec cat >>"${0%/*}/sent"\n')
-            mailer.chmod(0o700)
         return {
             **environment,
             "MVP_AUTH_RUNTIME_DIR": str(self.directory / "run"),
             "MVP_AUTH_STATE_DIR": str(self.directory / "state"),
-            "AUTH_EMAIL_COMMAND": str(mailer),
             **self.settings,
         }
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 import uuid
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
+from mvpauth._deliveries import EVENTS
 from mvpauth.client import AsyncClient, Client
+from mvpauth.emails import AsyncEmailConsumer, EmailConsumer
 from mvpauth.errors import (
     CLASSES,
     InvalidCredentialsError,
@@ -186,6 +188,18 @@ class StubAuth(AsyncClient):
         """Lets the next call of a method fail with this code; `retry_after` is in seconds."""
         _plan_failure(self._table, method, code, retry_after)
 
+    def emails(
+        self,
+        *,
+        events: Iterable[str] = EVENTS,
+        prefetch: int = 10,
+        ack_timeout: float = 30.0,
+    ) -> AsyncEmailConsumer:
+        """There are none: an iteration is over at once."""
+        consumer = super().emails(events=events, prefetch=prefetch, ack_timeout=ack_timeout)
+        consumer._is_stopping = True
+        return consumer
+
     async def _call(
         self,
         method: str,
@@ -212,6 +226,18 @@ class StubClient(Client):
     def fail_next(self, method: str, code: str, *, retry_after: float | None = None) -> None:
         """Lets the next call of a method fail with this code; `retry_after` is in seconds."""
         _plan_failure(self._table, method, code, retry_after)
+
+    def emails(
+        self,
+        *,
+        events: Iterable[str] = EVENTS,
+        prefetch: int = 1,
+        ack_timeout: float = 30.0,
+    ) -> EmailConsumer:
+        """There are none: an iteration is over at once."""
+        consumer = super().emails(events=events, prefetch=prefetch, ack_timeout=ack_timeout)
+        consumer._is_stopping = True
+        return consumer
 
     def _call(
         self,

@@ -83,7 +83,7 @@ def _lifespan(auth: Auth) -> Callable[[Any], Any]:
         except (DeadlineExceededError, ServiceUnavailableError) as error:
             _log.warning("mvp-auth is not there yet: %s", error.message)
         yield
-        await auth.storage.disconnect()
+        await auth.disconnect()
 
     return lifespan
 
