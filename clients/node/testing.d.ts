@@ -1,7 +1,7 @@
 import './lib/disposable'
 import { Client, ClientOptions, EmailEvent, ErrorCode } from './index'
 
-/** A message that the daemon would have sent. */
+/** A message that an app would have sent. */
 export interface SentEmail {
   readonly event: 'verification_email' | 'password_reset_email'
   readonly email: string
@@ -15,7 +15,10 @@ export interface Daemon {
   readonly socket: string
   /** A client of this daemon, to be closed by the caller. */
   client(options?: Omit<ClientOptions, 'socket'>): Client
-  /** The messages that the daemon has sent so far. */
+  /**
+   * The messages that came here so far. They are taken from the daemon from the moment in which this, or `email`, is
+   * first asked; with an app under test that takes them itself, ask the app.
+   */
   readonly emails: readonly SentEmail[]
   /** The latest message to an address, which may still be under way: waits up to `timeout` milliseconds (10000). */
   email(to: string, options?: { event?: SentEmail['event']; timeout?: number }): Promise<SentEmail>

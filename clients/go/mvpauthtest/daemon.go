@@ -2,8 +2,6 @@ package mvpauthtest
 
 import (
 	"bufio"
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -37,20 +35,11 @@ type Private struct {
 	settings  []string
 	process   *exec.Cmd
 	pipe      io.Closer
-}
-
-// An Email is a message that the daemon would have sent.
-type Email struct {
-	// Event is verification_email or password_reset_email.
-	Event string `json:"event"`
-	// Email is the address that it goes to.
-	Email string `json:"email"`
-	// Token is for VerifyEmail or ResetPassword.
-	Token string `json:"token"`
+	mailbox   mailbox
 }
 
 // Daemon starts a daemon that ends with the test. By default accounts are in memory, hashing is cheap, common passwords
-// are allowed, and messages are kept for [Private.Email].
+// are allowed, and messages wait for [Private.Email].
 //
 // The program is found by MVP_AUTHD or on the PATH; a test on a machine without it fails. See [Find].
 //
@@ -73,10 +62,6 @@ func Daemon(t testing.TB, settings ...string) *Private {
 		if err := os.Mkdir(filepath.Join(directory, name), 0o700); err != nil {
 			t.Fatal(err)
 		}
-	}
-	mailer := []byte("#!/bin/sh\nexec cat >>\"${0%/*}/sent\"\n")
-	if err := os.WriteFile(filepath.Join(directory, "mail"), mailer, 0o700); err != nil {
-		t.Fatal(err)
 	}
 	t.Cleanup(p.Stop)
 	p.Start()
@@ -164,36 +149,6 @@ func (p *Private) Log() string {
 	return string(log)
 }
 
-// Emails are the messages that the daemon has sent so far.
-func (p *Private) Emails() []Email {
-	text, _ := os.ReadFile(filepath.Join(p.directory, "sent"))
-	lines := bytes.Split(text, []byte("\n"))
-	var emails []Email
-	// The last one is empty, or not complete yet.
-	for _, line := range lines[:len(lines)-1] {
-		var email Email
-		if json.Unmarshal(line, &email) == nil {
-			emails = append(emails, email)
-		}
-	}
-	return emails
-}
-
-// Email is the latest message to an address, which may still be under way: it waits 10 seconds. An empty event is any.
-func (p *Private) Email(to, event string) Email {
-	p.t.Helper()
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		emails := p.Emails()
-		for i := len(emails) - 1; i >= 0; i-- {
-			if emails[i].Email == to && (event == "" || emails[i].Event == event) {
-				return emails[i]
-			}
-		}
-	}
-	p.t.Fatalf("no message to %s came", to)
-	return Email{}
-}
-
 func (p *Private) environment() []string {
 	var kept []string
 	for _, variable := range os.Environ() {
@@ -202,9 +157,8 @@ func (p *Private) environment() []string {
 		}
 	}
 	return append(append(kept,
-		"AUTH_DATABASE_URL=memory:", "AUTH_BCRYPT_COST=4", "AUTH_COMMON_PASSWORDS=allow", "AUTH_EMAIL_SINK=command",
+		"AUTH_DATABASE_URL=memory:", "AUTH_BCRYPT_COST=4", "AUTH_COMMON_PASSWORDS=allow", "AUTH_EMAIL_SINK=socket",
 		"AUTH_EMAIL_LIMITS=false", "AUTH_THROTTLE=false",
-		"AUTH_EMAIL_COMMAND="+filepath.Join(p.directory, "mail"),
 		"MVP_AUTH_RUNTIME_DIR="+filepath.Join(p.directory, "run"),
 		"MVP_AUTH_STATE_DIR="+filepath.Join(p.directory, "state"),
 	), p.settings...)

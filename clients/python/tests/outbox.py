@@ -6,7 +6,7 @@ import threading
 import time
 from typing import Any
 
-from fake import Fake, Peer
+from fake import Fake, Peer, answer
 
 
 class Outbox(Fake):
@@ -58,10 +58,13 @@ class Outbox(Fake):
                 elif call["method"] == "hooks.subscribe":
                     peer.reply(call, {"subscription": "s"})
                     self.subscribers.append(peer)
-                else:
-                    if call["method"] == "hooks.ack":
-                        self.acks.append(call["params"])
+                elif call["method"] == "hooks.ack":
+                    self.acks.append(call["params"])
                     peer.reply(call, {})
+                elif call["method"] == "hooks.unsubscribe":
+                    peer.reply(call, {})
+                else:
+                    peer.reply(call, answer(call))
         finally:
             if peer in self.subscribers:
                 self.subscribers.remove(peer)

@@ -202,6 +202,7 @@ async def test_a_cancelled_run_lets_its_handlers_finish():
             with pytest.raises(asyncio.CancelledError):
                 await run
             assert box.statuses("ada") == ["success"]
+            await eventually(lambda: not box.subscribers)
             began.clear()
             gate.clear()
             # One that does not finish is cancelled, and the email left to the daemon.

@@ -16,12 +16,14 @@ class Deliveries {
   #isStarted = false
   #isOver = false
 
-  constructor(settings, { events, prefetch, ackTimeout }) {
+  /** @param options Those of a consumer; with `keepsAlive: false` a process may end while it waits for emails. */
+  constructor(settings, { events, prefetch, ackTimeout, keepsAlive = true }) {
     this.#ackTimeout = ackTimeout
     this.#subscription = new Subscription(settings, { events, prefetch, ack_timeout_ms: ackTimeout }, {
       onEvent: (event) => this.#receive(event),
       // The daemon gives what nobody began to somebody else.
       onLost: () => this.#discard(),
+      keepsAlive,
     })
   }
 

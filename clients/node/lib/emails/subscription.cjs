@@ -19,13 +19,16 @@ class Subscription {
   #current
   #onLost
   #isClosed = false
+  #keepsAlive
 
   /**
    * @param handlers `onEvent` is given the params of each event, `onLost` is told of the end of a subscription.
+   *   `keepsAlive` says whether the process stays alive while it waits.
    */
-  constructor(settings, params, { onEvent, onLost }) {
+  constructor(settings, params, { onEvent, onLost, keepsAlive }) {
     this.#params = params
     this.#onLost = onLost
+    this.#keepsAlive = keepsAlive
     this.#link = new Link(settings, (method, event) => {
       if (method === 'hooks.event' && typeof event?.delivery_id === 'string') onEvent(event)
     })
@@ -87,8 +90,8 @@ class Subscription {
     const connection = await this.#link.connection(Infinity, signal)
     const reply = await connection.call(new Request('hooks.subscribe', this.#params))
     this.#current = reply?.subscription
-    // A consumer is a service: it keeps the process alive while it waits.
-    connection.hold()
+    // A consumer is a service.
+    if (this.#keepsAlive) connection.hold()
     onSubscribed()
     await orAborted(connection.retired, signal).catch(() => {})
     if (signal.aborted) return

@@ -9,6 +9,7 @@ const { Client } = require('../client/client.cjs')
 const { disposable } = require('../client/disposable.cjs')
 const { classes } = require('../errors/classes.cjs')
 const { findDaemon } = require('./find.cjs')
+const { Mailbox } = require('./mailbox.cjs')
 
 const START_MILLISECONDS = 30_000
 const STOP_MILLISECONDS = 10_000
@@ -19,7 +20,7 @@ const DEFAULTS = {
   AUTH_DATABASE_URL: 'memory:',
   AUTH_BCRYPT_COST: '4',
   AUTH_COMMON_PASSWORDS: 'allow',
-  AUTH_EMAIL_SINK: 'command',
+  AUTH_EMAIL_SINK: 'socket',
   AUTH_EMAIL_LIMITS: 'false',
   AUTH_THROTTLE: 'false',
 }
@@ -38,6 +39,7 @@ wait "$child"
 /** A private `mvp-authd` in a directory of its own: see `testing.d.ts`. */
 class Daemon {
   #process
+  #mailbox
   #removal = () => fs.rmSync(this.directory, { recursive: true, force: true })
 
   constructor(settings = {}) {
@@ -45,6 +47,7 @@ class Daemon {
     this.settings = { ...DEFAULTS, ...settings }
     this.directory = newDirectory()
     this.socket = path.join(this.directory, 'run', 'mvp-auth.sock')
+    this.#mailbox = new Mailbox(this.socket)
     process.once('exit', this.#removal)
   }
 
@@ -70,6 +73,7 @@ class Daemon {
 
   /** Stops the daemon. What it keeps in files is there for the next `start`. */
   async stop() {
+    await this.#mailbox.close()
     const child = this.#process
     if (child === undefined) return
     this.#process = undefined
@@ -99,19 +103,9 @@ class Daemon {
     return fs.readFileSync(path.join(this.directory, 'log'), 'utf8')
   }
 
-  /** The messages that the daemon has sent so far. */
+  /** The messages that came here so far. */
   get emails() {
-    let text
-    try {
-      text = fs.readFileSync(path.join(this.directory, 'sent'), 'utf8')
-    } catch {
-      return []
-    }
-    // The last piece is empty, or a line that is being written.
-    return text.split('\n').slice(0, -1).map((line) => {
-      const { event, email, token } = JSON.parse(line)
-      return { event, email, token }
-    })
+    return this.#process === undefined ? this.#mailbox.emails : this.#mailbox.open()
   }
 
   /** The latest message to an address, which may still be under way. */
@@ -129,13 +123,10 @@ class Daemon {
 
   #environment() {
     const inherited = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name))
-    const mailer = path.join(this.directory, 'mail')
-    fs.writeFileSync(mailer, '#!/bin/sh\nexec cat >>"${0%/*}/sent"\n', { mode: 0o700 })
     return {
       ...Object.fromEntries(inherited),
       MVP_AUTH_RUNTIME_DIR: path.join(this.directory, 'run'),
       MVP_AUTH_STATE_DIR: path.join(this.directory, 'state'),
-      AUTH_EMAIL_COMMAND: mailer,
       ...this.settings,
     }
   }

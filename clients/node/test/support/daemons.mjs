@@ -1,5 +1,5 @@
 // The real daemon, for the tests of this package: found by MVP_AUTHD, on the PATH, or where the checkout builds it.
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { startDaemon } from 'mvp-auth/testing'
 
@@ -31,4 +31,18 @@ export function clientFor(test, daemon, options) {
   const auth = daemon.client(options)
   test.after(() => auth.close())
   return auth
+}
+
+/** Ends the daemon as a fault would; `start` starts it again. */
+export async function kill(daemon) {
+  const mark = `MVP_AUTH_RUNTIME_DIR=${daemon.directory}/run\0`
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (readFileSync(`/proc/${pid}/comm`, 'utf8') !== 'mvp-authd\n') continue
+      if (readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark)) process.kill(Number(pid), 'SIGKILL')
+    } catch {
+      // It has ended, or is somebody else's.
+    }
+  }
+  await daemon.stop()
 }

@@ -13,7 +13,6 @@ from accounts import PASSWORD
 from mvpauth import Auth, AuthConfig, create_auth
 from mvpauth.core.exceptions import (
     AlreadyVerifiedError,
-    ConfigurationError,
     InvalidCredentialsError,
     InvalidPasswordError,
     InvalidVerificationTokenError,
@@ -207,20 +206,6 @@ async def test_naming_a_user_needs_the_role_and_says_so(private: Daemon, address
 def test_services_are_not_built_from_repositories(kind: type, maker: str) -> None:
     with pytest.raises(TypeError, match=maker):
         kind(config=AuthConfig(), user_repo=object())
-
-
-async def hook(email: str, token: str) -> None: ...
-
-
-@pytest.mark.parametrize("name", ["on_verification_email", "on_password_reset_email"])
-def test_an_email_callback_is_refused_and_never_ignored(name: str) -> None:
-    with pytest.raises(ConfigurationError, match="AUTH_EMAIL_SINK=command.*AUTH_EMAIL_COMMAND"):
-        create_auth(**{name: hook})  # type: ignore[arg-type]
-    auth = create_auth(**{name: None})  # type: ignore[arg-type]
-    with pytest.raises(ConfigurationError, match=name):
-        setattr(auth, name, hook)
-    setattr(auth, name, None)
-    assert getattr(auth, name) is None
 
 
 def test_a_storage_of_the_apps_own_is_a_type_error() -> None:
