@@ -45,7 +45,8 @@ class AsyncClient(AsyncMethods):
     - daemon_uid: the user who must own the daemon's end, besides root and this process's user.
       None: the owner of the socket's directory.
     - roles: the roles to keep, the others are given up; `("client",)` is what an app needs that
-      always has an access token. None keeps all.
+      always has an access token. None keeps all but `hooks`, which consumers of emails have on
+      connections of their own.
     - name: what the daemon's log calls the client.
     """
 

@@ -9,6 +9,8 @@ from . import _endpoint, _wire
 from ._version import __version__
 
 ROLES = ("client", "trusted", "hooks", "admin")
+ROLES_OF_CALLS = ("client", "trusted", "admin")
+"""The right to receive emails, whose tokens open accounts, is for the consumer's own connection."""
 
 
 class Settings:
@@ -26,8 +28,8 @@ class Settings:
         self.timeout = timeout
         self.daemon_uid = daemon_uid
         self.name = name
-        self.roles = None if roles is None else tuple(roles)
-        if unknown := sorted(set(self.roles or ()) - set(ROLES)):
+        self.roles = ROLES_OF_CALLS if roles is None else tuple(roles)
+        if unknown := sorted(set(self.roles) - set(ROLES)):
             raise ValueError(f"Unknown roles: {', '.join(unknown)}. There are {', '.join(ROLES)}.")
         self.paths()
 
