@@ -60,7 +60,9 @@ struct AdministrationTests {
     @Test("A hash made elsewhere is taken where it can be verified, and says nothing of itself but its scheme")
     func hashes() async throws {
         let world = try await World()
-        let user = try await create(world) { $0.password = .hash("$2b$04$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW") }
+        let user = try await create(world) {
+            $0.password = .hash("$2b$04$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW")
+        }
         #expect(user.passwordHash.isImported && user.passwordHash.scheme == "bcrypt")
         for hash in ["", "!", "secret", "$9$x$y", String(repeating: "$2b$04$", count: 200)] {
             let refused = await code(world) {
