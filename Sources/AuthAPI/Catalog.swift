@@ -45,6 +45,7 @@ package let authAPI = Catalog(
     UpdateUser.self,
     SetPassword.self,
     SignOut.self,
+    UnblockUser.self,
     DeleteUser.self,
     ListAllSessions.self,
     ListApps.self,

@@ -6,6 +6,7 @@ package enum Messages {
     package static let passwordChanged = Message("Password changed.")
     package static let loggedOut = Message("Logged out.")
     package static let accountDeleted = Message("Account deleted.")
+    package static let accountUnblocked = Message("Account unblocked.")
     package static let resetMessageSent = Message("A reset message waits to be sent.")
     package static let sessionRevoked = Message("Session revoked.")
 }

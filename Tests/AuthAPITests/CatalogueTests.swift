@@ -26,7 +26,7 @@ struct CatalogueTests {
                 "user.get_current_user", "user.find", "session.list", "token.verify", "system.hello", "system.ping",
                 "system.info",
                 "system.health", "system.cancel", "rpc.discover", "system.stats", "system.purge_expired",
-                "admin.list_users", "admin.get_user", "admin.list_sessions", "admin.list_apps",
+                "admin.list_users", "admin.get_user", "admin.list_sessions", "admin.list_apps", "admin.unblock",
                 "hooks.ack", "hooks.unsubscribe", "hooks.list_mailbox", "admin.list_messages", "admin.get_message",
                 "admin.drop_message",
             ])

@@ -81,7 +81,7 @@ extension AuthStore {
     package func replacePassword(
         of user: UserID, by hash: PasswordHash, at now: Timestamp
     ) async throws(AuthError) -> AccountChange? {
-        try await write { try Transaction($0).replacePassword(of: user, by: hash, nil, at: now) }
+        try await write { try Transaction($0).replacePassword(of: user, by: hash, nil, nil, at: now) }
     }
 
     package func sessions(

@@ -87,13 +87,7 @@ public struct AccountAdministration: Sendable {
             try core.policy.password.check(password, field: "password", email: email.spelling)
             return try await core.hasher.hash(password, for: caller.name)
         case .hash(let text):
-            let hash = PasswordHash(text, isImported: true)
-            guard text.utf8.count <= PasswordPolicy.maximumBytes, core.hasher.canVerify(hash) else {
-                throw AuthError(
-                    .passwordValidation, "No password could be verified by this hash.",
-                    fields: [.init("password_hash", "is of no form that this service verifies")])
-            }
-            return hash
+            return try await core.hasher.adopt(Secret(text), for: caller.name)
         }
     }
 
@@ -125,7 +119,8 @@ public struct AccountAdministration: Sendable {
         try core.policy.password.check(password, field: "password", email: user.email)
         let hash = try await core.hasher.hash(password, for: caller.name)
         let (notice, now) = (core.notice(.passwordChanged, for: caller.app), core.time.now())
-        let change = try await core.store.write { try $0.replacePassword(of: id, by: hash, notice, at: now) }
+        let release = core.throttle.release(of: user)
+        let change = try await core.store.write { try $0.replacePassword(of: id, by: hash, notice, release, at: now) }
         guard change != nil else { throw AuthError(.userNotFound) }
     }
 
@@ -153,6 +148,15 @@ public struct AccountAdministration: Sendable {
             guard try transaction.revoke(session, of: id, at: now) != nil else { throw AuthError(.sessionNotFound) }
             return 1
         }
+    }
+
+    /// Forgets who failed to sign in to an account: whoever was kept out by that may try again.
+    ///
+    /// Throws `USER_NOT_FOUND`.
+    package func unblock(_ id: UserID) async throws(AuthError) {
+        guard let user = try await core.store.user(id) else { throw AuthError(.userNotFound) }
+        let release = core.throttle.release(of: user)
+        try await core.store.write { try $0.forget(throttles: [release.account] + release.removed) }
     }
 
     /// Deletes an account and everything that is its own. The address has to be said, in any spelling, so that no

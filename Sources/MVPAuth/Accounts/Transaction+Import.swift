@@ -42,7 +42,7 @@ extension Transaction {
         if let hash = account.passwordHash, hash != known.passwordHash,
             known.passwordHash.isImported || known.passwordHash == .none
         {
-            isRehashed = try replacePassword(of: known.id, by: hash, nil, at: now) != nil
+            isRehashed = try replacePassword(of: known.id, by: hash, nil, nil, at: now) != nil
         }
         guard isUpdated || isRehashed else { return .skipped }
         return .updated(known.id, changesActivity: update.isActive != nil)

@@ -18,9 +18,9 @@ extension Transaction {
 
     /// Replaces the password, whatever it was. Counts the change and ends every session. Nil when there is no such account.
     package func replacePassword(
-        of id: UserID, by hash: PasswordHash, _ notice: EmailNotice?, at now: Timestamp
+        of id: UserID, by hash: PasswordHash, _ notice: EmailNotice?, _ release: ThrottleRelease?, at now: Timestamp
     ) throws -> AccountChange? {
-        try user(id).map { try setPassword(hash, of: $0, notice, at: now) }
+        try user(id).map { try setPassword(hash, of: $0, notice, release, at: now) }
     }
 
     private func setPassword(

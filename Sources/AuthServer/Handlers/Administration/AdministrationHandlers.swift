@@ -99,6 +99,15 @@ extension SignOut: MethodHandler {
     }
 }
 
+extension UnblockUser: MethodHandler {
+    func answer(to call: Call) -> Answer<Message> {
+        .ask { () async throws(AuthError) in
+            try await call.system.administration.unblock(userID)
+            return Messages.accountUnblocked
+        }
+    }
+}
+
 extension DeleteUser: MethodHandler {
     func answer(to call: Call) -> Answer<Message> {
         .ask { () async throws(AuthError) in

@@ -1,7 +1,7 @@
 internal import AuthAPI
 internal import MVPAuth
 
-extension ImportUsers: Handled {
+extension ImportUsers: MethodHandler {
     func answer(to call: Call) throws(AuthError) -> Answer<Reply> {
         guard users.count <= AccountAdministration.largestBatch else {
             throw AuthError(.invalidParams, fields: [.init("users", "must be at most 100 accounts")])
@@ -27,7 +27,7 @@ extension ImportUsers: Handled {
     }
 }
 
-extension ExportUsers: Handled {
+extension ExportUsers: MethodHandler {
     func answer(to call: Call) -> Answer<Reply> {
         let hasHashes = withHashes ?? false
         // A cursor of the list without hashes is none of the list with them.

@@ -11,6 +11,7 @@ struct UsersCommand: ParsableCommand {
         subcommands: [
             ListUsersCommand.self, ShowUserCommand.self, AddUserCommand.self, EditUserCommand.self,
             SetPasswordCommand.self, EnableUserCommand.self, DisableUserCommand.self, SignOutUserCommand.self,
+            UnblockUserCommand.self,
             DeleteUserCommand.self, ImportUsersCommand.self, ExportUsersCommand.self,
         ])
 }
