@@ -27,7 +27,7 @@ struct DaemonGuessingTests {
         return count
     }
 
-    @Test("500 guesses on many connections at once are three more than one after another at most", arguments: [true, false])
+    @Test("500 guesses at once are at most three more than one after another", arguments: [true, false])
     func parallel(_ isKnown: Bool) async throws {
         let daemon = try await Daemon(["AUTH_THROTTLE": "true"])
         let client = daemon.client()
