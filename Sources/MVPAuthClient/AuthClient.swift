@@ -85,7 +85,8 @@ public final class AuthClient: Sendable {
             onWarning: configuration.onWarning)
         deadlines = CallDeadlines(call: configuration.timeout, connecting: configuration.connectTimeout)
         observer = configuration.observer
-        connection = place.sharedConnection(keeping: configuration.onlyRole.map { [$0] } ?? (configuration.isRestricted ? [.client] : nil))
+        connection = place.sharedConnection(
+            keeping: configuration.onlyRole.map { [$0] } ?? (configuration.isRestricted ? [.client] : nil))
     }
 
     /// Closes the connection; calls in flight fail.

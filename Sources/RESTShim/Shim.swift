@@ -57,7 +57,9 @@ package final class Shim: Sendable {
         let path = target.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(target[..<$0]) } ?? target
         var answer = await answer(to: request, path, from: peer)
         // A proxy takes 2xx of a sub-request for a yes: no preflight is ever answered there.
-        if !routes.takesAnyVerb(path), !MailboxEndpoints.isPrivate(path) { crossOrigin.mark(&answer.response, to: request.head) }
+        if !routes.takesAnyVerb(path), !MailboxEndpoints.isPrivate(path) {
+            crossOrigin.mark(&answer.response, to: request.head)
+        }
         return answer
     }
 

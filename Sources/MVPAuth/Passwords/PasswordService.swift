@@ -49,8 +49,9 @@ public struct PasswordService: Sendable {
         let attempt = try await core.throttle.admitChange(of: user, for: caller)
         let hash: PasswordHash
         do throws(AuthError) {
-            guard case .match = try await core.hasher.verify(
-                current, against: user.passwordHash.comparable, for: caller.name)
+            guard
+                case .match = try await core.hasher.verify(
+                    current, against: user.passwordHash.comparable, for: caller.name)
             else { throw AuthError.wrongCurrentPassword }
             hash = try await core.hasher.hash(new, for: caller.name)
         } catch {

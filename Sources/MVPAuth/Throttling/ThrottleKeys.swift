@@ -41,7 +41,9 @@ struct ThrottleKeys: Sendable {
     }
 
     func digest(of password: Secret, for account: String) -> UInt32 {
-        own.code(of: Array("password \(account) \(password.reveal())".utf8)).prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
+        own.code(of: Array("password \(account) \(password.reveal())".utf8)).prefix(4).reduce(0) {
+            $0 << 8 | UInt32($1)
+        }
     }
 
     /// The digits of a row's key as a number.

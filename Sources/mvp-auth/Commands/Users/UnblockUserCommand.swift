@@ -5,7 +5,8 @@ internal import StrictJSON
 
 struct UnblockUserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "unblock", abstract: "Forgets failed attempts to sign in, so that the owner may try again at once.")
+        commandName: "unblock", abstract: "Forgets failed attempts to sign in, so that the owner may try again at once."
+    )
 
     @OptionGroup var account: UserArgument
     @OptionGroup var connection: ConnectionOptions
