@@ -27,6 +27,7 @@ struct CatalogueTests {
                 "system.info",
                 "system.health", "system.cancel", "rpc.discover", "system.stats", "system.purge_expired",
                 "admin.list_users", "admin.get_user", "admin.list_sessions", "admin.list_apps", "admin.unblock",
+                "admin.import_users", "admin.export_users",
                 "hooks.ack", "hooks.unsubscribe", "hooks.list_mailbox", "admin.list_messages", "admin.get_message",
                 "admin.drop_message",
             ])

@@ -17,7 +17,7 @@ public protocol PasswordHasher: Sendable {
     func refusal(of foreign: Secret) -> HashRefusal?
 
     /// What is stored for a hash that other software made: the hash as it is, or a slow hash of a fast one. Throws
-    /// `VALIDATION_ERROR` for what `refusal` says.
+    /// `PASSWORD_VALIDATION` for what `refusal` says.
     func adopt(_ foreign: Secret, for app: String) async throws(AuthError) -> PasswordHash
 }
 
@@ -25,11 +25,19 @@ extension PasswordHasher {
     /// A hasher with one cost only has nothing to take in.
     public func expect(_ form: PasswordForm) {}
 
-    /// A hasher that knows no other forms takes nothing over.
-    public func refusal(of foreign: Secret) -> HashRefusal? { .unknown }
+    /// A hasher without costs takes over what can be read.
+    public func refusal(of foreign: Secret) -> HashRefusal? {
+        do throws(HashRefusal) {
+            _ = try ForeignHash(foreign.reveal())
+            return nil
+        } catch {
+            return error
+        }
+    }
 
     public func adopt(_ foreign: Secret, for app: String) async throws(AuthError) -> PasswordHash {
-        throw AuthError(refusal(of: foreign) ?? .unknown)
+        if let refusal = refusal(of: foreign) { throw AuthError(refusal) }
+        return PasswordHash(foreign.reveal(), isImported: true)
     }
 }
 

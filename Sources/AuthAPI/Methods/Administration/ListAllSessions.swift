@@ -71,7 +71,7 @@ package struct AdminSession: Codable, Sendable, JSONExplained {
         isRevoked = session.isRevoked
     }
 
-    package static let meanings = SessionResponse.meanings.merging([
+    package static let meanings = SessionResponse.meanings.filter { $0.key != "current" }.merging([
         "user_id": .account, "app": "The app that began it. Absent where the configuration named none.",
     ]) { $1 }
 }
