@@ -24,10 +24,14 @@ enum Go {
         }
         let rows = routes.map { method in
             let route = method.spec.rest
-            let body = (route?.body ?? []).map(literal).joined(separator: ", ")
+            let body = (route?.body ?? []).map { member in
+                let field = method.description.params.first { $0.name == member }
+                let isOptional = field?.isRequired == false && route?.bodyReplacesBearer != true
+                return "{\(literal(member)), \(isOptional), \(field.map { if case .boolean = $0.shape.kind { true } else { false } } ?? false)}"
+            }.joined(separator: ", ")
             let fields: [String] = [
                 name(method), literal(route?.group.rawValue ?? ""), literal(route?.verb.rawValue ?? ""),
-                literal(route?.path ?? ""), literal(method.spec.name), "\(route?.status ?? 0)", "[]string{\(body)}",
+                literal(route?.path ?? ""), literal(method.spec.name), "\(route?.status ?? 0)", "[]bodyMember{\(body)}",
                 literal(route?.pathParameter ?? ""), "\(route?.isProtected ?? true)", "\(route?.addsDevice ?? false)",
             ]
             return "\t{\(fields.joined(separator: ", "))},\n"

@@ -77,7 +77,7 @@ struct DeclaredErrorTests {
         for (method, params) in [
             ("admin.get_user", ["user_id": unknown]), ("admin.update_user", ["user_id": unknown]),
             ("admin.set_password", ["user_id": unknown, "password": .string(password)]),
-            ("admin.sign_out", ["user_id": unknown]),
+            ("admin.sign_out", ["user_id": unknown]), ("admin.unblock", ["user_id": unknown]),
             ("admin.delete_user", ["user_id": unknown, "email": "ada@example.org"]),
         ] as [(String, JSON)] {
             try await expect(.userNotFound, from: method, params, at: socket, ledger)

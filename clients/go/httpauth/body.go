@@ -1,6 +1,7 @@
 package httpauth
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -35,8 +36,8 @@ func refuse(w http.ResponseWriter, err error) {
 
 // params are those of the call that the route makes: of the bearer, the path and the body, and of the body nothing
 // that the route does not name.
-func (r route) params(w http.ResponseWriter, request *http.Request, end string) (map[string]string, error) {
-	params := map[string]string{}
+func (r route) params(w http.ResponseWriter, request *http.Request, end string) (map[string]any, error) {
+	params := map[string]any{}
 	token := bearerToken(request)
 	if r.pathParam != "" {
 		params[r.pathParam] = end
@@ -60,10 +61,10 @@ func (r route) params(w http.ResponseWriter, request *http.Request, end string) 
 	if token == "" {
 		return nil, missingToken()
 	}
-	return map[string]string{"access_token": token}, nil
+	return map[string]any{"access_token": token}, nil
 }
 
-func (r route) readBody(w http.ResponseWriter, request *http.Request, params map[string]string) error {
+func (r route) readBody(w http.ResponseWriter, request *http.Request, params map[string]any) error {
 	if len(r.body) == 0 {
 		return nil
 	}
@@ -89,22 +90,37 @@ func (r route) readBody(w http.ResponseWriter, request *http.Request, params map
 		return &fault{http.StatusBadRequest, string(mvpauth.ParseError), "The body is not JSON.", nil}
 	}
 	var wrong []field
-	for _, name := range r.body {
-		member, isThere := members[name]
+	for _, known := range r.body {
+		member, isThere := members[known.name]
 		if !isThere || string(member) == "null" {
-			wrong = append(wrong, field{name, "is missing"})
+			if !known.isOptional {
+				wrong = append(wrong, field{known.name, "is missing"})
+			}
 			continue
 		}
-		value, reason := strictjson.Text(member)
+		value, reason := known.value(member)
 		if reason != "" {
-			wrong = append(wrong, field{name, reason})
+			wrong = append(wrong, field{known.name, reason})
 		}
-		params[name] = value
+		params[known.name] = value
 	}
 	if len(wrong) > 0 {
 		return unacceptable(wrong...)
 	}
 	return nil
+}
+
+// value reads a member, or says what is wrong with it.
+func (m bodyMember) value(member json.RawMessage) (value any, reason string) {
+	if !m.isFlag {
+		return strictjson.Text(member)
+	}
+	switch text := string(member); text {
+	case "true", "false":
+		return text == "true", ""
+	default:
+		return nil, "must be true or false"
+	}
 }
 
 func isJSON(request *http.Request) bool {

@@ -88,7 +88,7 @@ func (h *handler) key(r *http.Request, route *route, key string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func add(params map[string]string, name, text string) {
+func add(params map[string]any, name, text string) {
 	if text != "" {
 		params[name] = text
 	}

@@ -23,6 +23,13 @@ const (
 	SessionManagement Name = "session_management"
 )
 
+// A bodyMember is a member that a route reads from the body: a text, or true or false.
+type bodyMember struct {
+	name       string
+	isOptional bool
+	isFlag     bool
+}
+
 // A route is a row of the catalogue.
 type route struct {
 	name  Name
@@ -32,7 +39,7 @@ type route struct {
 	// method is what the daemon is asked.
 	method string
 	status int
-	body   []string
+	body   []bodyMember
 	// pathParam is the member that the end of the path is, where it is {id}.
 	pathParam   string
 	isProtected bool

@@ -60,7 +60,5 @@ var repliesWithoutFunction = map[string]func() any{
 	"hooks.subscribe":    func() any { return new(SubscribeHooksReply) },
 	"hooks.ack":          func() any { return new(AcknowledgeHookReply) },
 	"hooks.unsubscribe":  func() any { return new(struct{}) },
-	"admin.import_users": func() any { return new(ImportUsersReply) },
-	"admin.export_users": func() any { return new(ExportUsersReply) },
 	"hooks.list_mailbox": func() any { return new(ListMailboxReply) },
 }
