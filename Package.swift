@@ -309,7 +309,7 @@ let package = Package(
                 "JSONRPC", "MVPAuth", "MVPAuthClient", "MemoryStore", "PostgresServer", "SQLiteStore", "StrictJSON",
                 .product(name: "Logging", package: "swift-log"),
             ],
-            exclude: ["Browser", "ServiceManager", "Terminal"],
+            exclude: ["Browser", "ServiceManager"],
             swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
