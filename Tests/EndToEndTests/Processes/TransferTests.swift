@@ -104,8 +104,9 @@ struct TransferTests {
         lines[249] = #"{"email":"USER0@example.org"}"#
         let file = try write(lines, daemon)
         let rehearsed = try await run(["users", "import", "--dry-run", file], daemon)
+        // What comes twice in a file is met only once the first has been written.
         #expect(
-            rehearsed.status == 1 && rehearsed.output.contains("246 created, 0 updated, 1 skipped, 3 failed (nothing"))
+            rehearsed.status == 1 && rehearsed.output.contains("247 created, 0 updated, 0 skipped, 3 failed (nothing"))
         #expect(try await run(["users", "export"], daemon).output.isEmpty)
         let imported = try await run(["users", "import", file], daemon)
         #expect(

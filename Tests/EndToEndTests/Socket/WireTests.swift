@@ -38,7 +38,7 @@ struct WireTests {
             (#"{"jsonrpc":"2.0","id":1,"method":"auth.login","params":{"email":["v@x.org"],"password":"c"}}"#, -32602),
             (#"{"jsonrpc":"2.0","id":1,"method":"auth.login","params":["a"]}"#, -32602),
             (#"{"jsonrpc":"2.0","id":1,"method":"auth.login","params":{"email":"a","password":"b","x":1}}"#, -32602),
-            (#"{"jsonrpc":"2.0","id":1,"method":"auth.login","params":["a","b",null,null,null]}"#, -32602),
+            (#"{"jsonrpc":"2.0","id":1,"method":"auth.login","params":["a","b",null,null,null,null,null]}"#, -32602),
             (#"{"jsonrpc":"2.0","id":1,"method":"system.hello","params":{"protocol":[1e300]}}"#, -32602),
             (#"{"jsonrpc":"2.0","id":1,"method":"system.hello","params":{"protocol":["5"]}}"#, -32602),
             (#"{"jsonrpc":"2.0","id":1,"method":"system.hello","params":{"protocol":[9223372036854775808]}}"#, -32602),

@@ -6,6 +6,8 @@ const { isObject } = require('../errors/made.cjs')
 
 const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
+const WIRE = Symbol('wire')
+
 class Misfit extends Error {}
 
 /** How each kind of member is read. Timestamps stay the texts that they are: `new Date(user.createdAt)`. */
@@ -40,10 +42,13 @@ function model(name, fields) {
   const members = fields.map((field) => ({ ...field, property: camelCase(field.name), read: reader(field.type) }))
   const { [name]: cls } = {
     [name]: class {
+      #absent = new Set()
+
       constructor(wire) {
         if (!isObject(wire)) misfit()
         for (const { name, property, read, optional } of members) {
           const value = wire[name]
+          if (value === undefined) this.#absent.add(name)
           this[property] = optional && (value === undefined || value === null) ? null : read(value)
         }
         Object.freeze(this)
@@ -53,6 +58,11 @@ function model(name, fields) {
         const value = {}
         for (const { name, property } of members) value[name] = this[property]
         return value
+      }
+
+      /** As the daemon has answered it: what it left out stays out. */
+      [WIRE]() {
+        return Object.fromEntries(Object.entries(this.toJSON()).filter(([name]) => !this.#absent.has(name)))
       }
 
       [INSPECT](depth, options, inspect) {
@@ -103,4 +113,4 @@ function tokenPair(value) {
   }
 }
 
-module.exports = { camelCase, models, readReply, tokenPair }
+module.exports = { WIRE, camelCase, models, readReply, tokenPair }

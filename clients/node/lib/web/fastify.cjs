@@ -48,7 +48,7 @@ async function authRoutes(fastify, { client = fastify.auth, include, exclude, lo
           body, identifier: request.params.identifier, device: device(request.raw, request.ip),
         })
         reply.code(route.status).header('Cache-Control', 'no-store')
-        return value.toJSON === undefined ? value.map((each) => each.toJSON()) : value.toJSON()
+        return value
       },
     })
   }

@@ -3,7 +3,7 @@
 const { createHash } = require('node:crypto')
 const { METHODS, ROUTES } = require('../generated.cjs')
 const { classes } = require('../errors/classes.cjs')
-const { camelCase } = require('../models/models.cjs')
+const { WIRE, camelCase } = require('../models/models.cjs')
 const { bearerToken } = require('./bearer.cjs')
 
 /** The groups of routes; what lists and ends sessions goes by `session_management`, `sessions` is a route. */
@@ -51,7 +51,13 @@ async function callRoute(auth, route, request, { body, identifier, device, signa
   const method = METHODS[route.rpc]
   const idempotencyKey = method.idempotent ? undefined : scopedKey(request, params, device)
   // Who leaves in the middle of a refresh must not lose the pair that it makes.
-  return auth[method.function](params, { idempotencyKey, signal: route.rpc === 'auth.refresh' ? undefined : signal })
+  const value = await auth[method.function](params, { idempotencyKey, signal: route.rpc === 'auth.refresh' ? undefined : signal })
+  return Array.isArray(value) ? value.map(asAnswered) : asAnswered(value)
+}
+
+/** What the daemon left out of a reply stays out. */
+function asAnswered(value) {
+  return value[WIRE]?.() ?? value.toJSON?.() ?? value
 }
 
 /** The key of a request, kept apart from the keys of others: the daemon sees one caller, the application. */
