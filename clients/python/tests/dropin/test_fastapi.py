@@ -68,6 +68,14 @@ def test_core_routes(client: TestClient, address: str) -> None:
     assert 'error="invalid_token"' in refused.headers["WWW-Authenticate"]
 
 
+def test_a_device_is_remembered(client: TestClient, address: str) -> None:
+    register(client, address)
+    body = {"email": address, "password": PASSWORD, "remember_device": True}
+    token = client.post("/auth/login", json=body).json()["device_token"]
+    again = client.post("/auth/login", json={**body, "device_token": token}).json()
+    assert again["device_token"]
+
+
 def test_verification_routes(client: TestClient, private: Daemon, address: str) -> None:
     register(client, address)
     response = client.post("/auth/resend-verification", json={"email": address})

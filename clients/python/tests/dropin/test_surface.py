@@ -83,7 +83,7 @@ def test_what_is_gone_says_what_to_use(statement: str) -> None:
 PARAMETERS = [
     (create_auth, "config storage on_verification_email on_password_reset_email"),
     (Auth, "config storage on_verification_email on_password_reset_email"),
-    (AuthService.login, "email password device_info ip_address"),
+    (AuthService.login, "email password device_info ip_address remember_device device_token"),
     (AuthService.refresh, "refresh_token device_info ip_address idempotency_key"),
     (AuthService.logout, "access_token_payload"),
     (AuthService.logout_all, "user_id"),

@@ -25,6 +25,8 @@ class AuthService(Service):
         password: str,
         device_info: str | None = None,
         ip_address: str | None = None,
+        remember_device: bool | None = None,
+        device_token: str | None = None,
     ) -> TokenPair:
         """Exchanges an address and a password for a session.
 
@@ -37,6 +39,8 @@ class AuthService(Service):
             password,
             device_info=_device.device_info(device_info),
             ip_address=_device.ip_address(ip_address),
+            remember_device=remember_device,
+            device_token=device_token,
         )
         return as_model(TokenPair, pair)
 

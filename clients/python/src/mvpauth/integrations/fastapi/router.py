@@ -98,18 +98,20 @@ def _add_public_routes(router: APIRouter, auth: Auth, enabled: frozenset[str]) -
 
     if Routes.LOGIN in enabled:
 
-        @router.post("/login", response_model=TokenPair)
+        @router.post("/login", response_model=TokenPair, response_model_exclude_none=True)
         async def login(body: LoginRequest, request: Request) -> TokenPair:
             return await auth.get_auth_service().login(
                 email=body.email,
                 password=body.password,
                 device_info=request.headers.get("user-agent"),
                 ip_address=request.client.host if request.client else None,
+                remember_device=body.remember_device,
+                device_token=body.device_token,
             )
 
     if Routes.REFRESH in enabled:
 
-        @router.post("/refresh", response_model=TokenPair)
+        @router.post("/refresh", response_model=TokenPair, response_model_exclude_none=True)
         async def refresh(body: RefreshRequest, request: Request) -> TokenPair:
             return await auth.get_auth_service().refresh(
                 refresh_token=body.refresh_token,
