@@ -27,7 +27,8 @@ enum Go {
             let body = (route?.body ?? []).map { member in
                 let field = method.description.params.first { $0.name == member }
                 let isOptional = field?.isRequired == false && route?.bodyReplacesBearer != true
-                return "{\(literal(member)), \(isOptional), \(field.map { if case .boolean = $0.shape.kind { true } else { false } } ?? false)}"
+                return
+                    "{\(literal(member)), \(isOptional), \(field.map { if case .boolean = $0.shape.kind { true } else { false } } ?? false)}"
             }.joined(separator: ", ")
             let fields: [String] = [
                 name(method), literal(route?.group.rawValue ?? ""), literal(route?.verb.rawValue ?? ""),
