@@ -1,4 +1,4 @@
-package import MVPAuth
+internal import MVPAuth
 package import StrictJSON
 
 package struct ImportUsers: RPCMethod {
