@@ -58,7 +58,7 @@ struct TransferTests {
         let vectors = try Self.vectors()
         #expect(vectors.count == 25)
         let file = try write(
-            try vectors.map { vector in
+            vectors.map { vector in
                 let json: JSON = [
                     "email": "\(vector.kind)@example.org", "password_hash": .string(vector.hash),
                     "is_verified": true,
