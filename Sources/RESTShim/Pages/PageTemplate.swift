@@ -1,3 +1,5 @@
+internal import EmailTemplates
+
 /// The HTML of a page, with places for texts: `{{name}}` is a text, written so that it can be nothing else where it
 /// stands, and what is between `{{#name}}` and `{{/name}}` is there when the name has a value.
 struct PageTemplate: Sendable {
@@ -26,26 +28,10 @@ struct PageTemplate: Sendable {
         for piece in pieces {
             switch piece {
             case .literal(let text): html += text
-            case .value(let name): html += escaped(values[name] ?? "")
+            case .value(let name): html += HTMLText.escaped(values[name] ?? "")
             case .section(let name, let pieces): if values[name] != nil { write(pieces, values, to: &html) }
             }
         }
-    }
-
-    /// What stands between tags, or in the quotes of an attribute.
-    static func escaped(_ text: String) -> String {
-        var bytes: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "&"): bytes += "&amp;".utf8
-            case UInt8(ascii: "<"): bytes += "&lt;".utf8
-            case UInt8(ascii: ">"): bytes += "&gt;".utf8
-            case UInt8(ascii: "\""): bytes += "&quot;".utf8
-            case UInt8(ascii: "'"): bytes += "&#39;".utf8
-            default: bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func pieces(of rest: inout ArraySlice<UInt8>, until section: String?) -> [Piece] {
