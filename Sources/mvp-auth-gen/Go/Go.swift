@@ -24,12 +24,7 @@ enum Go {
         }
         let rows = routes.map { method in
             let route = method.spec.rest
-            let body = (route?.body ?? []).map { member in
-                let field = method.description.params.first { $0.name == member }
-                let isOptional = field?.isRequired == false && route?.bodyReplacesBearer != true
-                return
-                    "{\(literal(member)), \(isOptional), \(field.map { if case .boolean = $0.shape.kind { true } else { false } } ?? false)}"
-            }.joined(separator: ", ")
+            let body = (route?.body ?? []).map { bodyMember($0, of: method) }.joined(separator: ", ")
             let fields: [String] = [
                 name(method), literal(route?.group.rawValue ?? ""), literal(route?.verb.rawValue ?? ""),
                 literal(route?.path ?? ""), literal(method.spec.name), "\(route?.status ?? 0)", "[]bodyMember{\(body)}",
@@ -39,6 +34,14 @@ enum Go {
         }
         return header("httpauth") + "\n// The routes.\nconst (\n\(names.joined()))\n\n"
             + "// table has every route below the prefix.\nvar table = []route{\n\(rows.joined())}\n"
+    }
+
+    /// A member of a route's body: its name, whether it may be left out, whether it is true or false.
+    private static func bodyMember(_ name: String, of method: ClientMethod) -> String {
+        let field = method.description.params.first { $0.name == name }
+        let replacesBearer = method.spec.rest?.bodyReplacesBearer ?? false
+        let isFlag = if case .boolean? = field?.shape.kind { true } else { false }
+        return "{\(literal(name)), \(field?.isRequired == false && !replacesBearer), \(isFlag)}"
     }
 
     private static func header(_ package: String) -> String {
