@@ -94,9 +94,11 @@ extension AccountAdministration {
     ///
     /// Throws `INVALID_PARAMS` for a cursor that is none of this list.
     package func export(_ request: PageRequest) async throws(AuthError) -> Page<User> {
-        let cursor: PageCursor<User>? = try cursor(of: request)
+        let cursor: PageCursor<User>? = try request.cursor(by: core.cursorKey)
         let found = try await core.store.read { try $0.export(after: cursor, limit: request.limit + 1) }
-        return page(of: found, request) { PageCursor<User>(createdAt: $0.createdAt, id: $0.id) }
+        return request.page(of: found, by: core.cursorKey) {
+            PageCursor<User>(createdAt: $0.createdAt, id: $0.id)
+        }
     }
 }
 

@@ -9,9 +9,11 @@ public struct AccountAdministration: Sendable {
     package func accounts(
         _ filter: AccountFilter, _ request: PageRequest
     ) async throws(AuthError) -> Page<AccountSummary> {
-        let cursor: PageCursor<User>? = try cursor(of: request)
+        let cursor: PageCursor<User>? = try request.cursor(by: core.cursorKey)
         let found = try await core.store.read { try $0.accounts(filter, after: cursor, limit: request.limit + 1) }
-        return page(of: found, request) { PageCursor<User>(createdAt: $0.user.createdAt, id: $0.user.id) }
+        return request.page(of: found, by: core.cursorKey) {
+            PageCursor<User>(createdAt: $0.user.createdAt, id: $0.user.id)
+        }
     }
 
     /// What the beginning of an address, or an identifier, asks a list for.
@@ -181,22 +183,10 @@ public struct AccountAdministration: Sendable {
     ///
     /// Throws `INVALID_PARAMS` for a cursor that is none of this list.
     package func sessions(_ filter: SessionFilter, _ request: PageRequest) async throws(AuthError) -> Page<Session> {
-        let cursor: PageCursor<Session>? = try cursor(of: request)
+        let cursor: PageCursor<Session>? = try request.cursor(by: core.cursorKey)
         let found = try await core.store.read { try $0.sessions(filter, after: cursor, limit: request.limit + 1) }
-        return page(of: found, request) { PageCursor<Session>(createdAt: $0.createdAt, id: $0.id) }
-    }
-
-    func cursor<Entity>(of request: PageRequest) throws(AuthError) -> PageCursor<Entity>? {
-        guard let text = request.cursor else { return nil }
-        return try PageCursor(text, in: request.list, by: core.cursorKey)
-    }
-
-    /// One more than was wanted has been read: it says whether there is another page.
-    func page<Element, Entity>(
-        of found: [Element], _ request: PageRequest, _ place: (Element) -> PageCursor<Entity>
-    ) -> Page<Element> {
-        let elements = Array(found.prefix(request.limit))
-        guard found.count > request.limit, let last = elements.last else { return Page(elements: elements, next: nil) }
-        return Page(elements: elements, next: place(last).text(in: request.list, by: core.cursorKey))
+        return request.page(of: found, by: core.cursorKey) {
+            PageCursor<Session>(createdAt: $0.createdAt, id: $0.id)
+        }
     }
 }

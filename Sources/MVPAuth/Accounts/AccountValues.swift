@@ -74,22 +74,3 @@ package struct SessionFilter: Sendable {
         self.app = app
     }
 }
-
-/// A part of a list, and the cursor of the next one. Nil: this was the last.
-package struct Page<Element: Sendable>: Sendable {
-    package let elements: [Element]
-    package let next: String?
-}
-
-/// Which part of a list is wanted.
-package struct PageRequest: Sendable {
-    package let list: PagedList
-    package let cursor: String?
-    package let limit: Int
-
-    package init(_ list: PagedList, after cursor: String?, limit: Int) {
-        self.list = list
-        self.cursor = cursor
-        self.limit = limit
-    }
-}

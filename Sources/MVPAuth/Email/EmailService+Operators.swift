@@ -1,23 +1,14 @@
 /// What operators see of the outbox, and may do with it.
 extension EmailService {
-    /// The messages of a page, the newest first, and the cursor of the page behind it; nil when this is the last.
-    ///
-    /// - Parameters:
-    ///   - filter: what is wanted, from the beginning.
-    ///   - cursor: where the page before ended. Throws `INVALID_PARAMS` when it is none of `list`.
-    package func list(
-        _ filter: MessageFilter, from cursor: String?, in list: PagedList
-    ) async throws(AuthError) -> (messages: [EmailMessage], next: String?) {
-        let key = core.tokens.signer.derivedKey(for: PageCursor<EmailMessage>.purpose)
+    /// A part of the list of messages, the newest first. Throws `INVALID_PARAMS` for a cursor that is none of this list.
+    package func list(_ filter: MessageFilter, _ request: PageRequest) async throws(AuthError) -> Page<EmailMessage> {
         var wanted = filter
-        if let cursor { wanted.after = try PageCursor(cursor, in: list, by: key) }
-        // One more than the page says whether there is another.
-        wanted.limit += 1
-        let query = wanted
-        let found = try await core.store.read { try $0.messages(query) }
-        let page = Array(found.prefix(filter.limit))
-        let last = found.count > page.count ? page.last : nil
-        return (page, last.map { PageCursor(createdAt: $0.createdAt, id: $0.id).text(in: list, by: key) })
+        wanted.after = try request.cursor(by: core.cursorKey)
+        wanted.limit = request.limit + 1
+        let found = try await core.store.read { [wanted] in try $0.messages(wanted) }
+        return request.page(of: found, by: core.cursorKey) {
+            PageCursor<EmailMessage>(createdAt: $0.createdAt, id: $0.id)
+        }
     }
 
     /// Throws `VALIDATION_ERROR` when there is no such message.

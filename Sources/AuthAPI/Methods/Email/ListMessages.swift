@@ -6,7 +6,7 @@ package struct ListMessages: RPCMethod {
     package let kind: EmailMessage.Kind?
     package let userID: UserID?
     package let cursor: String?
-    package let limit: BoundedNumber<MessagePage>?
+    package let limit: BoundedNumber<PageSize>?
 
     package static let meanings: [String: MemberMeaning] = [
         "state": "Only those in this state.",
@@ -50,10 +50,4 @@ package struct ListMessages: RPCMethod {
         params: ListMessages(state: .pending, kind: .verification, limit: 50),
         reply: Reply(messages: [Examples.outboxMessage], next: nil)
     )
-}
-
-/// How many messages a page may have.
-package enum MessagePage: NumberBound {
-    package static var range: ClosedRange<Int> { 1...200 }
-    package static let standard = 50
 }

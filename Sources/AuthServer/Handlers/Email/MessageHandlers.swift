@@ -5,11 +5,12 @@ internal import StrictJSON
 extension ListMessages: MethodHandler {
     func answer(to call: Call) -> Answer<Reply> {
         .ask { () async throws(AuthError) in
-            let filter = MessageFilter(
-                state: state, kind: kind, userID: userID, limit: limit?.value ?? MessagePage.standard)
-            let list = PagedList(Self.spec.name, filters: [state?.rawValue, kind?.rawValue, userID?.description])
-            let page = try await call.system.emails.list(filter, from: cursor, in: list)
-            return Reply(messages: page.messages.map { OutboxMessage($0) }, next: page.next)
+            let request = PageRequest(
+                PagedList(Self.spec.name, filters: [state?.rawValue, kind?.rawValue, userID?.description]),
+                after: cursor, limit: limit?.value ?? PageSize.standard)
+            let filter = MessageFilter(state: state, kind: kind, userID: userID, limit: request.limit)
+            let page = try await call.system.emails.list(filter, request)
+            return Reply(messages: page.elements.map { OutboxMessage($0) }, next: page.next)
         }
     }
 }

@@ -67,7 +67,7 @@ struct MessagesListCommand: AsyncParsableCommand {
         var objects: [JSON] = []
         var cursor: String?
         while true {
-            let size = min(limit - messages.count, MessagePage.range.upperBound)
+            let size = min(limit - messages.count, PageSize.range.upperBound)
             let (page, json) = try await client.reply(
                 to: ListMessages(state: state, kind: kind, userID: userID, cursor: cursor, limit: size))
             messages += page.messages

@@ -52,7 +52,7 @@ struct MessagesWatchCommand: AsyncParsableCommand {
     private func look(
         _ client: AuthClient, _ seen: [MessageID: Sight], isFirst: Bool
     ) async throws(AuthClientError) -> [MessageID: Sight] {
-        let (page, json) = try await client.reply(to: ListMessages(limit: MessagePage.range.upperBound))
+        let (page, json) = try await client.reply(to: ListMessages(limit: PageSize.range.upperBound))
         var now: [MessageID: Sight] = [:]
         var changed: [(OutboxMessage, JSON)] = []
         for (index, message) in page.messages.enumerated() {
