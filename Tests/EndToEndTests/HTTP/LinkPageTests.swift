@@ -30,13 +30,6 @@ struct LinkPageTests {
         return try await service.send("POST", "/auth/login", body).status
     }
 
-    /// What a form holds beside the token: when it was made, and the digits that are to be typed.
-    private func proof(_ page: HTTPAnswer) throws -> String {
-        let shown = try #require(page.text.firstMatch(of: /name="shown" value="(\d+)"/)).1
-        let digits = try #require(page.text.firstMatch(of: /Type these four digits: (\d{4})</)).1
-        return "shown=\(shown)&digits=\(digits)"
-    }
-
     private let patience = Duration.milliseconds(2100)
 
     @Test("Without the option there are none")
@@ -103,7 +96,7 @@ struct LinkPageTests {
         #expect(!first.text.contains("Type these four digits"))
         let second = try await service.submit(path, "token=\(token)&shown=1")
         #expect(second.status == 200 && second.text.contains("<h1>One more step</h1>"))
-        let proof = try proof(second)
+        let proof = try second.proof()
         try await Task.sleep(for: patience)
         for other in ["", "x", "\(token).z"] {
             let refused = try await service.submit(path, "token=\(other)&\(proof)")
@@ -127,7 +120,7 @@ struct LinkPageTests {
         #expect(unasked.status == 200 && unasked.text.contains("we would like to know that it is you"))
         #expect(!unasked.text.contains("<noscript>") && unasked.text.contains("name=\"digits\""))
         #expect(page.text.contains("every session ends") && page.text.contains("autocomplete=\"new-password\""))
-        let fields = "token=\(token)&\(try proof(page))&new_password="
+        let fields = "token=\(token)&\(try page.proof())&new_password="
         try await Task.sleep(for: patience)
         for (password, fault) in [
             ("short", "needs at least 12 characters"), (String(repeating: "x", count: 129), "at most 128 characters"),
@@ -154,7 +147,7 @@ struct LinkPageTests {
         var pages: Set<String> = []
         for token in [used, verification, "e30.e30.c2ln", used.dropLast(3) + "AAA"] {
             let page = try await service.send("GET", "/reset-password?token=\(token)")
-            let proof = try proof(page)
+            let proof = try page.proof()
             try await Task.sleep(for: patience)
             let body = "token=\(token)&\(proof)&new_password=a+new+long+phrase"
             let answer = try await service.submit("/reset-password", body)
@@ -180,7 +173,7 @@ struct LinkPageTests {
             in: service.daemon.directory.path)
         #expect(await process.ended() == 0, "\(process.errors)")
         try await Task.sleep(for: patience)
-        let answer = try await service.submit("/verify-email", "token=\(token)&\(try proof(page))")
+        let answer = try await service.submit("/verify-email", "token=\(token)&\(try page.proof())")
         #expect(answer.status == 403 && answer.text.contains("This account is switched off"), "\(answer.text)")
     }
 
@@ -189,7 +182,7 @@ struct LinkPageTests {
         let service = try await service()
         let token = try await registered(service)
         let page = try await service.submit("/verify-email", "token=\(token)")
-        let body = "token=\(token)&\(try proof(page))"
+        let body = "token=\(token)&\(try page.proof())"
         try await Task.sleep(for: patience)
         for headers in [
             ["Sec-Fetch-Site": "cross-site"], ["Sec-Fetch-Site": "same-site", "Origin": "null"],
@@ -225,7 +218,7 @@ struct LinkPageTests {
         _ = try await registered(service)
         let token = try await resetToken(service)
         let page = try await service.send("GET", "/reset-password?token=\(token)")
-        let body = "token=\(token)&\(try proof(page))&new_password=canary+canary+canary"
+        let body = "token=\(token)&\(try page.proof())&new_password=canary+canary+canary"
         await service.daemon.stop()
         try await Task.sleep(for: patience)
         let answer = try await service.submit("/reset-password", body)

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A mail scanner without JavaScript: it opens a link, follows every link of what it gets, and submits every form of it,
 /// filled in every way that it knows.
@@ -75,5 +76,14 @@ extension HTTPService {
             default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
             }
         }.joined()
+    }
+}
+
+extension HTTPAnswer {
+    /// What a form of this page holds beside the token: when it was made, and the digits that are to be typed.
+    func proof() throws -> String {
+        let shown = try #require(text.firstMatch(of: /name="shown" value="(\d+)"/)).1
+        let digits = try #require(text.firstMatch(of: /Type these four digits: (\d{4})</)).1
+        return "shown=\(shown)&digits=\(digits)"
     }
 }
