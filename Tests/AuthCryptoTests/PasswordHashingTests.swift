@@ -116,6 +116,19 @@ struct PasswordHashingTests {
         #expect(scheme().verify("whatever", against: nil) == .mismatch)
         #expect(scheme(.argon2id).verify("whatever", against: nil) == .mismatch)
     }
+
+    @Test("the bytes of a password are overwritten where they lie")
+    func forgotten() {
+        var spellings = Spellings("cafe\u{301} ²")
+        let addresses = spellings.all.map { $0.bytes.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) } }
+        #expect(spellings.all.count == 3)
+        spellings.forget()
+        for (spelling, address) in zip(spellings.all, addresses) {
+            #expect(spelling.bytes.allSatisfy { $0 == 0 } && !spelling.bytes.isEmpty)
+            let now = spelling.bytes.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
+            #expect(now == address, "and no copy of them")
+        }
+    }
 }
 
 private final class Notes: Sendable {

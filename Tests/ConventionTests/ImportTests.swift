@@ -72,11 +72,12 @@ struct ImportTests {
         return rows
     }
 
-    /// Rooms that talk to the operating system themselves; `MVPAuth` only for the clock. All others ask them.
+    /// Rooms that talk to the operating system themselves; `MVPAuth` only for the clock, `StrictJSON` only to overwrite
+    /// memory. All others ask them.
     private static let machineRooms: Set = [
         "AuthAPI", "AuthCrypto", "AuthLogging", "AuthServer", "AuthSettings", "EmailDelivery", "Host", "MVPAuth",
-        "MVPAuthClient", "PostgresStore", "Preflight", "RESTShim", "SQLiteStore", "mvp-auth", "mvp-auth-http",
-        "mvp-auth-mail", "mvp-authd",
+        "MVPAuthClient", "PostgresStore", "Preflight", "RESTShim", "SQLiteStore", "StrictJSON", "mvp-auth",
+        "mvp-auth-http", "mvp-auth-mail", "mvp-authd",
     ]
 
     @Test("Only the rooms that are named here know the C library")

@@ -103,4 +103,14 @@ struct FramingTests {
         let log = events(Array(("GET /" + String(repeating: "x", count: 5000) + " HTTP/1.1\r\n\r\n").utf8), chunk: 9000)
         #expect(log.first?.hasSuffix(" 200") == true)
     }
+
+    @Test("leave nothing of themselves in the buffer that put them together")
+    func forgotten() {
+        var buffer = LineBuffer()
+        Array("a password, or the beginning of one".utf8).withUnsafeBytes { buffer.append($0) }
+        let memory = buffer.bytes
+        buffer.removeAll()
+        // As little as this is kept for the next line.
+        #expect(memory.count == 35 && memory.allSatisfy { $0 == 0 })
+    }
 }

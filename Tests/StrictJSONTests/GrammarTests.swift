@@ -87,6 +87,26 @@ struct GrammarTests {
         }
         #expect(accepted > 500)
     }
+
+    @Test("keeps nothing of a text that is over, unless somebody holds a value of it")
+    func forgotten() throws {
+        var scanner = JSONScanner()
+        var document: JSONDocument? = try scanner.scan(Array(#"{"password":"correct horse"}"#.utf8)).document
+        weak let held = document
+        scanner.forget()
+        #expect(document?.root["password"]?.string == "correct horse", "it is held here")
+        let text = try #require(document?.text)
+        document?.forget()
+        #expect((0..<28).allSatisfy { text[$0] == 0 })
+        document = nil
+        #expect(held == nil, "and by nobody else")
+        var writer = JSONWriter(reserving: 8)
+        writer.string("a token that does not fit")
+        writer.truncate(to: 3)
+        #expect(writer.room[3...].allSatisfy { $0 == 0 } && writer.bytes == Array("\"a ".utf8))
+        writer.removeAll()
+        #expect(writer.room.allSatisfy { $0 == 0 } && writer.count == 0)
+    }
 }
 
 /// A small generator, the same on every run.

@@ -23,7 +23,7 @@ extension Bcrypt: PasswordAlgorithm {
         guard crypt_gensalt_rn("$2b$", UInt(cost), random, 16, &setting, Int32(setting.count)) != nil else {
             return nil
         }
-        return Self.crypt(password, setting)
+        return Self.crypt(password[...], setting)
     }
 
     func canVerify(_ stored: String) -> Bool {
@@ -31,8 +31,9 @@ extension Bcrypt: PasswordAlgorithm {
     }
 
     func matches(_ password: [UInt8], _ stored: String) -> Bool {
-        let truncated = Array(password.prefix(Self.longestPassword))
-        guard let computed = Self.crypt(truncated, stored.utf8CString.map { $0 }) else { return false }
+        guard let computed = Self.crypt(password.prefix(Self.longestPassword), stored.utf8CString.map { $0 }) else {
+            return false
+        }
         return constantTimeEqual(computed.utf8, stored.utf8)
     }
 
@@ -50,9 +51,10 @@ extension Bcrypt: PasswordAlgorithm {
     private static let decoyEnd = "abcdefghijklmnopqrstuu5Lo0g67CiD3M4RpN1BmBb4Crp5w7dbK"
 
     /// crypt(3) in memory of this call. The password and the work area are wiped.
-    private static func crypt(_ password: [UInt8], _ setting: [CChar]) -> String? {
+    private static func crypt(_ password: ArraySlice<UInt8>, _ setting: [CChar]) -> String? {
         precondition(!password.contains(0), "a NUL would end the password")
-        var phrase = password.map { CChar(bitPattern: $0) } + [0]
+        var phrase = [CChar](repeating: 0, count: password.count + 1)
+        for (index, byte) in password.enumerated() { phrase[index] = CChar(bitPattern: byte) }
         let area = UnsafeMutableRawPointer.allocate(
             byteCount: MemoryLayout<crypt_data>.size, alignment: MemoryLayout<crypt_data>.alignment)
         // SAFETY: crypt_rn asks for a zeroed crypt_data and returns a pointer into it, read before it is freed.

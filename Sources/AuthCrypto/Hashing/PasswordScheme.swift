@@ -1,4 +1,5 @@
 internal import MVPAuth
+internal import StrictJSON
 
 /// How passwords are hashed and verified here, whatever made the stored hash. Blocking.
 ///
@@ -35,7 +36,8 @@ struct PasswordScheme: Sendable {
     }
 
     func hash(_ password: String) -> PasswordHash? {
-        let bytes = Array(nfc(password).utf8)
+        var bytes = Array(nfc(password).utf8)
+        defer { overwrite(&bytes) }
         guard !bytes.contains(0) else { return nil }
         return algorithm(for: bytes).hash(bytes).map { PasswordHash($0) }
     }
@@ -49,7 +51,8 @@ struct PasswordScheme: Sendable {
 
     /// - Parameter decoy: what the password is compared with where there is no hash that can be.
     func verify(_ password: String, against stored: PasswordHash?, else decoy: String) -> Verification {
-        let spellings = Spellings(password)
+        var spellings = Spellings(password)
+        defer { spellings.forget() }
         guard !spellings.normalized.contains(0) else {
             return Verification(verdict: .mismatch, form: nil, computations: 0)
         }

@@ -1,4 +1,5 @@
 internal import MVPAuth
+internal import StrictJSON
 
 /// The byte strings that a typed password may have been hashed as, each once, with the one that this service hashes first.
 /// They depend on the password alone.
@@ -12,10 +13,10 @@ struct Spellings: Sendable {
 
     struct Spelling: Sendable {
         let kind: Kind
-        let bytes: [UInt8]
+        fileprivate(set) var bytes: [UInt8]
     }
 
-    let all: [Spelling]
+    private(set) var all: [Spelling]
 
     var normalized: [UInt8] { all[0].bytes }
 
@@ -26,5 +27,10 @@ struct Spellings: Sendable {
             if !all.contains(where: { $0.bytes == bytes }) { all.append(Spelling(kind: kind, bytes: bytes)) }
         }
         self.all = all
+    }
+
+    /// Overwrites them, where nobody else holds one.
+    mutating func forget() {
+        for index in all.indices { overwrite(&all[index].bytes) }
     }
 }

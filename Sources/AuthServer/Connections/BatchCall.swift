@@ -29,5 +29,8 @@ final class BatchCall {
     }
 
     /// The line that answers; empty where nothing in the batch wanted an answer.
-    func line() -> [UInt8] { writer.endBatch() ? writer.json.bytes : [] }
+    func line() -> ReplyLine {
+        writer.endBatch()
+        return ReplyLine(taking: &writer, isSecret: true)
+    }
 }

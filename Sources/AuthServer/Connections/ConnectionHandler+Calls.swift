@@ -84,7 +84,7 @@ extension ConnectionHandler {
                 handler.state.share.count(hashing: 0, holding: -held)
             }
             let start = batch.writer.json.count
-            batch.writer.element(reply)
+            reply.withBytes { batch.writer.element($0) }
             if !batch.keep(from: start) { handler.refuse(id, in: batch, executed: true) }
             handler.pause(batch)
             handler.act(context)
@@ -107,7 +107,7 @@ extension ConnectionHandler {
     ///   - whenDone: is told when the work has ended, on time or not.
     private func run(
         _ pending: PendingAnswer, _ context: ChannelHandlerContext,
-        deliver: @escaping ([UInt8]) -> Void, whenDone: @escaping () -> Void
+        deliver: @escaping (ReplyLine) -> Void, whenDone: @escaping () -> Void
     ) {
         let (state, loop) = (state, context.eventLoop)
         let call = CallInFlight(deliver)
@@ -140,14 +140,14 @@ private final class CallInFlight {
     /// Under which the connection can cancel it; nil for a notification.
     var number: UInt64?
     var deadline: Scheduled<Void>?
-    private var deliver: (([UInt8]) -> Void)?
+    private var deliver: ((ReplyLine) -> Void)?
 
-    init(_ deliver: @escaping ([UInt8]) -> Void) {
+    init(_ deliver: @escaping (ReplyLine) -> Void) {
         self.deliver = deliver
     }
 
     /// Delivers the first answer.
-    func answer(_ reply: [UInt8]) {
+    func answer(_ reply: ReplyLine) {
         deadline?.cancel()
         deliver?(reply)
         deliver = nil

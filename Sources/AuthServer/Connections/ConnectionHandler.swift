@@ -26,6 +26,8 @@ final class ConnectionHandler: ChannelInboundHandler, TurnTaker {
     /// Bytes of batches that were given to the channel in this run and not flushed.
     @exclusivity(unchecked) private var unflushed = 0
     private var isFlushPlanned = false
+    /// Whether what has been written and not sent holds a secret.
+    @exclusivity(unchecked) private var holdsSecret = false
 
     init(state: ConnectionState, dispatcher: Dispatcher, server: ServerState, resources: LoopResource) {
         self.state = state
@@ -48,6 +50,7 @@ final class ConnectionHandler: ChannelInboundHandler, TurnTaker {
     private func notify(_ event: some RPCNotification) {
         guard machine.isOpen, let context else { return }
         try? resources.writer.notification(type(of: event).spec.name, params: event)
+        holdsSecret = true
         act(context)
     }
 
@@ -58,14 +61,28 @@ final class ConnectionHandler: ChannelInboundHandler, TurnTaker {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var buffer = unwrapInboundIn(data)
-        if input.readableBytes == 0 { input = buffer } else { input.writeBuffer(&buffer) }
+        if input.readableBytes == 0 { input = buffer } else { append(&buffer) }
         machine.read()
         act(context)
     }
 
+    /// Puts what was read behind what waits, which is little, and leaves no second copy of either.
+    private func append(_ buffer: inout ByteBuffer) {
+        var both = ByteBuffer()
+        both.reserveCapacity(input.readableBytes + buffer.readableBytes)
+        both.writeImmutableBuffer(input)
+        both.writeImmutableBuffer(buffer)
+        input.overwriteReadable()
+        buffer.overwriteReadable()
+        input = both
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
         machine.closed(holding: input.readableBytes)
-        if machine.isOver { (input, batches) = (ByteBuffer(), CircularBuffer()) }
+        if machine.isOver {
+            input.overwriteReadable()
+            (input, batches) = (ByteBuffer(), CircularBuffer())
+        }
         for timer in timers.values { timer.cancel() }
         state.cancelAll()
         let emails = server.emails
@@ -130,12 +147,16 @@ final class ConnectionHandler: ChannelInboundHandler, TurnTaker {
         // The writer is the loop's: what this connection cannot be sent is no other's.
         if resources.writer.json.count > 0 { flush(context) }
         if machine.isOver { self.context = nil }
+        // Any line may have held a token or a password.
+        bytes.overwriteReadable(machine.hasInput ? position : .max)
         if machine.hasInput { input.moveReaderIndex(forwardBy: position) } else { input = ByteBuffer() }
     }
 
     private func perform(_ action: ConnectionMachine.Action, _ context: ChannelHandlerContext) {
         switch action {
-        case .handle(let line): begin(line, context)
+        case .handle(let line):
+            begin(line, context)
+            resources.parser.forget()
         case .continueBatch: if let batch = batches.popFirst() { continueBatch(batch, context) }
         case .queue: resources.turns.wait(self, of: user)
         case .refuse:
@@ -187,13 +208,22 @@ final class ConnectionHandler: ChannelInboundHandler, TurnTaker {
         guard resources.writer.json.count > 0 else { return context.flush() }
         let buffer = resources.writer.json.withBytes { context.channel.allocator.buffer(bytes: $0) }
         resources.writer.removeAll()
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: holdsSecret ? overwriting(buffer, context) : nil)
+        holdsSecret = false
+    }
+
+    /// Overwrites what is sent once it has been, or cannot be any more.
+    private func overwriting(_ buffer: ByteBuffer, _ context: ChannelHandlerContext) -> EventLoopPromise<Void> {
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.whenComplete { _ in buffer.overwriteReadable() }
+        return promise
     }
 
     /// Sends a reply. Replies that complete together leave together.
-    func write(_ reply: [UInt8], _ context: ChannelHandlerContext) {
-        guard !reply.isEmpty, machine.isOpen else { return }
-        context.write(wrapOutboundOut(context.channel.allocator.buffer(bytes: reply)), promise: nil)
+    func write(_ reply: ReplyLine, _ context: ChannelHandlerContext) {
+        guard reply.count > 0, machine.isOpen else { return }
+        let buffer = reply.withBytes { context.channel.allocator.buffer(bytes: $0) }
+        context.write(wrapOutboundOut(buffer), promise: reply.isSecret ? overwriting(buffer, context) : nil)
         if isActing { return unflushed += reply.count }
         guard !isFlushPlanned else { return }
         isFlushPlanned = true

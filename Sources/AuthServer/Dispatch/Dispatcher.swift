@@ -13,6 +13,7 @@ final class Dispatcher: Sendable {
         let role: PeerRole
         let cost: Cost
         let keepsReplies: Bool
+        let isSensitive: Bool
         let route: Route
     }
 
@@ -27,7 +28,7 @@ final class Dispatcher: Sendable {
             let spec = method.spec
             entries[ShortBytes(spec.name)] = Entry(
                 index: entries.count, name: spec.name, role: spec.role, cost: spec.cost,
-                keepsReplies: spec.keepsReplies, route: method.route)
+                keepsReplies: spec.keepsReplies, isSensitive: spec.isSensitive, route: method.route)
         }
         self.entries = entries
         self.server = server
@@ -84,7 +85,8 @@ final class Dispatcher: Sendable {
             work = kept(work, of: request, under: key, rights, connection.peer)
         }
         return PendingAnswer(
-            id: request.id, cost: entry.cost, timeoutMilliseconds: request.meta.timeoutMilliseconds,
+            id: request.id, cost: entry.cost, isSecret: entry.isSensitive,
+            timeoutMilliseconds: request.meta.timeoutMilliseconds,
             trace: request.meta.traceparent, work: work, dispatcher: self, connection: connection)
     }
 
@@ -115,6 +117,7 @@ final class Dispatcher: Sendable {
                 do throws(AuthError) {
                     let result = try await work()
                     var json = JSONWriter()
+                    defer { json.removeAll() }
                     try result(&json)
                     return .result(json.bytes)
                 } catch {
@@ -186,6 +189,8 @@ struct PendingAnswer: Sendable {
     /// Nil for a notification.
     let id: RequestID?
     let cost: Cost
+    /// Whether the method's params or reply hold a secret.
+    fileprivate let isSecret: Bool
     /// How long the caller waits.
     let timeoutMilliseconds: Int?
     fileprivate let trace: TraceParent?
@@ -194,17 +199,17 @@ struct PendingAnswer: Sendable {
     fileprivate let connection: ConnectionState
 
     /// Asks, and gives the line that answers; nothing for a notification.
-    func line() async -> [UInt8] {
+    func line() async -> ReplyLine {
         var writer = ResponseWriter()
         await dispatcher.finish(self, writer: &writer)
-        return writer.json.bytes
+        return ReplyLine(taking: &writer, isSecret: isSecret)
     }
 
     /// What is answered instead when the caller waits no longer.
-    func lineAtDeadline() -> [UInt8] {
+    func lineAtDeadline() -> ReplyLine {
         var writer = ResponseWriter()
         dispatcher.refuse(id, AuthError(.deadlineExceeded, executed: true), writer: &writer)
-        return writer.json.bytes
+        return ReplyLine(taking: &writer, isSecret: false)
     }
 }
 

@@ -1,4 +1,7 @@
-/// The beginning of a line whose end has not arrived yet. Holds no memory while there is none.
+internal import StrictJSON
+
+/// The beginning of a line whose end has not arrived yet. Holds no memory while there is none, and nothing of a line
+/// that is over: it may have held a password.
 struct LineBuffer: ~Copyable {
     private var base: UnsafeMutableRawPointer?
     private var capacity = 0
@@ -9,7 +12,10 @@ struct LineBuffer: ~Copyable {
 
     init() {}
 
-    deinit { base?.deallocate() }
+    deinit {
+        forget()
+        base?.deallocate()
+    }
 
     var isEmpty: Bool { count == 0 }
 
@@ -24,6 +30,7 @@ struct LineBuffer: ~Copyable {
             let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 1)
             if let base {
                 larger.copyMemory(from: base, byteCount: count)
+                forget()
                 base.deallocate()
             }
             base = larger
@@ -32,7 +39,10 @@ struct LineBuffer: ~Copyable {
         count = needed
     }
 
+    private func forget() { overwrite(UnsafeMutableRawBufferPointer(start: base, count: count)) }
+
     mutating func removeAll() {
+        forget()
         count = 0
         guard capacity > LineBuffer.keptCapacity else { return }
         base?.deallocate()

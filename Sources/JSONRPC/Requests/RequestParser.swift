@@ -33,6 +33,9 @@ package struct RequestParser {
         scanner = JSONScanner(depthLimit: limits.depth)
     }
 
+    /// Overwrites the line that was parsed last, as soon as nobody holds anything of it.
+    package mutating func forget() { scanner.forget() }
+
     package mutating func parse(_ line: UnsafeRawBufferPointer) -> Outcome {
         let root: JSONValue
         do throws(JSONSyntaxError) {

@@ -67,11 +67,11 @@ package struct ResponseWriter: Sendable {
     }
 
     /// Adds a line that was written elsewhere to the batch.
-    package mutating func element(_ line: [UInt8]) {
+    package mutating func element(_ line: UnsafeRawBufferPointer) {
         precondition(batchStart != nil, "no batch has begun")
         guard !line.isEmpty else { return }
         json.element()
-        line.dropLast().withUnsafeBytes { json.raw($0) }
+        json.raw(UnsafeRawBufferPointer(rebasing: line.dropLast()))
     }
 
     /// Ends the line of a batch. Answers false, and has written nothing, if no reply was in it.

@@ -2,7 +2,8 @@
 ///
 /// The bytes are a copy (some ten nanoseconds for a usual line), so values stay valid however long they are kept:
 /// a value holds its document. ``JSONScanner`` writes the next text into the same document only while nobody else
-/// holds it, which is also what makes it safe to hand to other threads.
+/// holds it, which is also what makes it safe to hand to other threads. They may be secret: of a text that is over
+/// nothing stays in memory.
 @usableFromInline
 package final class JSONDocument: @unchecked Sendable {
     // SAFETY: written only through `read`, which only JSONScanner calls and only on a document it holds alone.
@@ -23,7 +24,10 @@ package final class JSONDocument: @unchecked Sendable {
         nodes = UnsafePointer(tape.base)
     }
 
-    deinit { text.deallocate() }
+    deinit {
+        forget()
+        text.deallocate()
+    }
 
     /// Whether an unusually large text has left more memory behind than is worth keeping (about 128 KiB).
     var isOversized: Bool { capacity > 1 << 16 || tape.capacity > 1 << 12 }
@@ -31,6 +35,7 @@ package final class JSONDocument: @unchecked Sendable {
     package var root: JSONValue { JSONValue(document: self, index: 0) }
 
     func read(_ source: UnsafeRawBufferPointer, depthLimit: Int) throws(JSONSyntaxError) {
+        forget()
         count = source.count
         if count > capacity {
             text.deallocate()
@@ -47,6 +52,12 @@ package final class JSONDocument: @unchecked Sendable {
         var scan = TextScan(text: UnsafePointer(text), end: count, depthLimit: depthLimit)
         try scan.run(into: &tape, defects: &defects)
         nodes = UnsafePointer(tape.base)
+    }
+
+    /// Overwrites the text. Its values read zeroes from then on: nobody may hold one.
+    func forget() {
+        overwrite(UnsafeMutableRawBufferPointer(start: text, count: count))
+        count = 0
     }
 
     /// The first defect inside the subtree of `value`, or in its own string.

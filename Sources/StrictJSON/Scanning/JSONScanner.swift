@@ -25,6 +25,11 @@ package struct JSONScanner {
         return JSONValue(document: document, index: 0)
     }
 
+    /// Overwrites the text that was read last; where a value of it is still held, it is overwritten when none is any more.
+    package mutating func forget() {
+        if isKnownUniquelyReferenced(&document) { document.forget() } else { document = JSONDocument() }
+    }
+
     /// Reads one text held in an array.
     package mutating func scan(_ text: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
         let result = text.withUnsafeBytes { bytes -> Result<JSONValue, JSONSyntaxError> in

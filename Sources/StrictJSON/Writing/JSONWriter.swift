@@ -25,11 +25,16 @@ package struct JSONWriter: Sendable {
         try room.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
     }
 
-    /// Starts again; the memory stays.
-    package mutating func removeAll() { count = 0 }
+    /// Starts again; the memory stays, and nothing of what was written is in it.
+    package mutating func removeAll() { truncate(to: 0) }
 
-    /// Forgets everything after the first `length` bytes.
-    package mutating func truncate(to length: Int) { count = min(count, length) }
+    /// Takes everything after the first `length` bytes back, and overwrites it.
+    package mutating func truncate(to length: Int) {
+        let end = count
+        guard length < end else { return }
+        room.withUnsafeMutableBytes { overwrite(UnsafeMutableRawBufferPointer(rebasing: $0[length..<end])) }
+        count = length
+    }
 
     /// The last byte, 0 if there is none.
     @inlinable
@@ -49,8 +54,11 @@ package struct JSONWriter: Sendable {
     @usableFromInline
     @inline(never)
     mutating func grow(for more: Int) {
-        let size = max(count + more, room.count * 2, 256)
-        room.append(contentsOf: repeatElement(0, count: size - room.count))
+        let written = count
+        var larger = [UInt8](repeating: 0, count: max(written + more, room.count * 2, 256))
+        withBytes { bytes in larger.withUnsafeMutableBytes { $0.copyMemory(from: bytes) } }
+        removeAll()
+        (room, count) = (larger, written)
     }
 
     @inlinable

@@ -94,7 +94,7 @@ final class InProcessTransport: Transport {
             throw DaemonFailure(description: "the line was not understood")
         }
         let pending = dispatcher.answer(item, on: connection, with: server.system, writer: &writer)
-        let reply = await pending?.line() ?? writer.json.bytes
+        let reply = await pending?.line().withBytes { Array($0) } ?? writer.json.bytes
         guard !reply.isEmpty else { throw DaemonFailure(description: "the call was ignored") }
         var responses = ResponseParser()
         ExchangeLog.report(Contract.own.complaints(line: Array(reply.dropLast())) { _ in [Method.spec.name] })

@@ -60,7 +60,7 @@ enum RequestCheck {
         for item in items {
             var line = ResponseWriter()
             _ = write(item, to: &line)
-            gathered.element(line.json.bytes)
+            line.json.withBytes { gathered.element($0) }
         }
         gathered.endBatch()
         try require(gathered.json.bytes == writer.json.bytes, "replies written elsewhere make another batch")

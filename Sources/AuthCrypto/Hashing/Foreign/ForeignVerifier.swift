@@ -1,4 +1,5 @@
 internal import MVPAuth
+internal import StrictJSON
 
 /// Verifies hashes that other software made, and the slow hashes of their fast ones. Makes none for new passwords.
 struct ForeignVerifier: PasswordVerifier {
@@ -56,9 +57,12 @@ struct ForeignVerifier: PasswordVerifier {
 
     private func prepare(_ password: [UInt8], _ preparation: ForeignHash.Preparation) -> [UInt8]? {
         switch preparation {
-        case .none: password
-        case .hexadecimalSHA256: KeyDerivation.digest(.sha256, password).map { Array(hexadecimal($0).utf8) }
-        case .fast(let recipe): KeyDerivation.digest(recipe.digest, recipe.input(password))
+        case .none: return password
+        case .hexadecimalSHA256: return KeyDerivation.digest(.sha256, password).map { Array(hexadecimal($0).utf8) }
+        case .fast(let recipe):
+            var input = recipe.input(password)
+            defer { overwrite(&input) }
+            return KeyDerivation.digest(recipe.digest, input)
         }
     }
 }
