@@ -122,17 +122,18 @@ struct ForeignHashTests {
         (argon2(1024, 1, 16), argon2(1024, 1, 17)),
         ("argon2" + argon2(262_144, 1, 1), "argon2" + argon2(4_194_304, 1, 1)),
         (argon2(262_144, 1, 1, "argon2d"), argon2(262_145, 1, 1, "argon2i")),
-        (scrypt(21, 8, 16), scrypt(22, 8, 1)), (scrypt(10, 8, 16), scrypt(10, 8, 17)),
+        (scrypt(18, 8, 16), scrypt(19, 8, 1)), (scrypt(10, 8, 16), scrypt(10, 8, 17)),
         (scrypt(1, 1, 1), scrypt(0, 1, 1)),
-        (scrypt(14, 1024, 1), scrypt(14, 1025, 1)), (scrypt(10, 1, 1), scrypt(10, 999_999_999, 1)),
-        ("scrypt:2097152:8:1$salt$" + hex, "scrypt:4194304:8:1$salt$" + hex),
+        (scrypt(11, 1024, 1), scrypt(11, 1025, 1)), (scrypt(6, 1024, 16), scrypt(6, 1025, 16)),
+        (scrypt(10, 1, 1), scrypt(10, 999_999_999, 1)),
+        ("scrypt:262144:8:1$salt$" + hex, "scrypt:524288:8:1$salt$" + hex),
         ("scrypt$1024$salt$8$1$" + base64, "scrypt$1023$salt$8$1$" + base64),
         ("pbkdf2_sha256$5000000$salt$" + base64, "pbkdf2_sha256$5000001$salt$" + base64),
         ("pbkdf2:sha512:5000000$salt$" + hex, "pbkdf2:sha512:5000001$salt$" + hex),
         ("$pbkdf2-sha512$1$c2FsdA$" + base64, "$pbkdf2-sha512$0$c2FsdA$" + base64),
         (
-            "$fbscrypt$v=1,n=21,r=8,p=1,ss=Bw==,sk=\(base64)$c2FsdA==$\(base64)",
-            "$fbscrypt$v=1,n=22,r=8,p=1,ss=Bw==,sk=\(base64)$c2FsdA==$\(base64)"
+            "$fbscrypt$v=1,n=18,r=8,p=1,ss=Bw==,sk=\(base64)$c2FsdA==$\(base64)",
+            "$fbscrypt$v=1,n=19,r=8,p=1,ss=Bw==,sk=\(base64)$c2FsdA==$\(base64)"
         ),
         ("$fast$sha1,before$c2FsdA" + argon2(262_144, 1, 1), "$fast$sha1,before$c2FsdA" + argon2(262_145, 1, 1)),
     ]

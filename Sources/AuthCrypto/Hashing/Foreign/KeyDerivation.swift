@@ -5,7 +5,7 @@ internal import MVPAuth
 /// `EVP_PBE_scrypt` and `PKCS5_PBKDF2_HMAC` call. Nil where the library fails: for want of memory, for example.
 enum KeyDerivation {
     /// More than the bounds of `ForeignHash` allow: those are the limit.
-    private static let mostScryptBytes: UInt64 = 4 << 30
+    private static let mostScryptBytes: UInt64 = 512 << 20
 
     static func scrypt(
         _ password: [UInt8], _ salt: [UInt8], _ logN: Int, _ blockSize: Int, _ parallelism: Int, length: Int

@@ -34,8 +34,10 @@ package struct ForeignHash: Sendable {
 
     package static let bcryptCosts = 4...15
     package static let scryptParallelism = 1...16
-    /// N·r: 128 bytes of memory each.
-    package static let mostScryptBlocks = 1 << 24
+    /// N·r: 128 bytes of memory each, 256 MiB together. As much as an argon2 hash of others may take.
+    package static let mostScryptBlocks = 1 << 21
+    /// r·p, by which there is memory besides: 2 MiB.
+    package static let mostScryptLanes = 1 << 14
     package static let pbkdf2Rounds = 1...5_000_000
     /// Longer texts are no hashes.
     package static let longest = 1024
@@ -175,11 +177,12 @@ extension ForeignHash {
     private static func scrypt(
         _ logN: Int, _ blockSize: Int, _ parallelism: Int, salt: [UInt8], result: [UInt8]
     ) throws(HashRefusal) -> ForeignHash {
-        guard (1...24).contains(logN), (1...mostScryptBlocks).contains(blockSize),
+        guard (1...21).contains(logN), (1...mostScryptBlocks).contains(blockSize),
             (1 << logN) * blockSize <= mostScryptBlocks, scryptParallelism.contains(parallelism),
+            blockSize * parallelism <= mostScryptLanes,
             // RFC 7914 §2.
             logN < 16 * blockSize
-        else { throw .outOfBounds("scrypt up to N·r = 16777216 and p = 16") }
+        else { throw .outOfBounds("scrypt up to N·r = 2097152, p = 16 and r·p = 16384") }
         try requireLengths(salt, result)
         return ForeignHash(
             .scrypt(logN: logN, blockSize: blockSize, parallelism: parallelism), salt: salt, result: result)
