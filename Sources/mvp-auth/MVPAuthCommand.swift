@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import AuthAPI
 internal import Glibc
+internal import Host
 
 /// `mvp-auth`: the operator's hand.
 @main
@@ -20,6 +21,11 @@ struct MVPAuthCommand: AsyncParsableCommand {
             PingCommand.self, CheckCommand.self, SchemaCommand.self, BackupCommand.self, RestoreCommand.self,
             PasswordsCommand.self,
         ])
+
+    static func main() async {
+        ProcessProtection.forbidCores()
+        await main(nil)
+    }
 }
 
 /// How a command ends when it has not done its work (sysexits.h).
