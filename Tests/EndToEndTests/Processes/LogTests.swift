@@ -135,6 +135,19 @@ struct LogTests {
         #expect(daemon.errors.contains("AUTH_BCRYPT_COST"))
     }
 
+    @Test("what a peer says is no line of its own in the log, and gives a terminal no orders")
+    func forged() async throws {
+        let daemon = try await Daemon(arguments: [])
+        let wire = try WireSocket(unix: daemon.socket)
+        try await wire.send("GET /\u{1B}]0;x\u{7}\u{202E}\u{85}\\ HTTP/1.1\rerror forged\n")
+        _ = await wire.rest()
+        await daemon.stop()
+        let lines = daemon.process.errors.split(separator: "\n").filter { $0.contains("forged") }
+        #expect(lines.count == 1 && lines[0].contains("was spoken on the socket"), "\(daemon.process.errors)")
+        let isPlain = daemon.process.errors.utf8.allSatisfy { (0x20...0x7E).contains($0) || $0 == 0x0A }
+        #expect(isPlain, "\(daemon.process.errors)")
+    }
+
     @Test("the shim stops too")
     func shim() async throws {
         let directory = try ScratchDirectory()

@@ -33,4 +33,27 @@ struct DescriptorTests {
         }
         #expect(await daemon.stop() == 0)
     }
+
+    @Test("descriptors that a peer sends along with its calls are not taken")
+    func sentAlong() async throws {
+        let daemon = try await Daemon()
+        let script = """
+            import os, socket, sys
+            peer = socket.socket(socket.AF_UNIX)
+            peer.connect(sys.argv[1])
+            reader = peer.makefile()
+            def ping(files):
+                socket.send_fds(peer, [b'{"jsonrpc":"2.0","id":1,"method":"system.ping"}\\n'], files)
+                assert "pong" in reader.readline()
+            def opened(): return len(os.listdir("/proc/" + sys.argv[2] + "/fd"))
+            ping([])
+            before = opened()
+            for _ in range(50): ping([0] * 10)
+            print(opened() - before, "more")
+            """
+        let peer = try ChildProcess(
+            "/usr/bin/python3", ["-c", script, daemon.socket, "\(daemon.process.pid)"], in: daemon.directory.path)
+        #expect(await peer.ended() == 0, "\(peer.errors)")
+        #expect(peer.output == "0 more\n")
+    }
 }

@@ -37,6 +37,29 @@ struct MailTests {
         #expect(try await world.mails.all.count == before)
     }
 
+    @Test("An owner is told of a password that was changed or reset, and of sessions that ended by a used token")
+    func notices() async throws {
+        let world = try await World()
+        let user = try await world.register()
+        func told() async throws -> [EmailMessage.Kind] {
+            try await world.mails.all.filter { !$0.kind.hasToken && $0.email == user.email }.map(\.kind)
+        }
+        try await world.system.passwords.forgotPassword(email: user.email)
+        #expect(try await told().isEmpty, "to ask for a reset changes nothing")
+        let pair = try await world.login()
+        _ = await world.refreshCode(pair.refreshToken)
+        #expect(await world.refreshCode(pair.refreshToken) == .tokenReuse)
+        #expect(try await told() == [.sessionsEnded])
+        let changed = Secret("another long phrase")
+        try await world.system.passwords.changePassword(of: user.id, current: world.password, new: changed)
+        #expect(try await told() == [.sessionsEnded, .passwordChanged])
+        world.clock.advance(61)
+        try await world.system.passwords.forgotPassword(email: user.email)
+        try await world.system.passwords.resetPassword(
+            token: world.mails.token(.passwordReset), newPassword: Secret("a third long phrase"))
+        #expect(try await told() == [.sessionsEnded, .passwordChanged, .passwordChanged])
+    }
+
     @Test("Each token works for what it was made for, and for nothing else")
     func kinds() async throws {
         let world = try await World()
