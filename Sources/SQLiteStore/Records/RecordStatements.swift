@@ -2,67 +2,28 @@ internal import MVPAuth
 
 /// The statements for a kind of record, made from its columns once.
 struct RecordStatements: Sendable {
+    private static let dialect = SQLDialect(mark: "?", namesFlags: false, notBefore: ">=", before: "<")
+
     let find: String
     let insert: String
     let update: String
-    private let names: [String]
-    private let table: String
+    private let selection: String
+    private let record: RecordSQL
 
     init<R: Record>(for type: R.Type) {
-        table = R.table
-        names = R.columns.map(\.name)
-        let list = names.joined(separator: ", ")
-        let places = names.indices.map { "?\($0 + 1)" }
-        find = "SELECT \(list) FROM \(table) WHERE \(names[0]) = ?1"
-        insert =
-            "INSERT INTO \(table) (\(list)) VALUES (\(places.joined(separator: ", "))) ON CONFLICT DO NOTHING"
-        let changes = zip(names, places).dropFirst().map { "\($0) = \($1)" }
-        update = "UPDATE \(table) SET \(changes.joined(separator: ", ")) WHERE \(names[0]) = ?1"
+        record = RecordSQL(type, in: Self.dialect)
+        let (table, list) = (record.table, record.names.joined(separator: ", "))
+        selection = "SELECT \(list) FROM \(table)"
+        find = selection + record.ofKey
+        let places = record.places.joined(separator: ", ")
+        insert = "INSERT INTO \(table) (\(list)) VALUES (\(places)) ON CONFLICT DO NOTHING"
+        update = "UPDATE \(table) SET \(record.changes.joined(separator: ", "))" + record.ofKey
     }
 
-    func select<R: Record>(_ query: Query<R>) -> (sql: String, values: [StoredValue]) {
-        let (clauses, values) = clauses(of: query)
-        return ("SELECT \(names.joined(separator: ", ")) FROM \(table)\(clauses)", values)
+    func select<R: Record>(_ query: Query<R>) -> RecordSQL.Bound {
+        let (clauses, values) = record.clauses(of: query)
+        return (selection + clauses, values)
     }
 
-    func delete<R: Record>(_ query: Query<R>) -> (sql: String, values: [StoredValue]) {
-        let (clauses, values) = clauses(of: query)
-        let key = names[0]
-        return query.limit == nil
-            ? ("DELETE FROM \(table)\(clauses)", values)
-            : ("DELETE FROM \(table) WHERE \(key) IN (SELECT \(key) FROM \(table)\(clauses))", values)
-    }
-
-    private func clauses<R: Record>(of query: Query<R>) -> (sql: String, values: [StoredValue]) {
-        var values: [StoredValue] = []
-        func place(_ value: StoredValue) -> String {
-            values.append(value)
-            return "?\(values.count)"
-        }
-        var tests = query.conditions.map { condition in
-            let name = names[condition.column]
-            return switch condition.comparison {
-            case .equal where condition.value == .null: "\(name) IS NULL"
-            case .equal: "\(name) = \(place(condition.value))"
-            case .less: "\(name) < \(place(condition.value))"
-            case .greater: "\(name) > \(place(condition.value))"
-            case .begins:
-                ([">= \(place(condition.value))"] + (condition.endOfPrefix.map { ["< \(place($0))"] } ?? []))
-                    .map { "\(name) \($0)" }.joined(separator: " AND ")
-            }
-        }
-        let order = query.order.map { names[$0.column] }
-        if !query.cursor.isEmpty {
-            let sign = query.order[0].isAscending ? ">" : "<"
-            let start = query.cursor.map { place($0) }.joined(separator: ", ")
-            tests.append("(\(order.joined(separator: ", "))) \(sign) (\(start))")
-        }
-        var sql = tests.isEmpty ? "" : " WHERE " + tests.joined(separator: " AND ")
-        if !order.isEmpty {
-            let keys = zip(order, query.order).map { $1.isAscending ? $0 : "\($0) DESC" }
-            sql += " ORDER BY " + keys.joined(separator: ", ")
-        }
-        if let limit = query.limit { sql += " LIMIT \(place(.integer(Int64(limit))))" }
-        return (sql, values)
-    }
+    func delete<R: Record>(_ query: Query<R>) -> RecordSQL.Bound { record.delete(query) }
 }
