@@ -57,7 +57,6 @@ struct ConnectionTests {
                 (
                     numbers: [try row.integer(0), try row.integer(1)], flags: [try row.flag(2), try row.flag(3)],
                     instant: try row.instant(4), id: try row.identifier(5) as UserID, idText: try row.text(5),
-                    noText: try row.optionalText(6), noInstant: try row.optionalInstant(7),
                     nulls: (0..<8).map { row.isNull($0) }
                 )
             }
@@ -65,7 +64,6 @@ struct ConnectionTests {
             #expect(read.numbers == [.min, .max] && read.flags == [true, false])
             #expect(read.instant == Timestamp(microseconds: -1))
             #expect(read.id == id && read.idText == id.description)
-            #expect(read.noText == nil && read.noInstant == nil)
             #expect(read.nulls == [false, false, false, false, false, false, true, true])
         }
     }

@@ -36,14 +36,6 @@ struct Row: ~Copyable {
         return identifier
     }
 
-    func optionalText(_ column: Int) throws(SQLiteError) -> String? {
-        isNull(column) ? nil : try text(column)
-    }
-
-    func optionalInstant(_ column: Int) throws(SQLiteError) -> Timestamp? {
-        isNull(column) ? nil : try instant(column)
-    }
-
     /// The bytes of a text, until the next step.
     private func bytes(_ column: Int) throws(SQLiteError) -> UnsafeBufferPointer<UInt8> {
         guard type(column) == SQLITE_TEXT else { throw .malformedRow("a row holds no text in column \(column)") }
