@@ -40,26 +40,21 @@ package struct TemplateText: Sendable {
         var pieces: [Piece] = []
         var place = HTMLPlace()
         var rest = Array(source.utf8)[...]
-        while let start = Self.first("{{", in: rest) {
-            let literal = rest[rest.startIndex..<start]
-            guard let end = Self.first("}}", in: rest[start...]) else {
-                throw Fault(reason: "has {{ without }}")
-            }
-            let name = String(decoding: rest[(start + 2)..<end], as: UTF8.self).trimmed
+        while let mark = try PlaceholderMark.next(in: &rest, unclosed: Fault(reason: "has {{ without }}")) {
+            let name = String(decoding: mark.name, as: UTF8.self).trimmed
             guard let placeholder = Placeholder.allCases.first(where: { $0.rawValue.utf8.elementsEqual(name.utf8) })
             else {
                 let known = Placeholder.allCases.map { "{{\($0.rawValue)}}" }.joined(separator: ", ")
                 throw Fault(reason: "has {{\(printable(String(name.prefix(40))))}}; what there is: \(known)")
             }
-            pieces.append(.literal(String(decoding: literal, as: UTF8.self)))
+            pieces.append(.literal(String(decoding: mark.literal, as: UTF8.self)))
             switch format {
             case .subject: pieces.append(.placeholder(placeholder, .line))
             case .text: pieces.append(.placeholder(placeholder, .text))
             case .html:
-                place.pass(literal)
+                place.pass(mark.literal)
                 pieces.append(.placeholder(placeholder, try Self.place(of: placeholder, in: &place)))
             }
-            rest = rest[(end + 2)...]
         }
         pieces.append(.literal(String(decoding: rest, as: UTF8.self)))
         self.pieces = pieces
@@ -123,11 +118,6 @@ package struct TemplateText: Sendable {
             }
         }
         return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private static func first(_ mark: String, in bytes: ArraySlice<UInt8>) -> Int? {
-        let sign = mark.utf8.first!
-        return bytes.indices.dropLast().first { bytes[$0] == sign && bytes[$0 + 1] == sign }
     }
 }
 

@@ -6,10 +6,4 @@ enum PagePlaceholder: String, CaseIterable, Sendable {
     case minimum, maximum
     /// What is to be typed.
     case digits
-
-    /// Where two equal signs stand.
-    static func mark(_ mark: StaticString, in bytes: ArraySlice<UInt8>) -> Int? {
-        let sign = mark.utf8Start.pointee
-        return bytes.indices.dropLast().first { bytes[$0] == sign && bytes[$0 + 1] == sign }
-    }
 }

@@ -36,13 +36,11 @@ struct PageTemplate: Sendable {
 
     private static func pieces(of rest: inout ArraySlice<UInt8>, until section: String?) -> [Piece] {
         var pieces: [Piece] = []
-        while let start = PagePlaceholder.mark("{{", in: rest) {
-            guard let end = PagePlaceholder.mark("}}", in: rest[start...]) else {
-                preconditionFailure("the page has {{ without }}")
-            }
-            pieces.append(.literal(String(decoding: rest[rest.startIndex..<start], as: UTF8.self)))
-            let name = String(decoding: rest[(start + 2)..<end], as: UTF8.self)
-            rest = rest[(end + 2)...]
+        while let mark = PlaceholderMark.next(
+            in: &rest, unclosed: preconditionFailure("the page has {{ without }}"))
+        {
+            pieces.append(.literal(String(decoding: mark.literal, as: UTF8.self)))
+            let name = String(decoding: mark.name, as: UTF8.self)
             switch name.utf8.first {
             case UInt8(ascii: "#"):
                 let opened = String(name.dropFirst())

@@ -1,5 +1,6 @@
 internal import AuthAPI
 package import AuthSettings
+internal import EmailTemplates
 internal import Host
 
 /// The texts in force: an operator's, and the built-in ones where he wrote none.
@@ -75,19 +76,15 @@ package struct PageTexts: Sendable {
     private static func pieces(of text: String, as name: PageText) throws(SettingsError) -> [Piece] {
         var pieces: [Piece] = []
         var rest = Array(text.utf8)[...]
-        while let start = PagePlaceholder.mark("{{", in: rest) {
-            guard let end = PagePlaceholder.mark("}}", in: rest[start...]) else {
-                throw SettingsError("has {{ without }}.")
-            }
-            let word = rest[(start + 2)..<end]
+        while let mark = try PlaceholderMark.next(in: &rest, unclosed: SettingsError("has {{ without }}.")) {
+            let word = mark.name
             guard let placeholder = name.placeholders.first(where: { $0.rawValue.utf8.elementsEqual(word) }) else {
                 let known = name.placeholders.map { "{{\($0.rawValue)}}" }.joined(separator: " and ")
                 let shown = printable(String(decoding: word.prefix(40), as: UTF8.self))
                 throw SettingsError("has {{\(shown)}}; what it may have: \(known.isEmpty ? "nothing" : known).")
             }
-            pieces.append(.literal(String(decoding: rest[rest.startIndex..<start], as: UTF8.self)))
+            pieces.append(.literal(String(decoding: mark.literal, as: UTF8.self)))
             pieces.append(.placeholder(placeholder))
-            rest = rest[(end + 2)...]
         }
         pieces.append(.literal(String(decoding: rest, as: UTF8.self)))
         try judge(text, as: name)
