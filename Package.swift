@@ -160,7 +160,7 @@ let package = Package(
             name: "mvp-auth-http",
             dependencies: [
                 "CProcessStart",
-                "RESTShim", "MVPAuthClient", "AuthAPI", "AuthLogging", "AuthSettings", "Host", "StrictJSON",
+                "RESTShim", "MVPAuthClient", "AuthAPI", "AuthLogging", "AuthSettings", "Host",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -170,7 +170,7 @@ let package = Package(
             name: "mvp-auth-mail",
             dependencies: [
                 "CProcessStart",
-                "EmailDelivery", "MVPAuthClient", "AuthAPI", "AuthLogging", "AuthSettings", "Host", "StrictJSON",
+                "EmailDelivery", "MVPAuthClient", "AuthAPI", "AuthLogging", "AuthSettings", "Host",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -9,7 +9,6 @@ internal import MVPAuthClient
 internal import RESTShim
 internal import ServiceLifecycle
 internal import Host
-internal import StrictJSON
 
 /// `mvp-auth-http`: the REST routes, in a process that holds no key and no store.
 @main
@@ -35,11 +34,11 @@ struct AuthHTTPCommand: AsyncParsableCommand {
         LoggingSystem.bootstrap { LineLogHandler(label: $0) }
         var logger = Logger(label: "mvp-auth-http")
         logger.logLevel = .notice
-        do {
+        await Program.shim.run(failing: "The shim cannot serve") {
             let environment = ProcessEnvironment.current
             let source = SettingSource(for: .shim, environment: environment, configFile: configFile)
             let settings = try ShimSettings(from: source, option: options.text)
-            guard !check else { return show(source.effective) }
+            guard !check else { return Program.shim.show(source.effective) }
             for warning in source.warnings { logger.warning("\(warning)") }
             let configuration = try serving(settings.configuration, try InheritedSocket.all(in: environment))
             let manager = ServiceNotifier(environment: environment)
@@ -66,13 +65,6 @@ struct AuthHTTPCommand: AsyncParsableCommand {
             try await group.run()
             await auth.close()
             await mailbox?.close()
-        } catch let error as SettingsError {
-            for sentence in error.sentences { Self.say(sentence) }
-            Glibc.exit(EX_CONFIG)
-        } catch let error as StartFailure {
-            Self.fail(error.sentence, code: error.status.rawValue)
-        } catch {
-            Self.fail("The shim cannot serve: \(error).")
         }
     }
 
@@ -86,26 +78,6 @@ struct AuthHTTPCommand: AsyncParsableCommand {
         var configuration = configuration
         if let socket = inherited.first { configuration.address = .inherited(descriptor: socket.descriptor) }
         return configuration
-    }
-
-    private func show(_ settings: [SettingSource.Effective]) {
-        let list = JSON.array(
-            settings.map {
-                [
-                    "name": .string($0.name), "summary": .string($0.summary), "allowed": .string($0.allowed),
-                    "value": .string($0.shown), "from": .string($0.origin),
-                ]
-            })
-        StandardStreams.writeLine(String(decoding: list.text, as: UTF8.self), to: STDOUT_FILENO)
-    }
-
-    private static func say(_ sentence: String) {
-        StandardStreams.post("mvp-auth-http: \(sentence)", to: STDERR_FILENO)
-    }
-
-    private static func fail(_ sentence: String, code: Int32 = 1) -> Never {
-        say(sentence)
-        Glibc.exit(code)
     }
 }
 

@@ -9,7 +9,6 @@ internal import Host
 internal import Logging
 internal import MVPAuthClient
 internal import ServiceLifecycle
-internal import StrictJSON
 
 /// `mvp-auth-mail`: sends the emails that the daemon hands over, in a process that holds no key and no store.
 @main
@@ -41,11 +40,11 @@ struct AuthMailCommand: AsyncParsableCommand {
         ProcessProtection.apply()
         signal(SIGPIPE, SIG_IGN)
         LoggingSystem.bootstrap { LineLogHandler(label: $0) }
-        do {
+        await Program.mailer.run(failing: "Emails cannot be sent") {
             let environment = ProcessEnvironment.current
             let source = SettingSource(for: .mailer, environment: environment, configFile: configFile)
             let settings = try MailSettings(from: source, option: options.text)
-            guard !printsSettings else { return show(source.effective) }
+            guard !printsSettings else { return Program.mailer.show(source.effective) }
             let sink = try settings.makeSink(
                 program: "mvp-auth-mail/\(Software.mvpAuth.version)", path: environment["PATH"] ?? "/usr/bin:/bin")
             if action == .check {
@@ -57,13 +56,6 @@ struct AuthMailCommand: AsyncParsableCommand {
                 try await serve(settings, by: sink, ServiceNotifier(environment: environment), source.warnings)
             }
             await sink.close()
-        } catch let error as SettingsError {
-            for sentence in error.sentences { Self.say(sentence) }
-            Glibc.exit(EX_CONFIG)
-        } catch let error as StartFailure {
-            Self.fail(error.sentence, code: error.status.rawValue)
-        } catch {
-            Self.fail("Emails cannot be sent: \(error).")
         }
     }
 
@@ -99,26 +91,6 @@ struct AuthMailCommand: AsyncParsableCommand {
         case .retry(_, let reason): throw StartFailure("The test message was not taken, for now: \(reason).")
         case .drop(let reason): throw StartFailure("The test message was refused: \(reason).")
         }
-    }
-
-    private func show(_ settings: [SettingSource.Effective]) {
-        let list = JSON.array(
-            settings.map {
-                [
-                    "name": .string($0.name), "summary": .string($0.summary), "allowed": .string($0.allowed),
-                    "value": .string($0.shown), "from": .string($0.origin),
-                ]
-            })
-        StandardStreams.writeLine(String(decoding: list.text, as: UTF8.self), to: STDOUT_FILENO)
-    }
-
-    private static func say(_ sentence: String) {
-        StandardStreams.post("mvp-auth-mail: \(sentence)", to: STDERR_FILENO)
-    }
-
-    private static func fail(_ sentence: String, code: Int32 = 1) -> Never {
-        say(sentence)
-        Glibc.exit(code)
     }
 }
 

@@ -41,25 +41,15 @@ struct AuthDaemonCommand: AsyncParsableCommand {
         ProcessProtection.apply()
         LoggingSystem.bootstrap { LineLogHandler(label: $0) }
         let logger = Logger(label: "mvp-authd")
-        do {
+        await Program.daemon.run(failing: "The daemon cannot serve") {
             let options = StartOptions(
                 environment: ProcessEnvironment.current, configFile: configFile, runtimeDir: runtimeDir,
                 stateDir: stateDir, isDevelopment: dev, allowsNewDatabase: newDatabase)
-            try await Composition.make(options, logger: logger).run()
-        } catch let error as SettingsError {
-            Self.fail(error.sentences, code: EX_CONFIG)
-        } catch let error as PostgresStoreError {
-            Self.fail([error.description], code: EX_CONFIG)
-        } catch let error as StartFailure {
-            Self.fail([error.sentence], code: error.status.rawValue)
-        } catch {
-            Self.fail(["\(error)"], code: 1)
+            do {
+                try await Composition.make(options, logger: logger).run()
+            } catch let error as PostgresStoreError {
+                throw SettingsError(error.description)
+            }
         }
-    }
-
-    /// Sentences on standard error, a line each.
-    private static func fail(_ sentences: [String], code: Int32) -> Never {
-        for sentence in sentences { StandardStreams.post("mvp-authd: \(sentence)", to: STDERR_FILENO) }
-        Glibc.exit(code)
     }
 }
