@@ -140,7 +140,8 @@ let package = Package(
             ],
             exclude: [
                 "Docs/home.css", "Docs/home.html", "Docs/mailbox.css", "Docs/mailbox.html", "Docs/page.css",
-                "Docs/page.html", "Docs/page.js", "Pages/link.css", "Pages/link.html", "Pages/link.js",
+                "Docs/page-document.js", "Docs/page.html", "Docs/page.js", "Pages/link.css", "Pages/link.html",
+                "Pages/link.js",
             ],
             swiftSettings: fuzzedSettings),
         .executableTarget(
