@@ -96,6 +96,7 @@ let package = Package(
                 "MVPAuth", "Host", "StrictJSON", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
+        .target(name: "PrometheusText", dependencies: ["Host", "MVPAuth"], swiftSettings: settings),
         .target(name: "EmailTemplates", dependencies: ["Host"], swiftSettings: settings),
         .target(
             name: "EmailDelivery",
@@ -109,7 +110,7 @@ let package = Package(
         .target(
             name: "AuthServer",
             dependencies: [
-                "AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth", "Host", "CLinux",
+                "AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth", "Host", "CLinux", "PrometheusText",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -129,7 +130,7 @@ let package = Package(
             name: "RESTShim",
             dependencies: [
                 "AuthAPI", "AuthSettings", "EmailTemplates", "JSONRPC", "StrictJSON", "MVPAuth", "MVPAuthClient",
-                "Host",
+                "Host", "PrometheusText",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOExtras", package: "swift-nio-extras"),
@@ -182,7 +183,7 @@ let package = Package(
             dependencies: [
                 "CProcessStart",
                 "AccountTransfer", "MVPAuthClient", "AuthAPI", "AuthCrypto", "AuthSettings", "StrictJSON", "MVPAuth",
-                "PostgresStore", "Preflight", "Host", "SQLiteStore", "InternationalDomains",
+                "PostgresStore", "Preflight", "PrometheusText", "Host", "SQLiteStore", "InternationalDomains",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -264,6 +265,8 @@ let package = Package(
             ],
             exclude: ["Helpers"], swiftSettings: settings),
         .testTarget(name: "HostTests", dependencies: ["Host"], swiftSettings: settings),
+        .testTarget(
+            name: "PrometheusTextTests", dependencies: ["MVPAuth", "PrometheusText"], swiftSettings: settings),
         .testTarget(
             name: "AuthSettingsTests", dependencies: ["AuthSettings", "AuthAPI"], swiftSettings: settings),
         .testTarget(

@@ -64,6 +64,7 @@ package let authAPI = Catalog(
     Cancel.self,
     Discover.self,
     Stats.self,
+    Metrics.self,
     Reload.self,
     Drain.self,
     SetLogLevel.self,

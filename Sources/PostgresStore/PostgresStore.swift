@@ -7,6 +7,8 @@ public import MVPAuth
 public final class PostgresStore: SharedAuthStore {
     let database: Database
     private let writers: [PipelineQueue]
+    /// How many operations went out together.
+    package let batches: Histogram
     private let reader: PipelineQueue
     private let transactions: TransactionPool
     private let snapshots: TransactionPool
@@ -22,8 +24,10 @@ public final class PostgresStore: SharedAuthStore {
         onFailure: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         let database = Database(options, emails: EmailPolicy(domains: domains), onFailure: onFailure)
+        let batches = Histogram.ofBatches()
         self.database = database
-        writers = (0..<options.writers).map { _ in PipelineQueue(.writes, database) }
+        self.batches = batches
+        writers = (0..<options.writers).map { _ in PipelineQueue(.writes, database, sizes: batches) }
         reader = PipelineQueue(.reads, database)
         transactions = TransactionPool(.writing, count: options.writers, database)
         snapshots = TransactionPool(.reading, count: 1, database)
@@ -80,3 +84,5 @@ public final class PostgresStore: SharedAuthStore {
         }
     }
 }
+
+extension PostgresStore: BatchingAuthStore {}

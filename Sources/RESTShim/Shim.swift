@@ -10,6 +10,7 @@ package final class Shim: Sendable {
     let configuration: ShimConfiguration
     let client: AuthClient
     let waitingLogins: WaitingCalls
+    let meter = ShimMeter()
     private let routes: RouteTable
     private let crossOrigin: CrossOrigin
     private let logger: Logger
@@ -46,16 +47,39 @@ package final class Shim: Sendable {
     ///
     /// - Parameter ready: told the port once connections are accepted; nil on a Unix socket.
     package func service(ready: @escaping @Sendable (Int?) -> Void) -> any Service {
-        let server = HTTPServer(configuration, logger: logger) { await self.respond(to: $0, from: $1) }
+        let server = HTTPServer(configuration, meter: meter, logger: logger) { await self.respond(to: $0, from: $1) }
         return HTTPListener(
             address: configuration.address, access: configuration.unixSocket, server: server, logger: logger,
             ready: ready)
     }
 
-    func respond(to request: Request, from peer: ClientPeer) async -> Answer {
+    /// Tells whoever asks at the address for that what is counted here; nil where there is none.
+    ///
+    /// - Parameter daemon: asks the daemon; it needs no role but `admin`.
+    package func metricsService(asking daemon: AuthClient, ready: @escaping @Sendable (Int?) -> Void) -> (any Service)? {
+        guard let address = configuration.metricsAddress else { return nil }
+        let routes = MetricsEndpoint(meter, daemon: daemon).routes
+        var own = ShimConfiguration()
+        // Of a few who ask once in a while.
+        (own.limits.connections, own.limits.connectionsPerAddress) = (64, 64)
+        (own.limits.bufferBytes, own.limits.bodyBytes) = (1 << 20, 1024)
+        // Those who ask here are not counted.
+        let server = HTTPServer(own, meter: ShimMeter(), logger: logger) {
+            await self.answer(to: $0, Self.path(of: $0), from: $1, by: routes)
+        }
+        return HTTPListener(
+            address: address, choice: .metrics, access: configuration.unixSocket, server: server, logger: logger,
+            ready: ready)
+    }
+
+    private static func path(of request: Request) -> String {
         let target = request.head.path ?? "/"
-        let path = target.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(target[..<$0]) } ?? target
-        var answer = await answer(to: request, path, from: peer)
+        return target.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(target[..<$0]) } ?? target
+    }
+
+    func respond(to request: Request, from peer: ClientPeer) async -> Answer {
+        let path = Self.path(of: request)
+        var answer = await answer(to: request, path, from: peer, by: routes)
         // A proxy takes 2xx of a sub-request for a yes: no preflight is ever answered there.
         if !routes.takesAnyVerb(path), !MailboxEndpoints.isPrivate(path) {
             crossOrigin.mark(&answer.response, to: request.head)
@@ -63,12 +87,18 @@ package final class Shim: Sendable {
         return answer
     }
 
-    private func answer(to request: Request, _ path: String, from peer: ClientPeer) async -> Answer {
+    private func answer(
+        to request: Request, _ path: String, from peer: ClientPeer, by routes: RouteTable
+    ) async -> Answer {
+        var name: RouteName?
         do throws(Failure) {
-            let (endpoint, parameter) = try routes.find(request.method.rawValue, path)
-            return Answer(response: try await endpoint(HTTPCall(request: request, peer: peer, shim: self), parameter))
+            let match = try routes.find(request.method.rawValue, path)
+            name = match.name
+            let call = HTTPCall(request: request, peer: peer, shim: self)
+            return Answer(response: try await match.endpoint(call, match.parameter), route: name)
         } catch {
-            return Answer(response: error.response, cause: error.cause ?? error.detail)
+            if let limit = error.limit { meter.count(limit) }
+            return Answer(response: error.response, cause: error.cause ?? error.detail, route: name)
         }
     }
 }

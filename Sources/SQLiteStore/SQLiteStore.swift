@@ -141,6 +141,10 @@ public final class SQLiteStore: WatchedAuthStore {
     }
 }
 
+extension SQLiteStore: BatchingAuthStore {
+    package var batches: Histogram { writes.batches }
+}
+
 extension SQLiteStore {
     /// Gives the database a number that no copy of an earlier time has, so that a copy which is written over the file
     /// beside a log that was left is noticed.

@@ -8,7 +8,8 @@ internal import MVPAuth
 final class WriteQueue: Sendable {
     private let thread: ConnectionThread
     private let onFailure: @Sendable (String) -> Void
-    private let waiting = BatchQueue<any PendingWrite>()
+    let batches = Histogram.ofBatches()
+    private let waiting: BatchQueue<any PendingWrite>
 
     private let guardian: FileGuard
 
@@ -16,6 +17,7 @@ final class WriteQueue: Sendable {
         self.thread = thread
         self.guardian = guardian
         self.onFailure = onFailure
+        waiting = BatchQueue(sizes: batches)
     }
 
     /// Runs an operation durably. Once it waits it is not cancelled: what its caller does changes nothing.

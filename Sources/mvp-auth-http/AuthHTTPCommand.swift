@@ -58,13 +58,22 @@ struct AuthHTTPCommand: AsyncParsableCommand {
                     "mvp-auth-http ready on \(base)\(configuration.prefix) (try \(base)/docs)", to: STDOUT_FILENO)
                 manager.ready("Serving \(base)\(configuration.prefix).")
             }
+            let statistics = configuration.metricsAddress.map { _ in AuthClient(client.keeping(only: .admin)) }
+            let metrics = statistics.flatMap { daemon in
+                shim.metricsService(asking: daemon) { port in
+                    let base = configuration.metricsAddress?.base(port: port) ?? ""
+                    StandardStreams.post("mvp-auth-http tells Prometheus at \(base)/metrics", to: STDOUT_FILENO)
+                }
+            }
             let group = ServiceGroup(
                 configuration: .init(
-                    services: [service, StopNotice(manager: manager)], gracefulShutdownSignals: [.sigterm, .sigint],
+                    services: [service, StopNotice(manager: manager)] + (metrics.map { [$0] } ?? []),
+                    gracefulShutdownSignals: [.sigterm, .sigint],
                     logger: logger))
             try await group.run()
             await auth.close()
             await mailbox?.close()
+            await statistics?.close()
         }
     }
 
@@ -72,11 +81,14 @@ struct AuthHTTPCommand: AsyncParsableCommand {
     private func serving(
         _ configuration: ShimConfiguration, _ inherited: [InheritedSocket]
     ) throws(StartFailure) -> ShimConfiguration {
-        guard inherited.count <= 1 else {
-            throw .configuration("\(inherited.count) sockets were inherited; the shim serves one.")
+        let metrics = inherited.filter { $0.name.utf8.elementsEqual("metrics".utf8) }
+        let routes = inherited.filter { !$0.name.utf8.elementsEqual("metrics".utf8) }
+        guard routes.count <= 1, metrics.count <= 1 else {
+            throw .configuration("\(inherited.count) sockets were inherited; the shim serves one, and one named metrics.")
         }
         var configuration = configuration
-        if let socket = inherited.first { configuration.address = .inherited(descriptor: socket.descriptor) }
+        if let socket = routes.first { configuration.address = .inherited(descriptor: socket.descriptor) }
+        if let socket = metrics.first { configuration.metricsAddress = .inherited(descriptor: socket.descriptor) }
         return configuration
     }
 }

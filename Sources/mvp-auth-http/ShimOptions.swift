@@ -5,6 +5,9 @@ struct ShimOptions: ParsableArguments {
     @Option(help: "HOST:PORT or unix:///path. [MVP_AUTH_HTTP_LISTEN] (default: 127.0.0.1:8080)")
     var listen: String?
 
+    @Option(help: "HOST:PORT for Prometheus, at /metrics. [MVP_AUTH_HTTP_METRICS] (default: nowhere)")
+    var metrics: String?
+
     @Option(help: "The daemon's socket, unix:///path. [MVP_AUTH_SOCKET]")
     var socket: String?
 
@@ -52,6 +55,7 @@ struct ShimOptions: ParsableArguments {
     func text(of flag: String) -> String? {
         switch flag {
         case "listen": listen
+        case "metrics": metrics
         case "socket": socket
         case "prefix": prefix
         case "include": include

@@ -37,7 +37,7 @@ struct Composition {
             let server = ServerState(
                 ServerConfiguration(
                     system: system, limits: settings.server.limits, access: try settings.access(),
-                    links: settings.emailLinks, policy: settings.policyDescription),
+                    links: settings.emailLinks, slowCalls: settings.slowCallBounds, policy: settings.policyDescription),
                 store: location.kind, logger: logger, keepsMailbox: start.isDevelopment,
                 droppedLogLines: { LineLogHandler.droppedLines },
                 sha256: { keys.sha256($0) },
@@ -149,7 +149,7 @@ struct StartOptions: Sendable {
                 signer: keys, policy: settings.policy(isDevelopment: isDevelopment))
             return ServerConfiguration(
                 system: system, limits: settings.server.limits, access: access, links: settings.emailLinks,
-                policy: settings.policyDescription)
+                slowCalls: settings.slowCallBounds, policy: settings.policyDescription)
         } catch {
             throw AuthError(.validation, "\(error)")
         }
@@ -178,6 +178,11 @@ extension DaemonSettings {
     fileprivate var emailLinks: EmailLinks {
         let apps = server.apps.compactMap { app in app.links.map { (app.name, $0) } }
         return EmailLinks(base: email.linkBase, apps: Dictionary(uniqueKeysWithValues: apps))
+    }
+
+    fileprivate var slowCallBounds: SlowCallBounds {
+        SlowCallBounds(
+            ordinaryMilliseconds: server.slowCall.ordinary, hashingMilliseconds: server.slowCall.hashing)
     }
 
     fileprivate func policy(isDevelopment: Bool) -> AuthPolicy {

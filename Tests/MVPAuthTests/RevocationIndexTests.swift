@@ -142,14 +142,15 @@ struct RevocationIndexTests {
         let revocations = RevocationIndex(time: world.clock, isShared: true)
         let cache = UserCache(capacity: 10)
         let store = ObservedStore(
-            base: world.store, feed: ChangeFeed([revocations, cache]), revocations: revocations)
+            base: world.store, feed: ChangeFeed([revocations, cache]), revocations: revocations, time: world.clock)
         let tokens = TokenService(
             signer: world.keys, policy: AuthPolicy(), time: world.clock, entropy: SystemEntropy(),
             revocations: revocations, store: store)
         let core = AuthCore(
             store: store, hasher: PlainHasher(), queued: QueuedMessages(), time: world.clock, entropy: SystemEntropy(),
             policy: AuthPolicy(), emails: EmailPolicy(domains: ASCIIDomains()), tokens: tokens,
-            revocations: revocations, cache: cache, attempts: ThrottleMemory(entropy: SystemEntropy()))
+            revocations: revocations, cache: cache, attempts: ThrottleMemory(entropy: SystemEntropy()),
+            hashing: HashingMeter())
         let users = UserService(core: core)
         _ = try await users.currentUser(registered.id)
         #expect(try users.cachedUser(registered.id) == nil)

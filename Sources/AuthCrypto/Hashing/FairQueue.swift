@@ -33,6 +33,9 @@ final class FairQueue<Job>: @unchecked Sendable {
 
     var waitingCount: Int { locked { count } }
 
+    /// How many jobs wait, by app.
+    var waitingByApp: [String: Int] { locked { waiting.mapValues(\.count) } }
+
     /// Nil when the queue is closed, or full with nobody who has more jobs waiting.
     func append(_ job: Job, for app: String) -> UInt64? {
         let (id, displaced): (UInt64?, Job?) = locked {

@@ -11,6 +11,7 @@ public final class HashingPool: PasswordHasher {
     private let usual: UsualTime
     /// A moving mean of what one job took, in nanoseconds.
     private let meanNanoseconds = Atomic<UInt64>(250_000_000)
+    private let meter = Mutex<HashingMeter?>(nil)
 
     /// Hashes with bcrypt, and with argon2id what is longer than bcrypt's 72 bytes.
     public convenience init(
@@ -45,9 +46,15 @@ public final class HashingPool: PasswordHasher {
 
     public func hash(_ password: Secret, for app: String) async throws(AuthError) -> PasswordHash {
         let scheme = scheme
-        guard let hash = try await run(for: app, { scheme.hash(password.reveal()) }) else {
-            throw AuthError(.internalError, "A password could not be hashed.")
+        let meter = meter.withLock { $0 }
+        let hash = try await run(for: app) {
+            let start = SystemTime().uptime()
+            let hash = scheme.hash(password.reveal())
+            let form = hash.flatMap { PasswordForm(of: $0.text) }
+            meter?.note(HashingMeter.Algorithm(form), nanoseconds: SystemTime().uptime() - start)
+            return hash
         }
+        guard let hash else { throw AuthError(.internalError, "A password could not be hashed.") }
         return hash
     }
 
@@ -55,11 +62,15 @@ public final class HashingPool: PasswordHasher {
     public func verify(
         _ password: Secret, against stored: PasswordHash?, for app: String
     ) async throws(AuthError) -> PasswordVerdict {
-        let (scheme, usual) = (scheme, usual)
+        let (scheme, usual, meter) = (scheme, usual, meter.withLock { $0 })
         let (verification, start) = try await run(for: app) {
             let start = SystemTime().uptime()
             let verification = scheme.verify(password.reveal(), against: stored, else: usual.decoy)
-            usual.note(verification, took: SystemTime().uptime() - start)
+            let time = SystemTime().uptime() - start
+            usual.note(verification, took: time)
+            if verification.computations > 0 {
+                meter?.note(HashingMeter.Algorithm(verification.form), nanoseconds: time)
+            }
             return (verification, start)
         }
         if verification.verdict == .mismatch {
@@ -100,12 +111,14 @@ public final class HashingPool: PasswordHasher {
         for app: String, _ body: @escaping @Sendable () -> R
     ) async throws(AuthError) -> R {
         let ticket = Ticket()
+        let (timing, arrival) = (CallTiming.current, SystemTime().uptime())
         let result: Result<R, AuthError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let answer = OneAnswer<Result<R, AuthError>> { continuation.resume(returning: $0) }
                 let job = HashingJob(
                     run: { [self] in
                         let start = SystemTime().uptime()
+                        timing?.addWait(nanoseconds: start &- arrival)
                         let value = body()
                         measure(SystemTime().uptime() - start)
                         answer(.success(value))
@@ -133,6 +146,14 @@ public final class HashingPool: PasswordHasher {
     private func measure(_ nanoseconds: UInt64) {
         let mean = meanNanoseconds.load(ordering: .relaxed)
         meanNanoseconds.store(mean - mean / 8 + nanoseconds / 8, ordering: .relaxed)
+    }
+}
+
+extension HashingPool: MeasuredHasher {
+    package var waiting: [String: Int] { queue.waitingByApp }
+
+    package func measure(with meter: HashingMeter) {
+        self.meter.withLock { $0 = meter }
     }
 }
 

@@ -13,7 +13,7 @@ extension ConnectionHandler {
             }
             if let pending { run(pending, context) }
         case .batch(let items): begin(items, context)
-        case .error(let error): dispatcher.refuse(nil, error, writer: &resources.writer)
+        case .error(let error): dispatcher.refuse(nil, error, on: state, writer: &resources.writer)
         case .ignored: break
         }
     }
@@ -97,7 +97,7 @@ extension ConnectionHandler {
 
     /// Says in the place of a reply that it did not fit.
     private func refuse(_ id: RequestID?, in batch: BatchCall, executed: Bool) {
-        dispatcher.refuse(id, dispatcher.replyTooLarge(state, executed: executed), writer: &batch.writer)
+        dispatcher.refuse(id, dispatcher.replyTooLarge(state, executed: executed), on: state, writer: &batch.writer)
     }
 
     /// Asks for an answer in a task.

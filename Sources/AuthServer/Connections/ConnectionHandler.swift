@@ -160,7 +160,8 @@ final class ConnectionHandler: ChannelInboundHandler, TurnTaker {
         case .continueBatch: if let batch = batches.popFirst() { continueBatch(batch, context) }
         case .queue: resources.turns.wait(self, of: user)
         case .refuse:
-            dispatcher.refuse(nil, .messageTooLarge(limit: state.limits.lineBytes), writer: &resources.writer)
+            dispatcher.refuse(
+                nil, .messageTooLarge(limit: state.limits.lineBytes), on: state, writer: &resources.writer)
         case .report(let found, let head):
             server.logger.warning(
                 "\(found) was spoken on the socket; the connection was closed",

@@ -19,15 +19,17 @@ final class ConnectionState: Sendable {
     let share: UserShare
     /// What its app does, counted over all its connections.
     let usage: AppUsage
+    /// Which part of a ``CallMeter`` counts its calls: that of its event loop.
+    let counter: Int
     /// What this connection may write before it looks whether that is taken.
     let bufferBytes: Int
     private let state: Mutex<State>
 
     init(
         peer: Peer, rights: PeerRights, limits: Limits = .standard, share: UserShare? = nil,
-        usage: AppUsage = AppUsage(),
-        bufferBytes: Int = 65_536
+        usage: AppUsage = AppUsage(), counter: Int = 0, bufferBytes: Int = 65_536
     ) {
+        self.counter = counter
         self.peer = peer
         self.limits = limits
         self.share = share ?? UserShare(uid: peer.uid)

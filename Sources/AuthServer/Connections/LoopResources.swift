@@ -11,9 +11,12 @@ final class LoopResource {
     @exclusivity(unchecked) private var kept: (version: Int, system: AuthSystem)?
     private let executor: LoopExecutor
     let turns: LoopTurns
+    /// Which part of the counters of calls is this loop's.
+    let counter: Int
 
-    init(loop: any EventLoop, turns: LoopTurns) {
+    init(loop: any EventLoop, turns: LoopTurns, counter: Int) {
         self.turns = turns
+        self.counter = counter
         executor = LoopExecutor(loop)
     }
 
@@ -39,10 +42,10 @@ struct LoopResources: Sendable {
 
     init(group: any EventLoopGroup) async throws {
         var byLoop: [ObjectIdentifier: NIOLoopBoundBox<LoopResource>] = [:]
-        for loop in group.makeIterator() {
+        for (index, loop) in group.makeIterator().enumerated() {
             let turns = try await LoopTurns.start(on: loop)
             byLoop[ObjectIdentifier(loop)] = try await loop.submit {
-                NIOLoopBoundBox(LoopResource(loop: loop, turns: turns.value), eventLoop: loop)
+                NIOLoopBoundBox(LoopResource(loop: loop, turns: turns.value, counter: index), eventLoop: loop)
             }.get()
         }
         self.byLoop = byLoop

@@ -45,27 +45,36 @@ final class Dispatcher: Sendable {
         switch item {
         case .ignored: return nil
         case .invalid(let invalid):
-            refuse(invalid.id, invalid.error, writer: &writer)
+            refuse(invalid.id, invalid.error, on: connection, writer: &writer)
             return nil
         case .request(let request):
+            let entry = entries[request.method]
+            let start = server.calls.isSampled(by: connection.counter) ? server.time.uptime() : nil
             do throws(AuthError) {
-                return try answer(request, connection, system, &writer, unless: limit)
+                guard let entry else { throw AuthError(.methodNotFound) }
+                let pending = try answer(request, entry, connection, system, &writer, unless: limit)
+                guard pending == nil else { return pending }
+                server.calls.countKnown(entry.index, by: connection.counter)
+                if let start {
+                    let time = server.time.uptime() &- start
+                    server.calls.noteSample(of: entry.index, nanoseconds: time, by: connection.counter)
+                }
             } catch {
-                refuse(request.id, error, trace: request.meta.traceparent, writer: &writer)
-                return nil
+                refuse(
+                    request.id, error, of: entry?.index, on: connection, trace: request.meta.traceparent,
+                    writer: &writer)
             }
+            return nil
         }
     }
 
     private func answer(
-        _ request: Request, _ connection: ConnectionState, _ system: AuthSystem, _ writer: inout ResponseWriter,
-        unless limit: () -> Limits.Name?
+        _ request: Request, _ entry: Entry, _ connection: ConnectionState, _ system: AuthSystem,
+        _ writer: inout ResponseWriter, unless limit: () -> Limits.Name?
     ) throws(AuthError) -> PendingAnswer? {
-        guard let entry = entries[request.method] else { throw AuthError(.methodNotFound) }
         guard !server.isDraining || entry.role == .any else { throw AuthError(.shuttingDown) }
         let rights = connection.rights
         if entry.role != .any { try admit(entry, request.method, rights) }
-        server.countCall(entry.index)
         connection.usage.countCall()
         if request.meta.timeoutMilliseconds == 0 { throw AuthError(.deadlineExceeded) }
         // Before the params are read: what is refused costs next to nothing.
@@ -86,8 +95,9 @@ final class Dispatcher: Sendable {
         }
         return PendingAnswer(
             id: request.id, cost: entry.cost, isSecret: entry.isSensitive,
-            timeoutMilliseconds: request.meta.timeoutMilliseconds,
-            trace: request.meta.traceparent, work: work, dispatcher: self, connection: connection)
+            timeoutMilliseconds: request.meta.timeoutMilliseconds, method: (entry.index, entry.name),
+            trace: request.meta.traceparent, work: work, dispatcher: self, connection: connection,
+            app: rights.app.name, arrival: server.time.uptime())
     }
 
     /// When to come again whom the limits have kept from waiting for a hash.
@@ -133,15 +143,39 @@ final class Dispatcher: Sendable {
 
     /// Does what remains of a call and writes its reply.
     fileprivate func finish(_ pending: PendingAnswer, writer: inout ResponseWriter) async {
+        let start = server.time.uptime()
+        var failure: AuthError?
         do throws(AuthError) {
-            let result = try await pending.work()
-            guard let id = pending.id else { return }
-            let start = writer.json.count
-            try writer.success(id: id, result)
-            try checkLength(of: writer.json.count - start, pending.connection) { writer.json.truncate(to: start) }
+            let result = try await pending.result()
+            if let id = pending.id {
+                let start = writer.json.count
+                try writer.success(id: id, result)
+                try checkLength(of: writer.json.count - start, pending.connection) { writer.json.truncate(to: start) }
+            }
         } catch {
-            refuse(pending.id, error, trace: pending.trace, writer: &writer)
+            failure = error
         }
+        let end = server.time.uptime()
+        let requestID = failure.map { refuse(pending, $0, writer: &writer) }
+        if failure == nil, pending.timing.answer() {
+            server.calls.count(pending.method.index, nil, by: pending.connection.counter)
+        }
+        server.calls.note(pending.method.index, nanoseconds: end &- pending.arrival, by: pending.connection.counter)
+        guard server.slowCallBounds.isSlow(pending.cost, nanoseconds: end &- pending.arrival) else { return }
+        server.slowCalls.note(
+            SlowCall(
+                method: pending.method.name, app: pending.app, uid: pending.connection.peer.uid,
+                requestID: requestID ?? nextRequestID(), outcome: failure?.code, trace: pending.trace,
+                nanoseconds: end &- pending.arrival,
+                waited: (start &- pending.arrival) &+ pending.timing.waitedNanoseconds))
+    }
+
+    /// Answers a call with an error, in its own time or at its deadline. Counts the first of both.
+    @discardableResult
+    fileprivate func refuse(_ pending: PendingAnswer, _ error: AuthError, writer: inout ResponseWriter) -> String {
+        refuse(
+            pending.id, error, of: pending.method.index, isCounted: !pending.timing.answer(), on: pending.connection,
+            trace: pending.trace, writer: &writer)
     }
 
     private func checkLength(
@@ -162,23 +196,37 @@ final class Dispatcher: Sendable {
 
     /// Answers a call with an error; a notification with nothing.
     ///
-    /// - Parameter trace: the trace that the call belongs to, for the log.
-    func refuse(_ id: RequestID?, _ error: AuthError, trace: TraceParent? = nil, writer: inout ResponseWriter) {
-        server.countError(error.code)
-        let requestID = "\(server.instanceID.prefix(8))-\(calls.wrappingAdd(1, ordering: .relaxed).newValue)"
+    /// - Parameters:
+    ///   - method: its place in the catalogue; nil where it has none.
+    ///   - isCounted: whether the call has been counted already.
+    ///   - trace: the trace that the call belongs to, for the log.
+    /// - Returns: the name of the call in the log.
+    @discardableResult
+    func refuse(
+        _ id: RequestID?, _ error: AuthError, of method: Int? = nil, isCounted: Bool = false,
+        on connection: ConnectionState, trace: TraceParent? = nil, writer: inout ResponseWriter
+    ) -> String {
+        if !isCounted { server.calls.count(method, error.code, by: connection.counter) }
+        let requestID = nextRequestID()
         if error.code == .internalError || error.code == .storageUnavailable {
             var metadata: Logger.Metadata = ["request_id": "\(requestID)", "code": "\(error.code.rawValue)"]
             if let trace { metadata["trace_id"] = "\(trace.traceID)" }
             server.logger.error("\(error.message)", metadata: metadata)
         }
-        guard let id else { return }
-        writer.error(id: id, RPCErrorObject(error, requestID: requestID))
+        if let id { writer.error(id: id, RPCErrorObject(error, requestID: requestID)) }
+        return requestID
+    }
+
+    private func nextRequestID() -> String {
+        "\(server.instanceID.prefix(8))-\(calls.wrappingAdd(1, ordering: .relaxed).newValue)"
     }
 
     /// Answers what could not be read as a call.
-    func refuse(_ id: RequestID?, _ fault: RequestFault, writer: inout ResponseWriter) {
+    func refuse(
+        _ id: RequestID?, _ fault: RequestFault, on connection: ConnectionState, writer: inout ResponseWriter
+    ) {
         let error = AuthError(fault)
-        server.countError(error.code)
+        server.calls.count(nil, error.code, by: connection.counter)
         if let limit = fault.limit { server.countLimit(Limits.Name(limit)) }
         writer.error(id: id, RPCErrorObject(error, requestID: nil))
     }
@@ -193,10 +241,15 @@ struct PendingAnswer: Sendable {
     fileprivate let isSecret: Bool
     /// How long the caller waits.
     let timeoutMilliseconds: Int?
+    fileprivate let method: (index: Int, name: String)
     fileprivate let trace: TraceParent?
     fileprivate let work: Route.Work
     fileprivate let dispatcher: Dispatcher
     fileprivate let connection: ConnectionState
+    fileprivate let app: String
+    /// The uptime at which it was read.
+    fileprivate let arrival: UInt64
+    fileprivate let timing = CallTiming()
 
     /// Asks, and gives the line that answers; nothing for a notification.
     func line() async -> ReplyLine {
@@ -208,8 +261,21 @@ struct PendingAnswer: Sendable {
     /// What is answered instead when the caller waits no longer.
     func lineAtDeadline() -> ReplyLine {
         var writer = ResponseWriter()
-        dispatcher.refuse(id, AuthError(.deadlineExceeded, executed: true), writer: &writer)
+        dispatcher.refuse(self, AuthError(.deadlineExceeded, executed: true), writer: &writer)
         return ReplyLine(taking: &writer, isSecret: false)
+    }
+
+    /// Does the work. What waits in a queue meanwhile says so.
+    fileprivate func result() async throws(AuthError) -> Route.Result {
+        let work = work
+        let outcome: Result<Route.Result, AuthError> = await CallTiming.$current.withValue(timing) {
+            do throws(AuthError) {
+                return .success(try await work())
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try outcome.get()
     }
 }
 

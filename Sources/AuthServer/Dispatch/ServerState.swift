@@ -24,8 +24,8 @@ package final class ServerState: Sendable {
     /// Counts reconfigurations, so that whoever keeps the configuration at hand notices.
     let version = Atomic(0)
     private let counters = Mutex(Counters())
-    private let calls = AtomicCounters(authAPI.methods.count)
-    private let errors = AtomicCounters(AuthError.Code.allCases.count)
+    let calls = CallMeter()
+    let slowCalls: SlowCallLog
     private let limits = AtomicCounters(Limits.Name.allCases.count)
     private let usages = Mutex<[String: AppUsage]>([:])
     let idempotency: IdempotencyCache
@@ -33,7 +33,8 @@ package final class ServerState: Sendable {
     package let emails: EmailBroker
     /// What was handed out, in development.
     let mailbox: DevelopmentMailbox?
-    let backlog = BacklogGauge()
+    let backlog = StoreGauge<MessageBacklog>(validity: .seconds(1))
+    let sessions = StoreGauge<Int>(validity: .seconds(15))
     private let draining = Atomic(false)
     private let droppedLogLines: @Sendable () -> Int
     private let reload: @Sendable (ServerConfiguration) async throws(AuthError) -> ServerConfiguration
@@ -65,6 +66,7 @@ package final class ServerState: Sendable {
         self.store = store
         self.droppedLogLines = droppedLogLines
         self.logger = logger
+        slowCalls = SlowCallLog(logger)
         self.time = time
         self.reload = reload
         self.reloaded = reloaded
@@ -122,10 +124,6 @@ package final class ServerState: Sendable {
         counters.withLock { $0.refused += 1 }
     }
 
-    package func countCall(_ method: Int) {
-        calls.count(method)
-    }
-
     /// Where the connections of an app are counted, and their calls.
     func usage(of app: String) -> AppUsage {
         usages.withLock { usages in
@@ -138,10 +136,9 @@ package final class ServerState: Sendable {
 
     var allUsages: [String: AppUsage] { usages.withLock { $0 } }
 
-    package func countError(_ code: AuthError.Code) {
-        guard let index = AuthError.Code.allCases.firstIndex(of: code) else { return }
-        errors.count(index)
-    }
+    var slowCallBounds: SlowCallBounds { configuration.slowCalls }
+
+    var limitCounts: [(limit: Limits.Name, count: Int)] { Array(zip(Limits.Name.allCases, limits.values)) }
 
     package func countLimit(_ name: Limits.Name) {
         guard let index = Limits.Name.allCases.firstIndex(of: name) else { return }
@@ -149,20 +146,18 @@ package final class ServerState: Sendable {
     }
 
     package var stats: Stats.Reply {
-        let names = authAPI.methods.map { $0.spec.name }
-        let throttled = system.throttled
-        return counters.withLock { counters in
-            func named(_ counts: [Int], _ names: [String]) -> [String: Int] {
-                Dictionary(uniqueKeysWithValues: zip(names, counts).filter { $0.1 > 0 })
-            }
-            return Stats.Reply(
-                connections: counters.connections, connectionsAccepted: counters.accepted,
-                connectionsRefused: counters.refused, calls: named(calls.values, names),
-                errors: named(errors.values, AuthError.Code.allCases.map(\.rawValue)),
-                limits: named(limits.values, Limits.Name.allCases.map(\.wireName)),
-                throttled: Dictionary(uniqueKeysWithValues: throttled.map { ($0.key.rawValue, $0.value) }),
-                messages: emails.counts, replies: idempotency.count, logLinesDropped: droppedLogLines())
+        func named(_ counts: some Sequence<(String, Int)>) -> [String: Int] {
+            Dictionary(uniqueKeysWithValues: counts.filter { $0.1 > 0 })
         }
+        let reading = calls.reading
+        let connections = counters.withLock { ($0.connections, $0.accepted, $0.refused) }
+        return Stats.Reply(
+            connections: connections.0, connectionsAccepted: connections.1, connectionsRefused: connections.2,
+            calls: named(reading.methods.map { ($0.name, $0.calls) }),
+            errors: named(reading.errors.map { ($0.code.rawValue, $0.count) }),
+            limits: named(limitCounts.map { ($0.limit.wireName, $0.count) }),
+            throttled: Dictionary(uniqueKeysWithValues: system.throttled.map { ($0.key.rawValue, $0.value) }),
+            messages: emails.counts, replies: idempotency.count, logLinesDropped: droppedLogLines())
     }
 }
 

@@ -23,11 +23,13 @@ final class SocketServer: Sendable {
             }
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let state = try admit(channel, through: listener, quota: quota, server: server)
+                    let resources = loops[channel.eventLoop]
+                    let state = try admit(
+                        channel, through: listener, quota: quota, server: server, counter: resources.counter)
                     try bound(channel, state)
                     try channel.pipeline.syncOperations.addHandler(
                         ConnectionHandler(
-                            state: state, dispatcher: dispatcher, server: server, resources: loops[channel.eventLoop]))
+                            state: state, dispatcher: dispatcher, server: server, resources: resources))
                     connections.insert(channel)
                 }
             }
@@ -65,7 +67,8 @@ final class SocketServer: Sendable {
     }
 
     private static func admit(
-        _ channel: any Channel, through listener: AccessPolicy.Listener, quota: ConnectionQuota, server: ServerState
+        _ channel: any Channel, through listener: AccessPolicy.Listener, quota: ConnectionQuota, server: ServerState,
+        counter: Int
     ) throws -> ConnectionState {
         let peer = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable {
             (socket: NIOBSDSocket.Handle) in Peer(ofConnection: socket)
@@ -101,7 +104,7 @@ final class SocketServer: Sendable {
         let share = listener == .operators ? UserShare(uid: peer.uid) : place.share
         return ConnectionState(
             peer: peer, rights: rights, limits: configuration.limits, share: share, usage: usage,
-            bufferBytes: place.bufferBytes)
+            counter: counter, bufferBytes: place.bufferBytes)
     }
 }
 

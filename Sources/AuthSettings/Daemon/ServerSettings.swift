@@ -9,6 +9,8 @@ package struct ServerSettings: Sendable {
     package let eventLoops: Int?
     package let openFiles: Int
     package let limits: Limits
+    /// Milliseconds after which a call is a line in the log; 0: never.
+    package let slowCall: (ordinary: Int64, hashing: Int64)
 
     init(reading value: SettingSource) {
         value.begin("Sockets and apps")
@@ -21,6 +23,17 @@ package struct ServerSettings: Sendable {
                 ) { .some(try AppSettings.load($0)) }) ?? []
         value.begin("The process")
         logLevel = value(.choice("AUTH_LOG_LEVEL", "How much is logged.", default: .info))
+        slowCall = (
+            value(
+                Self.duration(
+                    "AUTH_SLOW_CALL_SECONDS", "How long a call may take that hashes no password; then it is a line in the log.",
+                    default: 1000)),
+            value(
+                Self.duration(
+                    "AUTH_SLOW_HASHING_SECONDS",
+                    "The same for a call that hashes a password, with the time that it waits for its turn.",
+                    default: 5000))
+        )
         eventLoops = value.coreCount("AUTH_EVENT_LOOPS")
         openFiles = Int(
             value(
@@ -38,5 +51,19 @@ package struct ServerSettings: Sendable {
                         Int64(limit.range.lowerBound)...Int64(limit.range.upperBound), default: standard)))
         }
         self.limits = limits
+    }
+
+    /// Of at most an hour, in milliseconds.
+    private static func duration(_ name: String, _ summary: String, default fallback: Int64) -> Setting<Int64> {
+        Setting<Int64>(
+            name, summary, allowed: "seconds from 0.001 to 3600, or 0 for never", default: fallback,
+            shown: "\(fallback / 1000)"
+        ) { text in
+            guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }),
+                let seconds = Double(text), (0...3600).contains(seconds)
+            else { return nil }
+            let milliseconds = Int64((seconds * 1000).rounded())
+            return milliseconds > 0 || seconds == 0 ? milliseconds : nil
+        }
     }
 }

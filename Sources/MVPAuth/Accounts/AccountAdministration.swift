@@ -10,10 +10,30 @@ public struct AccountAdministration: Sendable {
         _ filter: AccountFilter, _ request: PageRequest
     ) async throws(AuthError) -> Page<AccountSummary> {
         let cursor: PageCursor<User>? = try request.cursor(by: core.cursorKey)
+        guard !filter.isThrottled else { return try await throttledAccounts(filter, after: cursor, request) }
         let found = try await core.store.read { try $0.accounts(filter, after: cursor, limit: request.limit + 1) }
         return request.page(of: found, by: core.cursorKey) {
             PageCursor<User>(createdAt: $0.user.createdAt, id: $0.user.id)
         }
+    }
+
+    /// So many accounts are looked at for a page of those that are throttled: it may be short, or empty, and have another
+    /// one behind it. The rows of failures name no account that they could be found by.
+    private static let accountsLookedAt = 500
+
+    private func throttledAccounts(
+        _ filter: AccountFilter, after cursor: PageCursor<User>?, _ request: PageRequest
+    ) async throws(AuthError) -> Page<AccountSummary> {
+        let (throttle, now) = (core.throttle, core.time.now())
+        let (found, last) = try await core.store.read { transaction in
+            try transaction.accounts(
+                filter, after: cursor, limit: request.limit, lookingAt: Self.accountsLookedAt
+            ) { try throttle.isThrottled($0, in: transaction, at: now) }
+        }
+        let next = last.map {
+            PageCursor<User>(createdAt: $0.createdAt, id: $0.id).text(in: request.list, by: core.cursorKey)
+        }
+        return Page(elements: found, next: next)
     }
 
     /// What the beginning of an address, or an identifier, asks a list for.
@@ -25,10 +45,14 @@ public struct AccountAdministration: Sendable {
     /// Throws `USER_NOT_FOUND`.
     package func account(_ id: UserID) async throws(AuthError) -> AccountDetails {
         let now = core.time.now()
-        guard let account = try await core.store.read({ try $0.account(id, at: now) }) else {
-            throw AuthError(.userNotFound)
+        let throttle = core.throttle
+        let found = try await core.store.read { transaction -> AccountDetails? in
+            guard var account = try transaction.account(id, at: now) else { return nil }
+            account.throttles = try throttle.counts(of: account.summary.user, in: transaction, at: now)
+            return account
         }
-        return account
+        guard let found else { throw AuthError(.userNotFound) }
+        return found
     }
 
     /// The account of an address, in any spelling of it. Throws `USER_NOT_FOUND`.

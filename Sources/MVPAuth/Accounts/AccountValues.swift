@@ -36,10 +36,13 @@ package struct AccountFilter: Sendable {
 
     package var key: Key?
     package var status: Status?
+    /// Only accounts to which strangers are not let through at present. Who that is, no query can ask for.
+    package var isThrottled = false
 
-    package init(_ key: Key? = nil, status: Status? = nil) {
+    package init(_ key: Key? = nil, status: Status? = nil, isThrottled: Bool = false) {
         self.key = key
         self.status = status
+        self.isThrottled = isThrottled
     }
 }
 
@@ -62,6 +65,7 @@ package struct AccountDetails: Sendable, Equatable {
     package let sessions: Int
     /// How many messages wait to be sent.
     package let messages: Int
+    package var throttles: [AccountThrottle] = []
 }
 
 /// Which sessions a list is of.

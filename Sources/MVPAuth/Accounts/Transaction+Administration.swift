@@ -38,6 +38,21 @@ extension Transaction {
         try users(filter, after: cursor, limit: limit).map(summary)
     }
 
+    /// Those among the next `range` accounts that a test picks, and the last that was looked at, if there may be more behind
+    /// it: for what no query can ask for.
+    package func accounts(
+        _ filter: AccountFilter, after cursor: PageCursor<User>?, limit: Int, lookingAt range: Int,
+        where isWanted: (User) throws -> Bool
+    ) throws -> (accounts: [AccountSummary], last: User?) {
+        let users = try users(filter, after: cursor, limit: range)
+        var found: [AccountSummary] = []
+        for user in users where try isWanted(user) {
+            found.append(try summary(user))
+            if found.count == limit { return (found, user) }
+        }
+        return (found, users.count == range ? users.last : nil)
+    }
+
     package func account(_ id: UserID, at now: Timestamp) throws -> AccountDetails? {
         guard let user = try user(id) else { return nil }
         let waiting = try all(Query<EmailMessage>().where(\.userID, id)).count {

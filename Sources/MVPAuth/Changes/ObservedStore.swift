@@ -1,22 +1,27 @@
 /// A store whose committed changes are published: the only one that services write to, so that none of them can forget.
+/// What it is asked is measured.
 struct ObservedStore: Sendable {
     let base: any AuthStore
     let feed: ChangeFeed
     let revocations: RevocationIndex
+    let time: any TimeSource
+    let meter = StoreMeter()
 
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Value
     ) async throws(AuthError) -> Value {
-        try await base.read { try body(Transaction($0)) }
+        try await measured(.read) { () async throws(AuthError) in try await base.read { try body(Transaction($0)) } }
     }
 
     /// Runs an operation and publishes what it changed, once that is committed.
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Value
     ) async throws(AuthError) -> Value {
-        let (value, changes) = try await base.write { verbs in
-            let transaction = Transaction(verbs)
-            return (try body(transaction), transaction.changes)
+        let (value, changes) = try await measured(.write) { () async throws(AuthError) in
+            try await base.write { verbs in
+                let transaction = Transaction(verbs)
+                return (try body(transaction), transaction.changes)
+            }
         }
         feed.publish(changes)
         return value
@@ -29,13 +34,13 @@ struct ObservedStore: Sendable {
     // What a store may answer in a statement of its own.
 
     func begin(_ login: SessionStart) async throws(AuthError) -> SessionStartOutcome {
-        let outcome = try await base.begin(login)
+        let outcome = try await measured(.begin) { () async throws(AuthError) in try await base.begin(login) }
         feed.publish(outcome.changes(by: login))
         return outcome
     }
 
     func rotate(_ rotation: Rotation) async throws(AuthError) -> RotationOutcome {
-        let outcome = try await base.rotate(rotation)
+        let outcome = try await measured(.rotate) { () async throws(AuthError) in try await base.rotate(rotation) }
         feed.publish(outcome.changes(by: rotation))
         return outcome
     }
@@ -43,8 +48,49 @@ struct ObservedStore: Sendable {
     func logout(
         blocking token: BlockedToken, ending session: SessionID?, of user: UserID, at now: Timestamp
     ) async throws(AuthError) {
-        let ended = try await base.logout(blocking: token, ending: session, of: user, at: now)
+        let ended = try await measured(.logout) { () async throws(AuthError) in
+            try await base.logout(blocking: token, ending: session, of: user, at: now)
+        }
         feed.publish([.tokenBlocked(token)] + (ended.map { [.sessionEnded($0)] } ?? []))
+    }
+
+    func user(spelled address: String, canonical: Email?) async throws(AuthError) -> User? {
+        try await measured(.user) { () async throws(AuthError) in
+            try await base.user(spelled: address, canonical: canonical)
+        }
+    }
+
+    func subject(spelled address: String, canonical: Email?, keys: [String]) async throws(AuthError) -> LoginSubject {
+        try await measured(.subject) { () async throws(AuthError) in
+            try await base.subject(spelled: address, canonical: canonical, keys: keys)
+        }
+    }
+
+    func rejection(of token: Claims) async throws(AuthError) -> AuthError.Code? {
+        try await measured(.rejection) { () async throws(AuthError) in try await base.rejection(of: token) }
+    }
+
+    func revocations(at now: Timestamp) async throws(AuthError) -> RevocationSnapshot {
+        try await measured(.revocations) { () async throws(AuthError) in try await base.revocations(at: now) }
+    }
+
+    func purge(expiredBefore instant: Timestamp, limit: Int) async throws(AuthError) -> Int {
+        try await measured(.purge) { () async throws(AuthError) in
+            try await base.purge(expiredBefore: instant, limit: limit)
+        }
+    }
+
+    func ping() async throws(AuthError) {
+        try await measured(.ping) { () async throws(AuthError) in try await base.ping() }
+    }
+
+    /// Takes the time of an operation, well or ill as it ends.
+    private func measured<Value: Sendable>(
+        _ operation: StoreOperation, _ body: () async throws(AuthError) -> Value
+    ) async throws(AuthError) -> Value {
+        let start = time.uptime()
+        defer { meter.note(operation, nanoseconds: time.uptime() &- start) }
+        return try await body()
     }
 
     // What publishes with care.

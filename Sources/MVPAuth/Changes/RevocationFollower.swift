@@ -9,7 +9,7 @@ struct RevocationFollower: StoreFollower {
     func synchronize() async throws(AuthError) {
         for _ in 0..<Self.attempts {
             let changes = core.revocations.changes
-            let snapshot = try await core.store.base.revocations(at: core.time.now())
+            let snapshot = try await core.store.revocations(at: core.time.now())
             core.cache.dropAll()
             if core.revocations.load(snapshot, readAt: changes) {
                 synchronized()

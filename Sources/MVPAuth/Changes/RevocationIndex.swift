@@ -59,6 +59,15 @@ public final class RevocationIndex: ChangeFollower {
         distrustedUntil.max(time.uptime() + UInt64(clamping: seconds) * 1_000_000_000, ordering: .releasing)
     }
 
+    /// For how many seconds nothing has been confirmed. Infinite before the first time; 0 where nothing has to be.
+    var lag: Double {
+        let until = completeUntil.load(ordering: .acquiring)
+        guard until != .max else { return 0 }
+        guard until > 0 else { return .infinity }
+        let (passed, isAhead) = time.uptime().subtractingReportingOverflow(until &- Self.trust)
+        return isAhead ? 0 : Double(passed) / 1_000_000_000
+    }
+
     /// Nothing that was committed before this uptime is missing.
     func confirm(_ uptime: UInt64) {
         completeUntil.max(uptime + Self.trust, ordering: .releasing)

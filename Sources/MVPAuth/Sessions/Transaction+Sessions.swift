@@ -44,6 +44,13 @@ extension Transaction {
         return Array(live.sorted { ($0.lastUsedAt, $0.createdAt) > ($1.lastUsedAt, $1.createdAt) }.prefix(limit))
     }
 
+    /// How many sessions are live, of all accounts.
+    package func liveSessionCount(at now: Timestamp) throws -> Int {
+        try count(
+            Query<Session>().where(\.isRevoked, false).where(\.expiresAt, after: now)
+                .where(\.absoluteExpiresAt, after: now))
+    }
+
     /// Ends one session of that user that is live, or whose access tokens may be. Nil when the user has no such session.
     package func revoke(_ id: SessionID, of user: UserID, at now: Timestamp) throws -> EndedSession? {
         guard let session = try session(id), session.userID == user, session.mayAct(at: now) else { return nil }

@@ -68,6 +68,9 @@ public protocol StoreTransaction {
     /// In a writing transaction nobody else changes these rows before the end.
     func all<R: Record>(_ query: Query<R>) throws -> [R]
 
+    /// How many rows are wanted. What the default reads all rows for, a store may answer by a statement.
+    func count<R: Record>(_ query: Query<R>) throws -> Int
+
     /// False when the key or another unique column is taken: nothing is inserted.
     func insert<R: Record>(_ record: R) throws -> Bool
 
@@ -81,6 +84,8 @@ public protocol StoreTransaction {
 
 extension StoreTransaction {
     public func now(_ own: Timestamp) throws -> Timestamp { own }
+
+    public func count<R: Record>(_ query: Query<R>) throws -> Int { try all(query).count }
 
     public func update<R: Record>(_ record: R) throws { try update([record]) }
 }

@@ -20,8 +20,11 @@ package final class BatchQueue<Member: Sendable>: Sendable {
     private let state = Mutex(State())
     private let capacity: Int
     private let longestBatch: Int
+    private let sizes: Histogram?
 
-    package init(capacity: Int = 10_000, longestBatch: Int = 256) {
+    /// - Parameter sizes: is told how many members each batch has.
+    package init(capacity: Int = 10_000, longestBatch: Int = 256, sizes: Histogram? = nil) {
+        self.sizes = sizes
         self.capacity = capacity
         self.longestBatch = longestBatch
     }
@@ -41,6 +44,12 @@ package final class BatchQueue<Member: Sendable>: Sendable {
 
     /// The next batch. Nil: nothing waits, and the next one to append has to begin again.
     package func next() -> [Member]? {
+        let batch = take()
+        if let batch { sizes?.note(batch.count) }
+        return batch
+    }
+
+    private func take() -> [Member]? {
         state.withLock { state in
             guard !state.waiting.isEmpty else {
                 state.isDraining = false

@@ -37,6 +37,11 @@ package struct RecordSQL: Sendable {
     /// Restricts to the row whose key is the first value.
     package var ofKey: String { " WHERE \(names[0]) = \(places[0])" }
 
+    package func count<R: Record>(_ query: Query<R>) -> Bound {
+        let (clauses, values) = clauses(of: query)
+        return ("SELECT count(*) FROM (SELECT \(names[0]) FROM \(table)\(clauses)) AS found", values)
+    }
+
     package func delete<R: Record>(_ query: Query<R>) -> Bound {
         let (clauses, values) = clauses(of: query)
         let key = names[0]

@@ -23,6 +23,8 @@ extension Transaction: StoreTransaction {
 
     package func all<R: Record>(_ query: Query<R>) throws -> [R] { try verbs.all(query) }
 
+    package func count<R: Record>(_ query: Query<R>) throws -> Int { try verbs.count(query) }
+
     package func insert<R: Record>(_ record: R) throws -> Bool { try verbs.insert(record) }
 
     package func update<R: Record>(_ records: [R]) throws { try verbs.update(records) }

@@ -13,6 +13,7 @@ final class AuthCore: Sendable {
     /// What cursors of lists are sealed with.
     let cursorKey: any DerivedKey
     let throttle: LoginThrottle
+    let hashing: HashingMeter
 
     /// What hears of every committed change.
     var feed: ChangeFeed { store.feed }
@@ -20,7 +21,7 @@ final class AuthCore: Sendable {
     init(
         store: ObservedStore, hasher: any PasswordHasher, queued: QueuedMessages, time: any TimeSource,
         entropy: any Entropy, policy: AuthPolicy, emails: EmailPolicy, tokens: TokenService,
-        revocations: RevocationIndex, cache: UserCache, attempts: ThrottleMemory
+        revocations: RevocationIndex, cache: UserCache, attempts: ThrottleMemory, hashing: HashingMeter
     ) {
         self.store = store
         self.hasher = hasher
@@ -32,6 +33,8 @@ final class AuthCore: Sendable {
         self.tokens = tokens
         self.revocations = revocations
         self.cache = cache
+        self.hashing = hashing
+        (hasher as? any MeasuredHasher)?.measure(with: hashing)
         cursorKey = tokens.signer.derivedKey(for: PageCursor<User>.purpose)
         throttle = LoginThrottle(
             memory: attempts, signer: tokens.signer, policy: policy, store: store, emails: emails, time: time,
@@ -48,7 +51,7 @@ final class AuthCore: Sendable {
     /// The account of an address as somebody typed it, and its canonical form if it has one.
     func user(addressed text: String) async throws(AuthError) -> (user: User?, canonical: Email?) {
         let canonical = emails.canonicalIfValid(text)
-        return (try await store.base.user(spelled: EmailPolicy.trimmed(text), canonical: canonical), canonical)
+        return (try await store.user(spelled: EmailPolicy.trimmed(text), canonical: canonical), canonical)
     }
 
     /// What a new password makes of the failures of an account.

@@ -9,7 +9,7 @@
 /// try await system.auth.logout(claims)
 /// ```
 public struct AuthSystem: Sendable {
-    private let core: AuthCore
+    let core: AuthCore
 
     public var auth: AuthService { AuthService(core: core) }
     public var users: UserService { UserService(core: core) }
@@ -37,13 +37,13 @@ public struct AuthSystem: Sendable {
         let cache = UserCache(capacity: cachedUsers)
         let queued = QueuedMessages()
         let observed = ObservedStore(
-            base: store, feed: ChangeFeed([revocations, cache, queued]), revocations: revocations)
+            base: store, feed: ChangeFeed([revocations, cache, queued]), revocations: revocations, time: time)
         let tokens = TokenService(
             signer: signer, policy: policy, time: time, entropy: entropy, revocations: revocations, store: observed)
         core = AuthCore(
             store: observed, hasher: hasher, queued: queued, time: time, entropy: entropy, policy: policy,
             emails: EmailPolicy(domains: domains), tokens: tokens, revocations: revocations, cache: cache,
-            attempts: ThrottleMemory(entropy: entropy))
+            attempts: ThrottleMemory(entropy: entropy), hashing: HashingMeter())
     }
 
     /// The same accounts under another configuration: store, revocations and what is in memory stay.
@@ -57,7 +57,7 @@ public struct AuthSystem: Sendable {
             tokens: TokenService(
                 signer: signer, policy: policy, time: old.time, entropy: old.entropy, revocations: old.revocations,
                 store: old.store),
-            revocations: old.revocations, cache: old.cache, attempts: old.throttle.memory)
+            revocations: old.revocations, cache: old.cache, attempts: old.throttle.memory, hashing: old.hashing)
     }
 
     /// Keeps memory in step with a store that others write too, or may write, until the task is cancelled. Without it every check of a
@@ -89,7 +89,7 @@ public struct AuthSystem: Sendable {
         let end = (now ?? core.time.now()) - Self.purgeDelay
         var total = 0
         while true {
-            let count = try await core.store.base.purge(expiredBefore: end, limit: batch)
+            let count = try await core.store.purge(expiredBefore: end, limit: batch)
             total += count
             if count < batch || Task.isCancelled { return total }
         }
@@ -112,7 +112,7 @@ public struct AuthSystem: Sendable {
 
     /// Proves that the store answers.
     public func ping() async throws(AuthError) {
-        try await core.store.base.ping()
+        try await core.store.ping()
     }
 
     /// Seconds that expired rows are kept, against clocks that are set back.

@@ -36,7 +36,7 @@ struct LoginThrottle: Sendable {
         let spelling = EmailPolicy.trimmed(text)
         let account = keys.account(canonical?.address ?? spelling)
         guard policy.isEnabled else {
-            let subject = try await store.base.subject(spelled: spelling, canonical: canonical, keys: [])
+            let subject = try await store.subject(spelled: spelling, canonical: canonical, keys: [])
             return LoginAttempt(account: account, app: caller.name, subject: subject)
         }
         let source = caller.assertsAddresses ? address.flatMap { NetworkSource($0) } : nil
@@ -97,7 +97,7 @@ struct LoginThrottle: Sendable {
         let totalKey = policy.total.map { _ in keys.total(account) }
         let wanted = [account, sourceKey, device == nil ? nil : place, totalKey].compactMap(\.self)
         for _ in 0..<Self.rounds {
-            let subject = try await store.base.subject(
+            let subject = try await store.subject(
                 spelled: visitor.spelling, canonical: visitor.canonical, keys: wanted)
             let now = time.now()
             let isUser = subject.user != nil

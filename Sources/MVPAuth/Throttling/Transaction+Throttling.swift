@@ -58,6 +58,18 @@ extension Transaction {
         for key in keys { try delete(Query<Throttle>(key)) }
     }
 
+    /// Where the account has sessions, each network once; those that were used last, where there are very many.
+    func networks(of user: UserID) throws -> [NetworkSource] {
+        let sessions = try all(Query<Session>().where(\.userID, user)).sorted { $0.lastUsedAt > $1.lastUsedAt }
+        var found: [NetworkSource] = []
+        for source in sessions.lazy.compactMap({ $0.ipAddress.flatMap { NetworkSource($0) } })
+        where !found.contains(source) {
+            found.append(source)
+            if found.count == 32 { break }
+        }
+        return found
+    }
+
     /// Whether the account has, or had lately, a session in this network.
     func isKnown(_ source: NetworkSource, of user: UserID, at now: Timestamp) throws -> Bool {
         let since = now - ThrottlePolicy.sourceMemory

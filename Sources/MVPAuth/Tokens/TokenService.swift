@@ -30,7 +30,7 @@ public final class TokenService: Sendable {
     public func verify(_ accessToken: String, for caller: Caller = .local) async throws(AuthError) -> Claims {
         let (claims, isCertain) = try lookUp(accessToken, for: caller)
         if !isCertain {
-            if let rejection = try await store.base.rejection(of: claims) { throw AuthError(rejection) }
+            if let rejection = try await store.rejection(of: claims) { throw AuthError(rejection) }
             if isAhead(claims), let rejection = try await rejectionOfOneAhead(claims) { throw AuthError(rejection) }
         }
         return claims

@@ -11,11 +11,12 @@ final class PipelineQueue: Sendable {
 
     private let kind: Kind
     private let database: Database
-    private let waiting = BatchQueue<any PendingOperation>()
+    private let waiting: BatchQueue<any PendingOperation>
     private let thread: DispatchQueue
     private let slot: Mutex<ConnectionSlot>
 
-    init(_ kind: Kind, _ database: Database) {
+    init(_ kind: Kind, _ database: Database, sizes: Histogram? = nil) {
+        waiting = BatchQueue(sizes: sizes)
         self.kind = kind
         self.database = database
         thread = DispatchQueue(label: "mvp-auth.postgres.\(kind.rawValue)")

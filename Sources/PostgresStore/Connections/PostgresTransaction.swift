@@ -38,6 +38,13 @@ final class PostgresTransaction: StoreTransaction {
         try run(connection.statements(for: R.self).all(query, locking: kind == .writing)).records()
     }
 
+    func count<R: Record>(_ query: Query<R>) throws -> Int {
+        let counted = try run(connection.statements(for: R.self).count(query)).first { row throws(MalformedRow) in
+            try row.number(0)
+        }
+        return Int(counted ?? 0)
+    }
+
     func insert<R: Record>(_ record: R) throws -> Bool {
         try run(connection.statements(for: R.self).insert(record)).count == 1
     }

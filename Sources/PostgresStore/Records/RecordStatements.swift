@@ -36,6 +36,11 @@ struct RecordStatements: Sendable {
         return BoundStatement(select + clauses + lock, values)
     }
 
+    func count<R: Record>(_ query: Query<R>) -> BoundStatement {
+        let (sql, values) = record.count(query)
+        return BoundStatement(sql, values)
+    }
+
     func insert<R: Record>(_ record: R) -> BoundStatement { BoundStatement(insertion, record.row) }
 
     func update<R: Record>(_ record: R) -> BoundStatement { BoundStatement(change, record.row) }

@@ -33,7 +33,10 @@ struct MethodEndpoint: Sendable {
         let params = try params(of: call, bearer, pathParameter, body)
         let key = try idempotencyKey(of: call)
         if isHashing {
-            guard call.shim.waitingLogins.enter() else { throw .busy }
+            guard call.shim.waitingLogins.enter() else {
+                call.shim.meter.count(.waitingLogins)
+                throw .busy
+            }
         }
         var hashed = false
         defer { if isHashing { call.shim.waitingLogins.leave(hashed: hashed) } }

@@ -2,16 +2,35 @@ internal import AuthAPI
 internal import HTTPTypes
 internal import HummingbirdCore
 
+/// What a route is called in counts.
+struct RouteName: Hashable, Sendable {
+    let path: String
+    let verb: String
+
+    /// No route.
+    static let unrouted = RouteName(path: "none", verb: "none")
+}
+
 /// Finds the endpoint of a request by the bytes of its path. The only other spelling of a path is the one with a slash
 /// after it.
 struct RouteTable: Sendable {
     /// Answers a request; the path parameter is the segment that `{id}` stood for.
     typealias Endpoint = @Sendable (HTTPCall, _ pathParameter: Substring?) async throws(Failure) -> Response
 
+    /// An endpoint with what it needs of the request.
+    struct Match: Sendable {
+        let endpoint: Endpoint
+        let parameter: Substring?
+        let name: RouteName
+    }
+
     private var fixed: [String: [String: Endpoint]] = [:]
     /// By what precedes the last segment.
     private var parameterized: [String: [String: Endpoint]] = [:]
     private var anyVerb: [String: Endpoint] = [:]
+
+    /// Of no row.
+    init() {}
 
     /// The REST rows that are served.
     init(prefix: String, routes: RouteSelection) {
@@ -57,34 +76,47 @@ struct RouteTable: Sendable {
     }
 
     /// Throws 404 for an unknown path, 405 for a verb that the path does not have.
-    func find(_ verb: String, _ path: String) throws(Failure) -> (Endpoint, Substring?) {
-        if let endpoint = endpointOfAnyVerb(path) { return (endpoint, nil) }
+    func find(_ verb: String, _ path: String) throws(Failure) -> Match {
+        if let (endpoint, path) = endpointOfAnyVerb(path) {
+            return Match(endpoint: endpoint, parameter: nil, name: RouteName(path: path, verb: "any"))
+        }
         // What the server as a whole allows.
-        if path == "*" { return ({ _, _ in Self.options(Failure.serverMethods) }, nil) }
-        guard let (verbs, parameter) = verbs(at: path) else {
+        if path == "*" {
+            return Match(
+                endpoint: { _, _ in Self.options(Failure.serverMethods) }, parameter: nil,
+                name: RouteName(path: path, verb: "OPTIONS"))
+        }
+        guard let (verbs, parameter, pattern) = verbs(at: path) else {
             guard RegisteredVerbs.contains(verb) else { throw .unknownMethod }
             throw Failure(.notFound)
         }
-        return (try pick(verb, verbs), parameter)
+        let (endpoint, name) = try pick(verb, verbs)
+        return Match(endpoint: endpoint, parameter: parameter, name: RouteName(path: pattern, verb: name))
     }
 
     /// Whether a path answers sub-requests of proxies.
     func takesAnyVerb(_ path: String) -> Bool { endpointOfAnyVerb(path) != nil }
 
-    private func endpointOfAnyVerb(_ path: String) -> Endpoint? { anyVerb[path] ?? anyVerb[Self.withoutSlash(path)] }
+    private func endpointOfAnyVerb(_ path: String) -> (Endpoint, path: String)? {
+        for path in [path, Self.withoutSlash(path)] {
+            if let endpoint = anyVerb[path] { return (endpoint, path) }
+        }
+        return nil
+    }
 
     /// The verbs of a path, in their order; none for an unknown path, and for one that takes any.
     func verbs(of path: String) -> [String] { verbs(at: path).map { $0.0.keys.sorted() } ?? [] }
 
-    private func verbs(at path: String) -> ([String: Endpoint], Substring?)? {
+    private func verbs(at path: String) -> ([String: Endpoint], Substring?, pattern: String)? {
         // As it is written first: a path of its own may end in a slash.
-        if let verbs = fixed[path] { return (verbs, nil) }
+        if let verbs = fixed[path] { return (verbs, nil, path) }
         let path = Self.withoutSlash(path)
-        if let verbs = fixed[path] { return (verbs, nil) }
+        if let verbs = fixed[path] { return (verbs, nil, path) }
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
         let start = path.utf8.index(after: slash)
-        guard start < path.endIndex, let verbs = parameterized[String(path[..<start])] else { return nil }
-        return (verbs, path[start...])
+        let head = String(path[..<start])
+        guard start < path.endIndex, let verbs = parameterized[head] else { return nil }
+        return (verbs, path[start...], head + "{id}")
     }
 
     private static func withoutSlash(_ path: String) -> String {
@@ -103,11 +135,12 @@ struct RouteTable: Sendable {
         Response(status: .noContent, headers: [.allow: allowed])
     }
 
-    private func pick(_ verb: String, _ verbs: [String: Endpoint]) throws(Failure) -> Endpoint {
-        if let endpoint = verbs[verb] { return endpoint }
-        if verb == "HEAD", let endpoint = verbs["GET"] { return endpoint }
+    /// The endpoint, and under which verb it stands.
+    private func pick(_ verb: String, _ verbs: [String: Endpoint]) throws(Failure) -> (Endpoint, verb: String) {
+        if let endpoint = verbs[verb] { return (endpoint, verb) }
+        if verb == "HEAD", let endpoint = verbs["GET"] { return (endpoint, "GET") }
         let allowed = Self.allowed(verbs.keys)
-        if verb == "OPTIONS" { return { _, _ in Self.options(allowed) } }
+        if verb == "OPTIONS" { return ({ _, _ in Self.options(allowed) }, verb) }
         guard RegisteredVerbs.contains(verb) else { throw .unknownMethod }
         var failure = Failure(
             .methodNotAllowed, code: RESTFailure.methodNotAllowed.code, "This route allows \(allowed).")

@@ -4,6 +4,8 @@ package import AuthAPI
 /// What an operator can set on the shim.
 package struct ShimConfiguration: Sendable {
     package var address = ListenAddress.standard
+    /// Where `/metrics` is, and nothing else; nil for nowhere.
+    package var metricsAddress: ListenAddress?
     /// What every route begins with; empty or of the form `/auth`.
     package var prefix = "/auth"
     package var routes = RouteSelection.all

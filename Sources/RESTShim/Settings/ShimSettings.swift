@@ -21,6 +21,12 @@ package struct ShimSettings {
                 "MVP_AUTH_HTTP_LISTEN", flag: "listen", "Where it listens.", allowed: "HOST:PORT or unix:///path",
                 default: .standard, shown: "127.0.0.1:8080"
             ) { try ListenAddress($0) }, option("listen"))
+        configuration.metricsAddress = value(
+            Setting<ListenAddress?>(
+                "MVP_AUTH_HTTP_METRICS", flag: "metrics",
+                "Where it tells Prometheus what it counts, at /metrics and nothing else.",
+                allowed: "HOST:PORT or unix:///path", default: nil
+            ) { .some(try ListenAddress($0)) }, option("metrics"))
         value.begin("The daemon")
         let directory = value(
             .text("MVP_AUTH_RUNTIME_DIR", "Where the daemon's socket is looked for, when it is not named."))

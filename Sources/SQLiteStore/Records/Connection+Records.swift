@@ -11,6 +11,11 @@ extension Connection: StoreTransaction {
         return try all(sql, values) { try $0.record(R.self) }
     }
 
+    func count<R: Record>(_ query: Query<R>) throws -> Int {
+        let (sql, values) = statements(for: R.self).count(query)
+        return Int(try first(sql, values) { try $0.integer(0) } ?? 0)
+    }
+
     func insert<R: Record>(_ record: R) throws -> Bool {
         try run(statements(for: R.self).insert, record.row) == 1
     }

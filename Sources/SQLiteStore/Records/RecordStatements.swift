@@ -25,5 +25,7 @@ struct RecordStatements: Sendable {
         return (selection + clauses, values)
     }
 
+    func count<R: Record>(_ query: Query<R>) -> RecordSQL.Bound { record.count(query) }
+
     func delete<R: Record>(_ query: Query<R>) -> RecordSQL.Bound { record.delete(query) }
 }

@@ -19,17 +19,23 @@ package struct GetUser: RPCMethod {
         package let user: AdminUser
         package let sessions: Int
         package let messages: Int
+        package let throttle: [UserThrottle]
 
-        package init(user: AdminUser, sessions: Int, messages: Int) {
+        package init(user: AdminUser, sessions: Int, messages: Int, throttle: [UserThrottle]) {
             self.user = user
             self.sessions = sessions
             self.messages = messages
+            self.throttle = throttle
         }
 
         package static let meanings: [String: MemberMeaning] = [
             "user": "The account.",
             "sessions": "How many sessions are live.",
             "messages": "How many messages to its owner wait to be sent.",
+            "throttle": """
+            What is counted against attempts at it, where there were any that failed. Devices are counted too, and \
+            known by their tokens only.
+            """,
         ]
     }
 
@@ -38,6 +44,9 @@ package struct GetUser: RPCMethod {
         isIdempotent: true, errors: [.userNotFound])
 
     package static let example = (
-        params: GetUser(email: Examples.email), reply: Reply(user: Examples.adminUser, sessions: 2, messages: 1)
+        params: GetUser(email: Examples.email),
+        reply: Reply(
+            user: Examples.adminUser, sessions: 2, messages: 1,
+            throttle: [UserThrottle(kind: .strangers, failures: 3, level: 3, until: nil, closed: false)])
     )
 }

@@ -17,7 +17,10 @@ package struct ListUsers: RPCMethod {
 
     package static let meanings: [String: MemberMeaning] = [
         "query": "The beginning of an address, or an identifier; every account when it is left out.",
-        "status": "Only accounts that are so.",
+        "status": """
+        Only accounts that are so; `throttled` where whoever is not known to it is turned away at present. Of these a page \
+        may be short, or empty, and have another one behind it.
+        """,
         "cursor": .cursor,
         "limit": .pageSize,
     ]
@@ -49,5 +52,5 @@ package struct ListUsers: RPCMethod {
 
 /// What a list of accounts can be narrowed to.
 package enum AccountStatus: String, NamedCase {
-    case active, inactive, unverified
+    case active, inactive, unverified, throttled
 }

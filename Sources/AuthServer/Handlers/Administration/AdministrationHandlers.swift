@@ -4,7 +4,8 @@ internal import MVPAuth
 extension ListUsers: MethodHandler {
     func answer(to call: Call) -> Answer<Reply> {
         let administration = call.system.administration
-        let filter = AccountFilter(query.map { administration.key($0.text) }, status: status?.filter)
+        let filter = AccountFilter(
+            query.map { administration.key($0.text) }, status: status?.filter, isThrottled: status == .throttled)
         let request = PageRequest(
             PagedList(Self.spec.name, filters: [query?.text, status?.rawValue]), after: cursor?.text,
             limit: limit?.value ?? PageSize.standard)
@@ -17,11 +18,12 @@ extension ListUsers: MethodHandler {
 }
 
 extension AccountStatus {
-    fileprivate var filter: AccountFilter.Status {
+    fileprivate var filter: AccountFilter.Status? {
         switch self {
         case .active: .active
         case .inactive: .inactive
         case .unverified: .unverified
+        case .throttled: nil
         }
     }
 }
@@ -40,8 +42,24 @@ extension GetUser: MethodHandler {
             }
             return Reply(
                 user: AdminUser(account.summary.user, lastLoginAt: account.summary.lastLoginAt),
-                sessions: account.sessions, messages: account.messages)
+                sessions: account.sessions, messages: account.messages,
+                throttle: account.throttles.map { UserThrottle($0) })
         }
+    }
+}
+
+extension UserThrottle {
+    fileprivate init(_ throttle: AccountThrottle) {
+        let kind: Kind =
+            switch throttle.kind {
+            case .strangers: .strangers
+            case .knownNetwork: .knownNetwork
+            case .passwordChange: .passwordChange
+            case .everybody: .everybody
+            }
+        self.init(
+            kind: kind, failures: Int(clamping: throttle.failures), level: Int(clamping: throttle.level),
+            until: throttle.until, closed: throttle.isClosed)
     }
 }
 

@@ -45,7 +45,7 @@ extension Health: MethodHandler {
             // account.
             guard call.rights.allows(.admin) else { return Reply() }
             let emails = call.system.emails
-            let backlog = try await call.server.backlog.backlog { () async throws(AuthError) in
+            let backlog = try await call.server.backlog.value { () async throws(AuthError) in
                 try await emails.backlog()
             }
             return Reply(messages: OutboxHealth(backlog, isSubscribed: await call.server.emails.isSubscribed))
@@ -65,6 +65,12 @@ extension Discover: MethodHandler {
 
 extension Stats: MethodHandler {
     func answer(to call: Call) -> Answer<Reply> { .known(call.server.stats) }
+}
+
+extension Metrics: MethodHandler {
+    func answer(to call: Call) -> Answer<Reply> {
+        .ask { () async throws(AuthError) in Reply(text: await call.server.metrics()) }
+    }
 }
 
 extension Reload: MethodHandler {

@@ -7,6 +7,8 @@ struct Answer: Sendable {
     var response: Response
     /// Why it failed, where the client is not told.
     var cause: String?
+    /// Nil: it was no request of any route.
+    var route: RouteName?
 }
 
 /// An answer as the bytes of HTTP/1.1.

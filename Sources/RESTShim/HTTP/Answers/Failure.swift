@@ -15,6 +15,8 @@ package struct Failure: Error, Sendable {
     var headers: HTTPFields = [:]
     /// What the log is told and the client is not.
     var cause: String?
+    /// What was met.
+    var limit: ShimLimit?
     /// What a person sees instead.
     var page: Response?
     /// What a 401 asks for.

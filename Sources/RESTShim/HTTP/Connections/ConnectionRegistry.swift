@@ -40,9 +40,12 @@ final class ConnectionRegistry: Sendable {
 
     private let bounds: Bounds
     private let state = Mutex(State())
+    private let meets: @Sendable (ShimLimit) -> Void
 
-    init(_ bounds: Bounds) {
+    /// - Parameter meets: is told of each bound that is met.
+    init(_ bounds: Bounds, meets: @escaping @Sendable (ShimLimit) -> Void = { _ in }) {
         self.bounds = bounds
+        self.meets = meets
     }
 
     /// Counts a connection in, which waits from now on. Nil when there is no room and nobody to make it.
@@ -52,10 +55,12 @@ final class ConnectionRegistry: Sendable {
         let (place, victims) = state.withLock { state -> (Int?, [any Channel]) in
             var victims: [any Channel] = []
             if let network, state.ofNetwork[network, default: 0] >= bounds.connectionsOfAddress {
+                meets(.connectionsPerAddress)
                 guard let victim = state.evict(where: { $0.network == network }) else { return (nil, []) }
                 victims.append(victim)
             }
             if state.total >= bounds.connections {
+                meets(.connections)
                 guard let victim = state.evict(where: { _ in true }) else { return (nil, victims) }
                 victims.append(victim)
             }
@@ -80,6 +85,7 @@ final class ConnectionRegistry: Sendable {
         let (fits, victims) = state.withLock { state -> (Bool, [any Channel]) in
             state.setBytes(bytes, of: place)
             var victims: [any Channel] = []
+            if state.bytes > bounds.bytes { meets(.bufferBytes) }
             while state.bytes > bounds.bytes {
                 guard let victim = state.evict(where: { $0.bytes > 0 }, except: place) else {
                     state.setBytes(0, of: place)

@@ -61,6 +61,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         if place == nil {
             refuse(.busy)
         } else {
+            server.meter.countConnection(1)
             wait(.idle, server.limits.idleSeconds)
         }
         context.fireChannelActive()
@@ -101,7 +102,10 @@ final class HTTPConnection: ChannelDuplexHandler {
         }
         phase = .closing
         input = ByteBuffer()
-        if let place { server.registry.leave(place) }
+        if let place {
+            server.registry.leave(place)
+            server.meter.countConnection(-1)
+        }
         place = nil
         context.fireChannelInactive()
     }
@@ -197,6 +201,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         server.log.record(
             head.request, method: nil, status: answer.response.status.code, cause: answer.cause, id: exchange.id,
             start: exchange.start)
+        server.meter.count(answer.route, status: answer.response.status)
         exchange.fail(.endedEarly)
         let hasNoMore = isInputClosed && input.readableBytes == 0
         let goesOn = head.keepsAlive && exchange.isBodyComplete && !isDraining && !hasNoMore && body != nil
@@ -210,6 +215,8 @@ final class HTTPConnection: ChannelDuplexHandler {
         let id = server.log.id(for: nil, isTrusted: false)
         server.log.record(
             nil, method: reader.method, status: failure.status.code, cause: failure.detail, id: id, start: .now())
+        server.meter.count(nil, status: failure.status)
+        if let limit = failure.limit { server.meter.count(limit) }
         write(failure.response, failure.body, isHead: reader.method == "HEAD", ending: .close, id: id)
     }
 
@@ -309,9 +316,9 @@ final class HTTPConnection: ChannelDuplexHandler {
         guard let context, let wait = timer.over(on: context.eventLoop, fire) else { return }
         let stopping = isDraining ? Failure.stopping : nil
         switch (wait, phase) {
-        case (.head, .reading): refuse(stopping ?? .timedOut("head of the request", seconds: server.limits.headSeconds))
+        case (.head, .reading): refuse(stopping ?? .headTimedOut(seconds: server.limits.headSeconds))
         case (.body, .answering(let exchange)):
-            exchange.fail(stopping ?? .timedOut("body of the request", seconds: server.limits.bodySeconds))
+            exchange.fail(stopping ?? .bodyTimedOut(seconds: server.limits.bodySeconds))
         case (.abandoned, .answering(let exchange)): exchange.task?.cancel()
         default: context.close(promise: nil)
         }

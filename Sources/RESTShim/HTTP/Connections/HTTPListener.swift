@@ -8,6 +8,8 @@ internal import Host
 /// Accepts HTTP connections, on an address or on a socket that the process was started with.
 struct HTTPListener: Service {
     let address: ListenAddress
+    /// How another address is chosen.
+    var choice = ListenAddress.Choice.routes
     let access: UnixSocketAccess
     let server: HTTPServer
     let logger: Logger
@@ -76,7 +78,7 @@ struct HTTPListener: Service {
                 let resolved = try SocketAddress.makeAddressResolvingHost(host, port: port)
                 return (try await bootstrap.bind(to: resolved).get(), nil)
             } catch {
-                throw address.failure(error)
+                throw address.failure(error, choice)
             }
         case .unix(let path):
             let socket: ListeningSocket
@@ -84,7 +86,7 @@ struct HTTPListener: Service {
                 socket = try ListeningSocket(
                     path: path, mode: access.mode, group: access.group, server: "mvp-auth-http")
             } catch {
-                throw StartFailure("\(error.sentence) Another path is chosen with \(ListenAddress.choice).")
+                throw StartFailure("\(error.sentence) Another path is chosen with \(choice.text).")
             }
             do {
                 return (try await bootstrap.withBoundSocket(socket.descriptor).get(), socket)

@@ -10,15 +10,20 @@ final class HTTPServer: Sendable {
     let registry: ConnectionRegistry
     let clock = HTTPClock()
     let log: RequestLog
+    let meter: ShimMeter
     let respond: Responder
 
-    init(_ configuration: ShimConfiguration, logger: Logger, respond: @escaping Responder) {
+    init(
+        _ configuration: ShimConfiguration, meter: ShimMeter, logger: Logger, respond: @escaping Responder
+    ) {
+        self.meter = meter
         limits = configuration.limits
         trustedProxies = configuration.trustedProxies
         registry = ConnectionRegistry(
             .init(
                 connections: OpenFiles.connections(wanted: limits.connections),
-                connectionsOfAddress: limits.connectionsPerAddress, bytes: limits.bufferBytes))
+                connectionsOfAddress: limits.connectionsPerAddress, bytes: limits.bufferBytes),
+            meets: { meter.count($0) })
         log = RequestLog(logger: logger, logsAll: configuration.logsRequests)
         self.respond = respond
     }

@@ -17,21 +17,39 @@ extension Failure {
 
     static let endedEarly = malformed("The request ended too early.")
 
-    static func timedOut(_ what: String, seconds: Int64) -> Failure {
-        Failure(.requestTimeout, code: "REQUEST_TIMEOUT", "The \(what) was not complete after \(seconds) seconds.")
+    static func headTimedOut(seconds: Int64) -> Failure {
+        timedOut("head", seconds: seconds).meeting(.headSeconds)
+    }
+
+    static func bodyTimedOut(seconds: Int64) -> Failure {
+        timedOut("body", seconds: seconds).meeting(.bodySeconds)
+    }
+
+    private static func timedOut(_ what: String, seconds: Int64) -> Failure {
+        Failure(
+            .requestTimeout, code: "REQUEST_TIMEOUT",
+            "The \(what) of the request was not complete after \(seconds) seconds.")
     }
 
     static func bodyTooLarge(_ limit: Int) -> Failure {
-        Failure(.messageTooLarge, "The body is longer than \(limit) bytes.")
+        Failure(.messageTooLarge, "The body is longer than \(limit) bytes.").meeting(.bodyBytes)
     }
 
     static func targetTooLong(_ limit: Int) -> Failure {
         Failure(.uriTooLong, code: "URI_TOO_LONG", "The request target is longer than \(limit) bytes.")
+            .meeting(.targetBytes)
     }
 
     static func headTooLarge(_ limit: String) -> Failure {
         Failure(
-            .requestHeaderFieldsTooLarge, code: "HEADER_FIELDS_TOO_LARGE", "The header fields are more than \(limit).")
+            .requestHeaderFieldsTooLarge, code: "HEADER_FIELDS_TOO_LARGE", "The header fields are more than \(limit)."
+        ).meeting(.headerBytes)
+    }
+
+    private func meeting(_ limit: ShimLimit) -> Failure {
+        var failure = self
+        failure.limit = limit
+        return failure
     }
 
     static let unknownExpectation = Failure(

@@ -13,7 +13,7 @@ struct ListUsersCommand: AsyncParsableCommand {
     @Argument(help: "The beginning of an address, or an identifier.")
     var query: String?
 
-    @Option(help: "Only accounts that are active, inactive or unverified.")
+    @Option(help: "Only accounts that are active, inactive, unverified or throttled.")
     var status: AccountStatus?
 
     @OptionGroup var extent: ListOptions

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import AuthAPI
 internal import Glibc
 internal import Host
+internal import MVPAuth
 internal import MVPAuthClient
 internal import StrictJSON
 
@@ -28,9 +29,24 @@ struct ShowUserCommand: AsyncParsableCommand {
             ("created", times.text(of: user.createdAt)), ("changed", times.text(of: user.updatedAt)),
             ("last login", times.text(of: user.lastLoginAt, else: "none that is still known")),
             ("live sessions", "\(found.sessions)"), ("messages waiting", "\(found.messages)"),
-        ] {
+        ] + found.throttle.map({ ("failures", text(of: $0)) }) {
             let space = String(repeating: " ", count: 18 - name.utf8.count)
             StandardStreams.writeLine(printable(name + space + value), to: STDOUT_FILENO)
         }
+    }
+
+    private func text(of throttle: UserThrottle) -> String {
+        let who =
+            switch throttle.kind {
+            case .strangers: "strangers"
+            case .knownNetwork: "a known network"
+            case .passwordChange: "changes of the password"
+            case .everybody: "all together"
+            }
+        let state =
+            if throttle.closed { ", closed" } else if let until = throttle.until {
+                ", turned away until \(Timestamp(seconds: until.seconds))"
+            } else { "" }
+        return "\(throttle.failures) by \(who), level \(throttle.level)\(state)"
     }
 }

@@ -1,0 +1,122 @@
+internal import ArgumentParser
+internal import AuthAPI
+internal import Glibc
+internal import Host
+internal import MVPAuth
+internal import MVPAuthClient
+internal import PrometheusText
+internal import StrictJSON
+
+/// What the daemon does, as it does it.
+struct TopCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "top", abstract: "Shows what the daemon does, each second, until q or Ctrl-C.",
+        discussion: "Without a terminal: --once for a table, --json for a line of JSON each second.")
+
+    @Flag(help: "Prints one second as a table, and ends.")
+    var once = false
+
+    @Option(help: "Seconds between two looks.")
+    var interval = 1.0
+
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard (0.1...3600).contains(interval) else {
+            throw ValidationError("--interval must be from 0.1 to 3600 seconds.")
+        }
+    }
+
+    func run() async throws {
+        guard !once, !output.json else { return try await print() }
+        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
+            throw ValidationError("top needs a terminal; --once prints a table, --json lines for programs.")
+        }
+        try await connection.withClient(showing: output, isOperator: true) { client throws(AuthClientError) in
+            // What is wrong at the beginning is said without a screen.
+            let first = try await Look.take(with: client)
+            guard let screen = LiveScreen() else { return }
+            let end = await watch(client, first, on: screen)
+            screen.leave()
+            switch end {
+            case .asked: return
+            case .failed(let error): throw error
+            case .signal(let number):
+                signal(number, SIG_DFL)
+                raise(number)
+            }
+        }
+    }
+
+    private enum End: Sendable {
+        case asked
+        case signal(Int32)
+        case failed(AuthClientError)
+    }
+
+    /// Draws until somebody wants it to end. A daemon that is started again is waited for.
+    private func watch(_ client: AuthClient, _ first: Look, on screen: LiveScreen) async -> End {
+        await withTaskGroup(of: End.self) { tasks in
+            tasks.addTask {
+                switch await screen.ended() {
+                case SIGINT, 0: .asked
+                case let number: .signal(number)
+                }
+            }
+            tasks.addTask {
+                var last = first
+                var problem: String?
+                while !Task.isCancelled {
+                    guard (try? await Task.sleep(for: .milliseconds(Int(interval * 1000)))) != nil else { break }
+                    do throws(AuthClientError) {
+                        let next = try await Look.take(with: client)
+                        problem = nil
+                        screen.draw(TopView(from: last, to: next))
+                        last = next
+                    } catch {
+                        guard error.isRetryable else { return .failed(error) }
+                        if problem == nil { screen.say("\(error.code): \(error.message)") }
+                        problem = error.code
+                    }
+                }
+                return .asked
+            }
+            let end = await tasks.next() ?? .asked
+            tasks.cancelAll()
+            return end
+        }
+    }
+
+    /// One second as a table, or one after another as JSON.
+    private func print() async throws {
+        try await connection.withClient(showing: output, isOperator: true) { client throws(AuthClientError) in
+            var last = try await Look.take(with: client)
+            repeat {
+                guard (try? await Task.sleep(for: .milliseconds(Int(interval * 1000)))) != nil else { return }
+                let next = try await Look.take(with: client)
+                let view = TopView(from: last, to: next)
+                last = next
+                if output.json {
+                    output.show(view.json)
+                } else {
+                    for line in view.lines(width: Terminal.width, height: nil, isColoured: Terminal.isColoured) {
+                        StandardStreams.writeLine(line, to: STDOUT_FILENO)
+                    }
+                }
+            } while !once
+        }
+    }
+}
+
+/// What there was at one time.
+struct Look: Sendable {
+    let samples: MetricSamples
+    /// Nanoseconds of a clock that never steps.
+    let uptime: UInt64
+
+    static func take(with client: AuthClient) async throws(AuthClientError) -> Look {
+        let text = try await client.call(Metrics()).text
+        return Look(samples: MetricSamples(text), uptime: SystemTime().uptime())
+    }
+}
