@@ -112,6 +112,38 @@ extension StoreConformance {
             #expect(listed == [account.summary])
             #expect(try await fixture.store.details(of: .random(from: SystemEntropy()), at: fixture.start) == nil)
         },
+        Case("what no query can ask for is looked for among the next accounts only, and goes on behind them") { fixture in
+            var users: [User] = []
+            for index in 0..<23 {
+                let user = try await fixture.user("user\(index)@example.org", at: fixture.start + Int64(index / 3))
+                users.append(user)
+                guard index % 4 == 0 else { continue }
+                let row = Throttle(
+                    key: key(of: user), kind: .account, failures: 9, level: 9, until: fixture.start + 900,
+                    updatedAt: fixture.start)
+                _ = try await fixture.store.write { try $0.insert(row) }
+            }
+            let wanted = users.filter { user in users.firstIndex(of: user)! % 4 == 0 }.sorted(by: isNewer).map(\.id)
+            for (range, limit) in [(1, 1), (5, 2), (7, 100), (100, 3), (100, 100)] {
+                var seen: [UserID] = []
+                var cursor: PageCursor<User>?
+                var pages = 0
+                repeat {
+                    let place = cursor
+                    let page = try await fixture.store.read { verbs in
+                        let transaction = Transaction(verbs)
+                        return try transaction.accounts(
+                            AccountFilter(), after: place, limit: limit, lookingAt: range
+                        ) { try transaction.find(Throttle.self, key(of: $0)) != nil }
+                    }
+                    #expect(page.accounts.count <= min(limit, range))
+                    seen += page.accounts.map(\.user.id)
+                    cursor = page.last.map { PageCursor(createdAt: $0.createdAt, id: $0.id) }
+                    pages += 1
+                } while cursor != nil && pages < 100
+                #expect(seen == wanted, "\(limit) of \(range)")
+            }
+        },
         Case("another address has to be proved, and asks for that") { fixture in
             let user = try await fixture.user()
             _ = try await fixture.store.verifyEmail(of: user.id, address: user.email, at: fixture.start)
@@ -236,3 +268,6 @@ extension StoreConformance {
         (one.createdAt, one.id.high, one.id.low) > (other.createdAt, other.id.high, other.id.low)
     }
 }
+
+/// Any that names the account.
+private func key(of user: User) -> String { String(user.id.description.filter { $0 != "-" }.prefix(16)) }

@@ -88,6 +88,20 @@ extension StoreConformance {
                 #expect(seen == (ascending ? sorted : sorted.reversed()))
             }
         },
+        Case("rows are counted as they are found") { fixture in
+            for index in 0..<7 { _ = try await fixture.user("user\(index)@example.org", isActive: index % 3 != 0) }
+            let all = Query<User>()
+            for query in [
+                all, all.where(\.isActive, true), all.where(\.isActive, false), all.limited(to: 4), all.limited(to: 0),
+                all.where(\.email, "none@example.org"), all.where(\.emailKey, beginning: "user1"),
+                all.where(\.emailKey, String?.none), all.where(\.createdAt, before: fixture.start + 1),
+                all.where(\.createdAt, after: fixture.start),
+            ] {
+                let (found, counted) = try await fixture.store.read { (try $0.all(query).count, try $0.count(query)) }
+                #expect(found == counted, "\(query.conditions)")
+            }
+            #expect(try await fixture.store.read { try $0.count(all) } == 7)
+        },
         Case("rows go by a query, at most so many") { fixture in
             let users = try await fixture.series(5)
             let counts = try await fixture.store.write { transaction in

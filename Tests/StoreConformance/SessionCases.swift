@@ -82,6 +82,19 @@ extension StoreConformance {
                 try await fixture.begin(fixture.newSession(of: user, at: fixture.start + 6), limit: 2)
                     == .begun(ended: []))
         },
+        Case("the live sessions of all accounts are counted") { fixture in
+            let (ada, bob) = (try await fixture.user(), try await fixture.user("bob@example.org"))
+            try await fixture.begin(fixture.newSession(of: ada, expires: fixture.start + 5))
+            try await fixture.begin(fixture.newSession(of: bob, absolute: fixture.start + 5))
+            let revoked = try await fixture.session(of: bob)
+            _ = try await fixture.store.revoke(revoked.id, of: bob.id, at: fixture.start + 1)
+            _ = try await fixture.session(of: ada)
+            func count(at second: Int64) async throws -> Int {
+                try await fixture.store.read { try Transaction($0).liveSessionCount(at: fixture.start + second) }
+            }
+            #expect(try await count(at: 4) == 3)
+            #expect(try await count(at: 5) == 1)
+        },
         Case("a list has at most so many") { fixture in
             let user = try await fixture.user()
             for second in 0..<5 { _ = try await fixture.session(of: user, at: fixture.start + Int64(second)) }
