@@ -76,11 +76,8 @@ struct SlowCallLogTests {
             set { metadata[key] = newValue }
         }
 
-        func log(
-            level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?, source: String, file: String,
-            function: String, line: UInt
-        ) {
-            lines.all.withLock { $0.append((message.description, metadata ?? [:])) }
+        func log(event: LogEvent) {
+            lines.all.withLock { $0.append((event.message.description, event.metadata ?? [:])) }
         }
     }
 
@@ -125,22 +122,26 @@ struct SlowCallLogTests {
 
 @Suite("Numbers that the store is read for")
 struct StoreGaugeTests {
+    private final class Count: Sendable {
+        let value = Atomic(0)
+    }
+
     @Test("All who ask meanwhile share one count, and it holds for a while")
     func shared() async throws {
         let gauge = StoreGauge<Int>(validity: .seconds(3600))
-        let counts = Atomic(0)
+        let counts = Count()
         let values = await withTaskGroup(of: Int?.self) { tasks in
             for _ in 0..<20 {
                 tasks.addTask {
                     try? await gauge.value { () async throws(AuthError) in
-                        counts.wrappingAdd(1, ordering: .relaxed)
+                        counts.value.wrappingAdd(1, ordering: .relaxed)
                         return 42
                     }
                 }
             }
             return await tasks.reduce(into: [Int?]()) { $0.append($1) }
         }
-        #expect(values.allSatisfy { $0 == 42 } && counts.load(ordering: .relaxed) == 1)
+        #expect(values.allSatisfy { $0 == 42 } && counts.value.load(ordering: .relaxed) == 1)
     }
 
     @Test("Whoever does not wait has nothing, and what was counted meanwhile is there for the next")

@@ -34,7 +34,7 @@ package final class ServerState: Sendable {
     /// What was handed out, in development.
     let mailbox: DevelopmentMailbox?
     let backlog = StoreGauge<MessageBacklog>(validity: .seconds(1))
-    let sessions = StoreGauge<Int>(validity: .seconds(15))
+    let sessions = StoreGauge<Int>(validity: .seconds(1))
     private let draining = Atomic(false)
     private let droppedLogLines: @Sendable () -> Int
     private let reload: @Sendable (ServerConfiguration) async throws(AuthError) -> ServerConfiguration

@@ -26,22 +26,25 @@ final class LiveScreen: @unchecked Sendable {
             // The source hears of it all the same.
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number)
-            source.setEventHandler { end.yield(number) }
+            source.setEventHandler { _ = end.yield(number) }
             return source
         }
         let keys = DispatchSource.makeReadSource(fileDescriptor: STDIN_FILENO)
         keys.setEventHandler {
             var bytes = [UInt8](repeating: 0, count: 64)
             let count = read(STDIN_FILENO, &bytes, bytes.count)
-            // At its end the terminal is gone.
-            if count <= 0 { return end.yield(SIGHUP) }
-            if bytes[..<count].contains(where: { $0 == UInt8(ascii: "q") || $0 == UInt8(ascii: "Q") }) { end.yield(0) }
+            if count <= 0 {
+                // The terminal is gone.
+                end.yield(SIGHUP)
+            } else if bytes[..<count].contains(where: { $0 == UInt8(ascii: "q") || $0 == UInt8(ascii: "Q") }) {
+                end.yield(0)
+            }
         }
         sources.append(keys)
         self.sources = sources
         settings.c_lflag &= ~tcflag_t(ICANON | ECHO)
-        // Ctrl-Z would leave the shell with this screen.
-        withUnsafeMutableBytes(of: &settings.c_cc) { $0[Int(VSUSP)] = UInt8(_POSIX_VDISABLE) }
+        // No key: Ctrl-Z would leave the shell with this screen.
+        withUnsafeMutableBytes(of: &settings.c_cc) { $0[Int(VSUSP)] = 0 }
         tcsetattr(STDIN_FILENO, TCSANOW, &settings)
         for source in sources { source.resume() }
         Self.write("\u{1B}[?1049h\u{1B}[?25l\u{1B}[H\u{1B}[J")

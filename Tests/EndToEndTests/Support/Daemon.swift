@@ -95,7 +95,7 @@ final class HTTPService: Sendable {
             ["--listen", "127.0.0.1:0", "--socket", "unix://" + daemon.socket] + arguments,
             environment: settings, in: daemon.directory.path)
         guard await process.says("mvp-auth-http ready on http://127.0.0.1:"),
-            let start = process.output.range(of: "http://127.0.0.1:"),
+            let start = process.output.range(of: "ready on http://127.0.0.1:"),
             let port = UInt16(process.output[start.upperBound...].prefix { $0.isNumber })
         else { throw DaemonFailure(description: "the shim did not start: \(process.errors)") }
         self.port = port

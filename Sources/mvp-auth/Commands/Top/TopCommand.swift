@@ -57,7 +57,8 @@ struct TopCommand: AsyncParsableCommand {
 
     /// Draws until somebody wants it to end. A daemon that is started again is waited for.
     private func watch(_ client: AuthClient, _ first: Look, on screen: LiveScreen) async -> End {
-        await withTaskGroup(of: End.self) { tasks in
+        let pause = Duration.milliseconds(Int(interval * 1000))
+        return await withTaskGroup(of: End.self) { tasks in
             tasks.addTask {
                 switch await screen.ended() {
                 case SIGINT, 0: .asked
@@ -68,7 +69,7 @@ struct TopCommand: AsyncParsableCommand {
                 var last = first
                 var problem: String?
                 while !Task.isCancelled {
-                    guard (try? await Task.sleep(for: .milliseconds(Int(interval * 1000)))) != nil else { break }
+                    guard (try? await Task.sleep(for: pause)) != nil else { break }
                     do throws(AuthClientError) {
                         let next = try await Look.take(with: client)
                         problem = nil
