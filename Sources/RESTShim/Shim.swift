@@ -56,7 +56,9 @@ package final class Shim: Sendable {
     /// Tells whoever asks at the address for that what is counted here; nil where there is none.
     ///
     /// - Parameter daemon: asks the daemon; it needs no role but `admin`.
-    package func metricsService(asking daemon: AuthClient, ready: @escaping @Sendable (Int?) -> Void) -> (any Service)? {
+    package func metricsService(
+        asking daemon: AuthClient, ready: @escaping @Sendable (Int?) -> Void
+    ) -> (any Service)? {
         guard let address = configuration.metricsAddress else { return nil }
         let routes = MetricsEndpoint(meter, daemon: daemon).routes
         var own = ShimConfiguration()

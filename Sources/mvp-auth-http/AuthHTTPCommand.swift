@@ -67,7 +67,10 @@ struct AuthHTTPCommand: AsyncParsableCommand {
             }
             let group = ServiceGroup(
                 configuration: .init(
-                    services: [service, StopNotice(manager: manager)] + (metrics.map { [$0] } ?? []),
+                    services: ([service, StopNotice(manager: manager)] + (metrics.map { [$0] } ?? [])).map {
+                        // A listener that cannot have its address ends the other one too.
+                        .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
+                    },
                     gracefulShutdownSignals: [.sigterm, .sigint],
                     logger: logger))
             try await group.run()
@@ -84,7 +87,8 @@ struct AuthHTTPCommand: AsyncParsableCommand {
         let metrics = inherited.filter { $0.name.utf8.elementsEqual("metrics".utf8) }
         let routes = inherited.filter { !$0.name.utf8.elementsEqual("metrics".utf8) }
         guard routes.count <= 1, metrics.count <= 1 else {
-            throw .configuration("\(inherited.count) sockets were inherited; the shim serves one, and one named metrics.")
+            throw .configuration(
+                "\(inherited.count) sockets were inherited; the shim serves one, and one named metrics.")
         }
         var configuration = configuration
         if let socket = routes.first { configuration.address = .inherited(descriptor: socket.descriptor) }

@@ -25,7 +25,8 @@ struct CatalogueTests {
             Set(repeatable) == [
                 "user.get_current_user", "user.find", "session.list", "token.verify", "system.hello", "system.ping",
                 "system.info",
-                "system.health", "system.cancel", "rpc.discover", "system.stats", "system.metrics", "system.purge_expired",
+                "system.health", "system.cancel", "rpc.discover", "system.stats", "system.metrics",
+                "system.purge_expired",
                 "admin.list_users", "admin.get_user", "admin.list_sessions", "admin.list_apps", "admin.unblock",
                 "admin.import_users", "admin.export_users",
                 "hooks.ack", "hooks.unsubscribe", "hooks.list_mailbox", "admin.list_messages", "admin.get_message",

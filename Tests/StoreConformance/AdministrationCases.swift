@@ -112,7 +112,7 @@ extension StoreConformance {
             #expect(listed == [account.summary])
             #expect(try await fixture.store.details(of: .random(from: SystemEntropy()), at: fixture.start) == nil)
         },
-        Case("what no query can ask for is looked for among the next accounts only, and goes on behind them") { fixture in
+        Case("what no query can ask for is looked for in the next accounts only, and goes on behind them") { fixture in
             var users: [User] = []
             for index in 0..<23 {
                 let user = try await fixture.user("user\(index)@example.org", at: fixture.start + Int64(index / 3))

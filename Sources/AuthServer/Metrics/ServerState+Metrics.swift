@@ -40,7 +40,9 @@ extension ServerState {
                 text.add(error.count, [("method", method.name), ("outcome", error.code.rawValue)])
             }
         }
-        for error in reading.unknown { text.add(error.count, [("method", "unknown"), ("outcome", error.code.rawValue)]) }
+        for error in reading.unknown {
+            text.add(error.count, [("method", "unknown"), ("outcome", error.code.rawValue)])
+        }
         text.begin(
             "mvp_auth_call_seconds", .histogram,
             """
@@ -109,10 +111,8 @@ extension ServerState {
         }
         text.add(
             "mvp_auth_revocation_lag_seconds", .gauge,
-            """
-            How long nothing has been heard of what other daemons write: while it is above 1, the store is asked about each \
-            token.
-            """, system.revocationLag)
+            "How long nothing has been heard of what others write: above 1, the store is asked about each token.",
+            system.revocationLag)
         if let sessions { text.add("mvp_auth_sessions", .gauge, "Sessions that are live.", sessions) }
     }
 

@@ -26,8 +26,8 @@ package struct ServerSettings: Sendable {
         slowCall = (
             value(
                 Self.duration(
-                    "AUTH_SLOW_CALL_SECONDS", "How long a call may take that hashes no password; then it is a line in the log.",
-                    default: 1000)),
+                    "AUTH_SLOW_CALL_SECONDS",
+                    "How long a call that hashes no password may take until it is a line in the log.", default: 1000)),
             value(
                 Self.duration(
                     "AUTH_SLOW_HASHING_SECONDS",

@@ -55,7 +55,7 @@ struct TopTests {
 
     @Test(
         "It fits the terminal, and leaves it as it was however it ends",
-        arguments: [("q", 0, 24, 80), ("ctrl-c", 0, 12, 44), ("term", -15, 50, 120)])
+        arguments: [("q", 0, 24, 80), ("ctrl-c", 0, 12, 44), ("term", 143, 50, 120)])
     func terminal(ending: String, status: Int, rows: Int, columns: Int) async throws {
         let daemon = try await Daemon()
         let client = daemon.client()

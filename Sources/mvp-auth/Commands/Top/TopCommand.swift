@@ -33,20 +33,21 @@ struct TopCommand: AsyncParsableCommand {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
             throw ValidationError("top needs a terminal; --once prints a table, --json lines for programs.")
         }
-        try await connection.withClient(showing: output, isOperator: true) { client throws(AuthClientError) in
+        let ending = try await connection.withClient(showing: output, isOperator: true) {
+            client throws(AuthClientError) -> Int32? in
             // What is wrong at the beginning is said without a screen.
             let first = try await Look.take(with: client)
-            guard let screen = LiveScreen() else { return }
+            guard let screen = LiveScreen() else { return nil }
             let end = await watch(client, first, on: screen)
             screen.leave()
             switch end {
-            case .asked: return
+            case .asked: return nil
             case .failed(let error): throw error
-            case .signal(let number):
-                signal(number, SIG_DFL)
-                raise(number)
+            case .signal(let number): return number
             }
         }
+        // As a shell says it of a program that a signal has ended.
+        if let ending { throw ExitCode(128 + ending) }
     }
 
     private enum End: Sendable {

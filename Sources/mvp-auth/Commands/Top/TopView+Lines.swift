@@ -6,6 +6,8 @@ extension TopView {
     ///
     /// - Parameter height: nil: all of it.
     func lines(width: Int?, height: Int?, isColoured: Bool) -> [String] {
+        // Where the table does not fit, its lines are cut, which colours do not survive.
+        let isColoured = isColoured && width ?? .max >= Self.narrowest
         var head = ["mvp-auth  \(Self.figure(callsPerSecond)) calls/s" + note] + summary
         if let width { head = head.map { Terminal.cut(printable($0), to: width) } }
         let methods = methodTable.lines(width: width, isColoured: isColoured)
@@ -18,19 +20,20 @@ extension TopView {
         return Array(all.prefix(height)).map { isColoured ? $0 : Terminal.cut($0, to: width ?? .max) }
     }
 
+    private static let narrowest = 60
+
     private var note: String { isNewDaemon ? "  (the daemon was started again)" : "" }
 
     private var summary: [String] {
-        var lines = [
-            "store     \(Self.text(of: store)), \(Self.figure(batches.perSecond)) commits/s of \(Self.figure(batches.mean))"
-        ]
+        let commits = "\(Self.figure(batches.perSecond)) commits/s of \(Self.figure(batches.mean))"
+        var lines = ["store     \(Self.text(of: store)), \(commits)"]
         let waiting = apps.reduce(0) { $0 + $1.hashing }
         lines.append("hashing   \(Self.text(of: hashing)), \(Self.count(waiting)) waiting")
         let stopped = throttled.filter { $0.perSecond > 0 }.map { "\($0.layer) \(Self.figure($0.perSecond))/s" }
         lines.append("throttled \(stopped.isEmpty ? "nobody" : stopped.joined(separator: ", "))")
-        var messages = "messages  \(Self.count(self.messages.pending)) pending, \(Self.count(self.messages.dead)) given up"
-        if let oldest = self.messages.oldestSeconds, oldest > 0 { messages += ", the oldest for \(Self.count(oldest)) s" }
-        lines.append(messages)
+        let waits = "\(Self.count(messages.pending)) pending, \(Self.count(messages.dead)) given up"
+        let age = messages.oldestSeconds.flatMap { $0 > 0 ? ", the oldest for \(Self.count($0)) s" : nil }
+        lines.append("messages  \(waits)\(age ?? "")")
         lines.append(
             "process   \(Self.figure(process.cpu * 100)) % CPU, \(Self.figure((process.memory ?? 0) / 1_048_576)) MiB, "
                 + "\(Self.count(process.descriptors)) of \(Self.count(process.mostDescriptors)) descriptors, "
@@ -91,7 +94,10 @@ extension TopView {
 extension TopView {
     /// The same for programs. Durations in seconds.
     var json: JSON {
-        func number(_ value: Double?) -> JSON { value.flatMap { $0.isFinite ? .double($0) : nil } ?? .null }
+        func number(_ value: Double?) -> JSON {
+            guard let value, value.isFinite else { return .null }
+            return Int(exactly: value).map(JSON.int) ?? .double(value)
+        }
         func object(_ pace: Pace) -> JSON {
             ["per_second": number(pace.perSecond), "p50": number(pace.median), "p99": number(pace.slowest)]
         }
