@@ -120,7 +120,7 @@ extension ServerState {
         if let backlog {
             text.begin(
                 "mvp_auth_messages", .gauge,
-                "Messages in the outbox that wait, or were given up; at most \(MessageBacklog.most) of each are counted.")
+                "Messages that wait, or were given up; at most \(MessageBacklog.most) of each are counted.")
             text.add(backlog.pending, [("state", "pending")])
             text.add(backlog.dead, [("state", "dead")])
             text.add(

@@ -155,6 +155,7 @@ var knownMethods = []methodInfo{
 	{"system.cancel", false, true, "any", []string{"id"}},
 	{"rpc.discover", false, true, "any", []string{}},
 	{"system.stats", false, true, "admin", []string{}},
+	{"system.metrics", false, true, "admin", []string{}},
 	{"system.reload", false, false, "admin", []string{}},
 	{"system.drain", false, false, "admin", []string{}},
 	{"system.set_log_level", false, false, "admin", []string{"level"}},

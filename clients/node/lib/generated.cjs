@@ -473,6 +473,16 @@ exports.METHODS = {
     reply: "StatsReply",
     list: false,
   },
+  "system.metrics": {
+    function: null,
+    cost: "store",
+    idempotent: true,
+    sensitive: false,
+    role: "admin",
+    params: [],
+    reply: "MetricsReply",
+    list: false,
+  },
   "system.reload": {
     function: null,
     cost: "store",

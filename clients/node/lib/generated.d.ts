@@ -80,6 +80,7 @@ export type MethodName =
   | "system.cancel"
   | "rpc.discover"
   | "system.stats"
+  | "system.metrics"
   | "system.reload"
   | "system.drain"
   | "system.set_log_level"

@@ -739,6 +739,15 @@ METHODS: dict[str, Method] = {
         (),
         "StatsReply",
     ),
+    "system.metrics": Method(
+        "system.metrics",
+        "store",
+        True,
+        False,
+        "admin",
+        (),
+        "MetricsReply",
+    ),
     "system.reload": Method(
         "system.reload",
         "store",
