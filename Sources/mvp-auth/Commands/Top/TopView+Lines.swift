@@ -13,10 +13,10 @@ extension TopView {
         let methods = methodTable.lines(width: width, isColoured: isColoured)
         let apps = appTable.lines(width: width, isColoured: isColoured)
         guard let height else { return head + [""] + methods + [""] + apps }
-        // The apps keep their place: they are few, and the methods are sorted.
+        // The apps keep their place where there is one: they are few, and the methods are sorted.
         let room = max(0, height - head.count - 2)
-        let appRoom = min(apps.count, max(0, room / 3))
-        let all = head + [""] + methods.prefix(max(1, room - appRoom)) + [""] + apps.prefix(appRoom)
+        let appRoom = room < 9 ? 0 : min(apps.count, room / 3)
+        let all = head + [""] + methods.prefix(max(2, room - appRoom)) + [""] + apps.prefix(appRoom)
         return Array(all.prefix(height)).map { isColoured ? $0 : Terminal.cut($0, to: width ?? .max) }
     }
 
