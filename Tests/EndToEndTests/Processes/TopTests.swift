@@ -69,8 +69,9 @@ struct TopTests {
         #expect(frames.count >= 2)
         for frame in frames {
             // The terminal's driver adds to each end of a line.
-            let lines = frame.replacing(/\u{1B}\[[?0-9;]*[a-zA-Z]/, with: "").replacing("\r", with: "")
-                .components(separatedBy: "\n")
+            let lines = frame.replacing(/\u{1B}\[[?0-9;]*[a-zA-Z]/, with: "")
+                .utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+                .map { String(Substring($0)).filter { $0 != "\r" } }
             #expect(lines.count <= rows && lines.allSatisfy { Terminal.width(of: $0) <= columns }, "\(lines)")
         }
         #expect(output.contains("\u{1B}[1m") == (columns >= 60), "headings stand out where there is room")
