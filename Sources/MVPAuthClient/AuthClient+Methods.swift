@@ -96,6 +96,11 @@ extension AuthClient {
             RevokeSession(accessToken: principal.accessToken, userID: principal.userID, sessionID: session))
     }
 
+    /// What was done with the account lately, the newest first: at most the last 50.
+    public func events(_ principal: Principal) async throws(AuthClientError) -> [EventResponse] {
+        try await call(ListEvents(accessToken: principal.accessToken, userID: principal.userID))
+    }
+
     /// Checks an access token and gives its claims.
     public func verify(accessToken: Secret) async throws(AuthClientError) -> TokenPayload {
         try await call(VerifyToken(accessToken: accessToken))

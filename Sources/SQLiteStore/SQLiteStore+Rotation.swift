@@ -9,7 +9,7 @@ extension SQLiteStore {
                 (session: try row.record(Session.self), isActive: try row.flag(Session.columns.count))
             }
             guard let found, rotation.decision(for: found.session, userIsActive: found.isActive) == .rotate else {
-                return try Transaction(database).rotate(rotation)
+                return try Transaction(database, rotation.trail).rotate(rotation)
             }
             let next = rotation.applied(to: found.session)
             try database.run(

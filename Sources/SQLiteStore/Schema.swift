@@ -6,6 +6,7 @@ enum Schema {
         Migration("2026-11 lists", lists),
         Migration("2026-11 throttles", throttles),
         Migration("2026-11 messages by state", messagesByState),
+        Migration("2026-11 events", events),
     ]
 
     /// Timestamps are microseconds since 1970. Rotating a session changes no index.
@@ -102,6 +103,27 @@ enum Schema {
             updated_at INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX auth_throttles_updated ON auth_throttles (updated_at);
+        """
+
+    /// What was done. A row belongs to nothing: it stays when the account or the session goes. Read newest first, of all, of
+    /// an account, of a kind; removed the oldest first.
+    private static let events = """
+        CREATE TABLE auth_events (
+            id TEXT PRIMARY KEY NOT NULL,
+            at INTEGER NOT NULL,
+            event TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            user_id TEXT,
+            session_id TEXT,
+            app TEXT NOT NULL,
+            uid INTEGER NOT NULL,
+            source TEXT,
+            request_id TEXT,
+            detail TEXT CHECK (length(detail) <= 1024)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX auth_events_at ON auth_events (at, id);
+        CREATE INDEX auth_events_user ON auth_events (user_id, at, id) WHERE user_id IS NOT NULL;
+        CREATE INDEX auth_events_event ON auth_events (event, at, id);
         """
 
     /// What waits and what was given up is counted often, and listed a page at a time.

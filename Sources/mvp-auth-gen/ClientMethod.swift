@@ -19,10 +19,10 @@ struct ClientMethod {
     /// What must be said, in the order of the catalogue.
     var required: [JSONShape.Field] { description.params.filter(\.isRequired) }
 
-    /// What may be said besides.
+    /// What may be said besides. How many of a list are wanted is not: functions ask for all that come.
     var optional: [JSONShape.Field] {
-        let principals = principals.map(\.name)
-        return description.params.filter { !$0.isRequired && !principals.contains($0.name) }
+        let others = principals.map(\.name) + ["limit"]
+        return description.params.filter { !$0.isRequired && !others.contains($0.name) }
     }
 
     private static let principals = ["access_token", "refresh_token", "user_id"]

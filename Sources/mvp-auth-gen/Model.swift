@@ -48,6 +48,7 @@ struct Model {
         "TokenPair": "A session's tokens.",
         "UserResponse": "An account.",
         "SessionResponse": "A signed-in device.",
+        "EventResponse": "Something that was done with an account.",
         "TokenPayload": "The claims of a living access token.",
         "Message": "That something was done.",
         "LogoutAllReply": "How many sessions were ended.",

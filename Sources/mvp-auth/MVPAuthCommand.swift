@@ -19,7 +19,7 @@ struct MVPAuthCommand: AsyncParsableCommand {
         subcommands: [
             UsersCommand.self, SessionsCommand.self, AppsCommand.self, MessagesCommand.self, CallCommand.self,
             PingCommand.self, CheckCommand.self, SchemaCommand.self, BackupCommand.self, RestoreCommand.self,
-            PasswordsCommand.self, MetricsCommand.self, TopCommand.self,
+            PasswordsCommand.self, MetricsCommand.self, TopCommand.self, AuditCommand.self,
         ])
 
     static func main() async {

@@ -64,7 +64,7 @@ struct Composition {
                 [following, server.emails]
                 + (settings.email.sink(isDevelopment: start.isDevelopment) == .log
                     ? [TerminalEmails(broker: server.emails, links: settings.emailLinks)] : [])
-                + [Maintenance(server: server), ReloadOnHangup(server: server), daemon]
+                + [Maintenance(server: server), AttemptWriting(server: server), ReloadOnHangup(server: server), daemon]
                 + (Watchdog(manager, sockets: sockets, server: server).map { [$0] } ?? [])
             return Composition(store: store, services: services, logger: logger)
         } catch {

@@ -156,6 +156,7 @@ struct OpenAPITests {
         "auth.logout_all": "LogoutAllReply", "user.resend_verification": "Message",
         "password.forgot_password": "Message", "password.reset_password": "Message",
         "password.change_password": "Message", "session.list": "SessionResponse", "session.revoke": "Message",
+        "user.events": "EventResponse",
     ]
 
     @Test("Every reference leads somewhere")

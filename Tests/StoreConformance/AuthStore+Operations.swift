@@ -29,7 +29,14 @@ extension AuthStore {
     }
 
     package func delete(_ user: UserID, tombstoneUntil: Timestamp) async throws(AuthError) -> Bool {
-        try await write { try Transaction($0).delete(user, tombstoneUntil: tombstoneUntil) }
+        try await write { try Transaction($0).delete(user, tombstoneUntil: tombstoneUntil, at: tombstoneUntil) != nil }
+    }
+
+    /// Without a note of it.
+    package func logout(
+        blocking token: BlockedToken, ending session: SessionID?, of user: UserID, at now: Timestamp
+    ) async throws(AuthError) -> EndedSession? {
+        try await logout(blocking: token, ending: session, of: user, noting: nil, at: now)
     }
 
     package func usualPasswordForm() async throws(AuthError) -> PasswordForm? {

@@ -38,4 +38,5 @@ public enum StoreConformance {
     public static let cases: [Case] =
         doorCases + defaultCases + emailCases + messageCases + userCases + administrationCases + importCases
         + passwordCases + sessionCases + rotationCases + revocationCases + throttleCases + raceCases
+        + auditCases
 }

@@ -27,7 +27,7 @@ package enum Reference {
 
             """
         for method in methods { text += "\n" + section(method) }
-        return text + "\n" + notifications + "\n" + errors
+        return text + "\n" + notifications + "\n" + events + "\n" + errors
     }
 
     private static func row(_ spec: MethodSpec) -> [String] {
@@ -59,6 +59,17 @@ package enum Reference {
 
             \(sections.joined(separator: "\n"))
             """
+    }
+
+    private static var events: String {
+        """
+        ## Events
+
+        What `admin.query_audit` tells. [operations.md](operations.md#audit) says how long they are kept.
+
+        \(Markdown.table(["event", "means"], AuthEvent.Kind.allCases.map { ["`\($0.rawValue)`", $0.meaning] }))
+
+        """
     }
 
     private static func phrase(of role: PeerRole) -> String { role == .any ? "any peer" : "role `\(role.rawValue)`" }

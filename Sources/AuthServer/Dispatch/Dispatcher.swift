@@ -19,7 +19,9 @@ final class Dispatcher: Sendable {
 
     private let entries: [ShortBytes: Entry]
     private let server: ServerState
+    /// Numbers those calls that are more than an answer from memory.
     private let calls = Atomic<UInt64>(0)
+    private let processName: String
 
     /// One handler for each method of the catalogue: a method without one does not compile.
     init<each Method: MethodHandler>(_ catalog: Catalog<repeat each Method>, server: ServerState) {
@@ -32,6 +34,7 @@ final class Dispatcher: Sendable {
         }
         self.entries = entries
         self.server = server
+        processName = String(server.instanceID.prefix(8))
     }
 
     /// Answers one item of a line: at once, if all that takes is in memory, or a refusal. Else gives what remains to be
@@ -96,8 +99,14 @@ final class Dispatcher: Sendable {
         return PendingAnswer(
             id: request.id, cost: entry.cost, isSecret: entry.isSensitive,
             timeoutMilliseconds: request.meta.timeoutMilliseconds, method: (entry.index, entry.name),
-            trace: request.meta.traceparent, work: work, dispatcher: self, connection: connection,
-            app: rights.app.name, arrival: server.time.uptime())
+            trace: request.meta.traceparent,
+            origin: RequestOrigin(app: rights.app.name, uid: Int64(connection.peer.uid), nextNumber()), work: work,
+            dispatcher: self, connection: connection, arrival: server.time.uptime())
+    }
+
+    /// What a call is known by, in the log, the audit and errors.
+    private func nextNumber() -> RequestOrigin.Number {
+        RequestOrigin.Number(process: processName, call: calls.wrappingAdd(1, ordering: .relaxed).newValue)
     }
 
     /// When to come again whom the limits have kept from waiting for a hash.
@@ -122,10 +131,10 @@ final class Dispatcher: Sendable {
         // Params may hold a password: what is kept of them, here and later, is their digest.
         let idempotency = server.idempotency
         let params = idempotency.digest(of: request.params?.rawBytes ?? [])
-        return { () async throws(AuthError) in
+        return { origin async throws(AuthError) in
             let outcome = try await idempotency.outcome(of: key, params: params) {
                 do throws(AuthError) {
-                    let result = try await work()
+                    let result = try await work(origin)
                     var json = JSONWriter()
                     defer { json.removeAll() }
                     try result(&json)
@@ -156,7 +165,7 @@ final class Dispatcher: Sendable {
             failure = error
         }
         let end = server.time.uptime()
-        let requestID = failure.map { refuse(pending, $0, writer: &writer) }
+        if let failure { refuse(pending, failure, writer: &writer) }
         if failure == nil, pending.timing.answer() {
             server.calls.count(pending.method.index, nil, by: pending.connection.counter)
         }
@@ -164,18 +173,17 @@ final class Dispatcher: Sendable {
         guard server.slowCallBounds.isSlow(pending.cost, nanoseconds: end &- pending.arrival) else { return }
         server.slowCalls.note(
             SlowCall(
-                method: pending.method.name, app: pending.app, uid: pending.connection.peer.uid,
-                requestID: requestID ?? nextRequestID(), outcome: failure?.code, trace: pending.trace,
+                method: pending.method.name, app: pending.origin.app, uid: pending.connection.peer.uid,
+                requestID: pending.origin.requestID ?? nextNumber().description, outcome: failure?.code, trace: pending.trace,
                 nanoseconds: end &- pending.arrival,
                 waited: (start &- pending.arrival) &+ pending.timing.waitedNanoseconds))
     }
 
     /// Answers a call with an error, in its own time or at its deadline. Counts the first of both.
-    @discardableResult
-    fileprivate func refuse(_ pending: PendingAnswer, _ error: AuthError, writer: inout ResponseWriter) -> String {
+    fileprivate func refuse(_ pending: PendingAnswer, _ error: AuthError, writer: inout ResponseWriter) {
         refuse(
             pending.id, error, of: pending.method.index, isCounted: !pending.timing.answer(), on: pending.connection,
-            trace: pending.trace, writer: &writer)
+            origin: pending.origin, trace: pending.trace, writer: &writer)
     }
 
     private func checkLength(
@@ -199,26 +207,21 @@ final class Dispatcher: Sendable {
     /// - Parameters:
     ///   - method: its place in the catalogue; nil where it has none.
     ///   - isCounted: whether the call has been counted already.
+    ///   - origin: whose call it is; nil for one that has not been begun.
     ///   - trace: the trace that the call belongs to, for the log.
-    /// - Returns: the name of the call in the log.
-    @discardableResult
     func refuse(
         _ id: RequestID?, _ error: AuthError, of method: Int? = nil, isCounted: Bool = false,
-        on connection: ConnectionState, trace: TraceParent? = nil, writer: inout ResponseWriter
-    ) -> String {
+        on connection: ConnectionState, origin: RequestOrigin? = nil, trace: TraceParent? = nil,
+        writer: inout ResponseWriter
+    ) {
         if !isCounted { server.calls.count(method, error.code, by: connection.counter) }
-        let requestID = nextRequestID()
+        let requestID = origin?.requestID ?? nextNumber().description
         if error.code == .internalError || error.code == .storageUnavailable {
             var metadata: Logger.Metadata = ["request_id": "\(requestID)", "code": "\(error.code.rawValue)"]
             if let trace { metadata["trace_id"] = "\(trace.traceID)" }
             server.logger.error("\(error.message)", metadata: metadata)
         }
         if let id { writer.error(id: id, RPCErrorObject(error, requestID: requestID)) }
-        return requestID
-    }
-
-    private func nextRequestID() -> String {
-        "\(server.instanceID.prefix(8))-\(calls.wrappingAdd(1, ordering: .relaxed).newValue)"
     }
 
     /// Answers what could not be read as a call.
@@ -243,10 +246,10 @@ struct PendingAnswer: Sendable {
     let timeoutMilliseconds: Int?
     fileprivate let method: (index: Int, name: String)
     fileprivate let trace: TraceParent?
+    fileprivate let origin: RequestOrigin
     fileprivate let work: Route.Work
     fileprivate let dispatcher: Dispatcher
     fileprivate let connection: ConnectionState
-    fileprivate let app: String
     /// The uptime at which it was read.
     fileprivate let arrival: UInt64
     fileprivate let timing = CallTiming()
@@ -267,10 +270,10 @@ struct PendingAnswer: Sendable {
 
     /// Does the work. What waits in a queue meanwhile says so.
     fileprivate func result() async throws(AuthError) -> Route.Result {
-        let work = work
+        let (work, origin) = (work, origin)
         let outcome: Result<Route.Result, AuthError> = await CallTiming.$current.withValue(timing) {
             do throws(AuthError) {
-                return .success(try await work())
+                return .success(try await work(origin))
             } catch {
                 return .failure(error)
             }

@@ -15,6 +15,9 @@ enum Answer<Reply: Sendable>: Sendable {
 protocol MethodHandler: RPCMethod {
     func answer(to call: Call) throws(AuthError) -> Answer<Reply>
 
+    /// Where the user is, as the caller says.
+    var source: String? { get }
+
     /// Reads the params; positional ones by the names in their order.
     static func read(_ params: JSONValue?, _ names: [String]) throws(AuthError) -> Self
 
@@ -23,6 +26,8 @@ protocol MethodHandler: RPCMethod {
 }
 
 extension MethodHandler {
+    var source: String? { nil }
+
     static func read(_ params: JSONValue?, _ names: [String]) throws(AuthError) -> Self {
         try decode(params, names)
     }

@@ -7,8 +7,8 @@ internal import StrictJSON
 struct Route: Sendable {
     /// Writes a result as JSON.
     typealias Result = @Sendable (inout JSONWriter) throws(AuthError) -> Void
-    /// What remains to be done away from the event loop.
-    typealias Work = @Sendable () async throws(AuthError) -> Result
+    /// What remains to be done away from the event loop, for whoever asked.
+    typealias Work = @Sendable (RequestOrigin) async throws(AuthError) -> Result
 
     /// Reads the params and answers. Params are refused before any side effect. Nil: the reply, if one is wanted, has
     /// been written.
@@ -20,14 +20,18 @@ extension MethodHandler {
         // Found once: positional params are read by it.
         let names = Shape.of(Self.self).fields.map(\.name)
         return Route { request, call, writer throws(AuthError) in
-            switch try read(request.params, names).answer(to: call) {
+            let params = try read(request.params, names)
+            switch try params.answer(to: call) {
             case .known(let reply):
                 guard let id = request.id else { return nil }
                 try writer.success(id: id) { json throws(AuthError) in try encode(reply, to: &json) }
                 return nil
             case .ask(let work):
-                return { () async throws(AuthError) in
-                    let reply = try await work()
+                let source = call.caller.assertsAddresses ? params.source : nil
+                return { origin async throws(AuthError) in
+                    var origin = origin
+                    origin.source = source
+                    let reply = try await origin.perform(work)
                     return { json throws(AuthError) in try encode(reply, to: &json) }
                 }
             }

@@ -78,6 +78,7 @@ package final class ServerState: Sendable {
         openRPC = JSONLexeme(OpenRPC.document())
         openRPCHash = sha256(String(decoding: openRPC.bytes, as: UTF8.self))
         configuration.system.observeLogins(LoginLog(logger).note)
+        configuration.system.observeEvents(AuditLog(logger).note)
     }
 
     package var configuration: ServerConfiguration {
@@ -111,6 +112,12 @@ package final class ServerState: Sendable {
         version.wrappingAdd(1, ordering: .releasing)
         await next.system.learnPasswordForm()
         logger.notice("the configuration was reloaded")
+        do throws(AuthError) {
+            try await next.system.audit.note(.configReloaded)
+        } catch {
+            // It is in force, whatever the store says.
+            logger.warning("the reload could not be noted: \(error.code.rawValue)")
+        }
     }
 
     package func countConnection(_ change: Int) {
@@ -157,7 +164,7 @@ package final class ServerState: Sendable {
             errors: named(reading.errors.map { ($0.code.rawValue, $0.count) }),
             limits: named(limitCounts.map { ($0.limit.wireName, $0.count) }),
             throttled: Dictionary(uniqueKeysWithValues: system.throttled.map { ($0.key.rawValue, $0.value) }),
-            messages: emails.counts, replies: idempotency.count, logLinesDropped: droppedLogLines())
+            attacks: system.attacks, messages: emails.counts, replies: idempotency.count, logLinesDropped: droppedLogLines())
     }
 }
 

@@ -13,7 +13,7 @@ struct LoginLog: Sendable {
 
     @Sendable
     func note(_ report: LoginReport) {
-        var metadata: Logger.Metadata = ["app": "\(report.app)"]
+        var metadata = Logger.Metadata(report.origin)
         if let account = report.account { metadata["account"] = "\(account)" }
         if report.event == .attack {
             return logger.warning("far more logins fail than succeed", metadata: metadata)
@@ -21,6 +21,8 @@ struct LoginLog: Sendable {
         guard budget.take() == nil else { return }
         switch report.event {
         case .failed: logger.info("a login failed", metadata: metadata)
+        case .unverified: logger.info("a login was refused: the address is not proved", metadata: metadata)
+        case .wrongCurrent: logger.info("a change of a password failed", metadata: metadata)
         case .throttled(let layer):
             metadata["layer"] = "\(layer.rawValue)"
             logger.info("an attempt was throttled", metadata: metadata)

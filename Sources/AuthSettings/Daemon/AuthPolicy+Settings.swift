@@ -9,6 +9,12 @@ extension AuthPolicy {
         readTokens(value)
         readSessions(value)
         readPasswords(value)
+        value.begin("Audit")
+        auditDays = value(
+            .integer(
+                "AUTH_AUDIT_DAYS",
+                "How long it is kept who did what; with 0 nothing is noted, and what was noted is removed.", 0...3650,
+                default: 90))
     }
 
     private mutating func readTokens(_ value: SettingSource) {

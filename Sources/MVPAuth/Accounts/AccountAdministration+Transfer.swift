@@ -92,9 +92,15 @@ extension AccountAdministration {
 
     /// A part of all accounts, the oldest first: an account that stays is on exactly one page.
     ///
+    /// - Parameter withHashes: what begins to hand them out is noted.
+    ///
     /// Throws `INVALID_PARAMS` for a cursor that is none of this list.
-    package func export(_ request: PageRequest) async throws(AuthError) -> Page<User> {
+    package func export(_ request: PageRequest, withHashes: Bool) async throws(AuthError) -> Page<User> {
         let cursor: PageCursor<User>? = try request.cursor(by: core.cursorKey)
+        if withHashes, cursor == nil {
+            let now = core.time.now()
+            try await core.store.write { try $0.record(.adminExportUsers, at: now) }
+        }
         let found = try await core.store.read { try $0.export(after: cursor, limit: request.limit + 1) }
         return request.page(of: found, by: core.cursorKey) {
             PageCursor<User>(createdAt: $0.createdAt, id: $0.id)

@@ -98,7 +98,12 @@ public struct AccountAdministration: Sendable {
             id: new.id ?? .random(from: core.entropy), email: email.spelling, canonicalEmail: email.address,
             passwordHash: hash, isActive: new.isActive, isVerified: new.isVerified, createdAt: new.createdAt ?? now,
             updatedAt: now, passwordChangedAt: now)
-        guard try await core.store.write({ try $0.createAccount(user) }) else {
+        let isCreated = try await core.store.write { transaction in
+            guard try transaction.createAccount(user) else { return false }
+            try transaction.record(.adminCreateUser, of: user.id, at: now)
+            return true
+        }
+        guard isCreated else {
             throw AuthError(.invalidParams, fields: [.init("id", "is that of an account that was deleted just now")])
         }
         return user
@@ -133,7 +138,9 @@ public struct AccountAdministration: Sendable {
                 update.verification?.userID = id
             }
         }
-        guard let change = try await core.store.update(update) else { throw AuthError(.userNotFound) }
+        guard let change = try await core.store.update(update, calling: .adminUpdateUser) else {
+            throw AuthError(.userNotFound)
+        }
         return change.user
     }
 
@@ -146,8 +153,12 @@ public struct AccountAdministration: Sendable {
         let hash = try await core.hasher.hash(password, for: caller.name)
         let (notice, now) = (core.notice(.passwordChanged, for: caller.app), core.time.now())
         let release = core.throttle.release(of: user)
-        let change = try await core.store.write { try $0.replacePassword(of: id, by: hash, notice, release, at: now) }
-        guard change != nil else { throw AuthError(.userNotFound) }
+        try await core.store.write { transaction in
+            guard try transaction.replacePassword(of: id, by: hash, notice, release, at: now) != nil else {
+                throw AuthError(.userNotFound)
+            }
+            try transaction.record(.adminSetPassword, of: id, at: now)
+        }
     }
 
     /// Sends the owner a message to set a password by, however many were asked for before. The password stays until then.
@@ -160,7 +171,10 @@ public struct AccountAdministration: Sendable {
         guard let user = try await core.store.user(id) else { throw AuthError(.userNotFound) }
         guard user.isActive else { throw AuthError(.userInactive) }
         let message = core.tokens.message(.passwordReset, to: user, asked: user.canonicalEmail, app: caller.app)
-        _ = try await core.store.write { try $0.enqueue(message, isLimited: false) { $0.isActive } }
+        try await core.store.write { transaction in
+            _ = try transaction.enqueue(message, isLimited: false) { $0.isActive }
+            try transaction.record(.adminSetPassword, of: id, detail: "reset=sent", at: message.createdAt)
+        }
     }
 
     /// Ends every session of an account, or one. Returns how many there were.
@@ -170,8 +184,11 @@ public struct AccountAdministration: Sendable {
         let now = core.time.now()
         return try await core.store.write { transaction in
             guard try transaction.user(id) != nil else { throw AuthError(.userNotFound) }
-            guard let session else { return try transaction.revokeAll(of: id, at: now).count }
-            guard try transaction.revoke(session, of: id, at: now) != nil else { throw AuthError(.sessionNotFound) }
+            try transaction.record(.adminSignOut, of: id, session: session, at: now)
+            guard let session else { return try transaction.revokeAll(of: id, because: .operator, at: now).count }
+            guard try transaction.revoke(session, of: id, because: .operator, at: now) != nil else {
+                throw AuthError(.sessionNotFound)
+            }
             return 1
         }
     }
@@ -182,7 +199,11 @@ public struct AccountAdministration: Sendable {
     package func unblock(_ id: UserID) async throws(AuthError) {
         guard let user = try await core.store.user(id) else { throw AuthError(.userNotFound) }
         let release = core.throttle.release(of: user)
-        try await core.store.write { try $0.forget(throttles: [release.account] + release.removed) }
+        let now = core.time.now()
+        try await core.store.write { transaction in
+            try transaction.forget(throttles: [release.account] + release.removed)
+            try transaction.record(.adminUnblock, of: id, at: now)
+        }
     }
 
     /// Deletes an account and everything that is its own. The address has to be said, in any spelling, so that no
@@ -191,14 +212,17 @@ public struct AccountAdministration: Sendable {
     /// Throws `USER_NOT_FOUND`, and `INVALID_PARAMS` for another address.
     package func delete(_ id: UserID, email: String) async throws(AuthError) {
         let (written, canonical) = (EmailPolicy.trimmed(email), core.emails.canonicalIfValid(email)?.address)
-        let until = core.time.now() + core.policy.accessTokenLifetime
+        let now = core.time.now()
+        let until = now + core.policy.accessTokenLifetime
         let isDeleted = try await core.store.write { transaction in
             guard let user = try transaction.user(id) else { return false }
             guard
                 user.email.utf8.elementsEqual(written.utf8)
                     || canonical.map({ user.canonicalEmail.utf8.elementsEqual($0.utf8) }) ?? false
             else { throw AuthError(.invalidParams, fields: [.init("email", "is not the address of this account")]) }
-            return try transaction.delete(id, tombstoneUntil: until)
+            guard let tombstone = try transaction.delete(id, tombstoneUntil: until, at: now) else { return false }
+            try transaction.record(.adminDeleteUser, of: tombstone, at: now)
+            return true
         }
         guard isDeleted else { throw AuthError(.userNotFound) }
     }

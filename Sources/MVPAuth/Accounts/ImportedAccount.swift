@@ -39,6 +39,22 @@ package enum ImportOutcome: Sendable, Equatable {
     case refused(String)
 }
 
+extension [ImportOutcome] {
+    /// How many became what, as it is noted.
+    var summary: String {
+        var counts = (created: 0, updated: 0, skipped: 0, refused: 0)
+        for outcome in self {
+            switch outcome {
+            case .created: counts.created += 1
+            case .updated: counts.updated += 1
+            case .skipped: counts.skipped += 1
+            case .refused: counts.refused += 1
+            }
+        }
+        return "created=\(counts.created) updated=\(counts.updated) skipped=\(counts.skipped) refused=\(counts.refused)"
+    }
+}
+
 /// What a batch came to.
 package struct ImportReport: Sendable, Equatable {
     package var created = 0

@@ -13,6 +13,7 @@ extension Transaction {
     /// Inserts an account. Throws `USER_EXISTS` when its address is taken.
     package func create(_ user: User) throws {
         guard try insert(user) else { throw AuthError(.userExists) }
+        try record(.accountRegistered, of: user.id, at: user.updatedAt)
     }
 
     /// Marks the address verified if it is still the account's.
@@ -23,6 +24,7 @@ extension Transaction {
         user.isVerified = true
         user.updatedAt = now
         try save(user)
+        try record(.accountVerified, of: user.id, at: now)
         return .verified(user)
     }
 
@@ -32,9 +34,11 @@ extension Transaction {
     }
 
     /// Deletes an account with everything that is its own: its sessions, and what the outbox holds for it or for its
-    /// address. A tombstone is kept until `until`. False when there is no such account.
-    package func delete(_ id: UserID, tombstoneUntil until: Timestamp) throws -> Bool {
-        guard let user = try user(id) else { return false }
+    /// address. A tombstone is kept until `until`. Of what was noted of it nothing says any more that it was this account.
+    ///
+    /// - Returns: what stands for it there; nil when there is no such account.
+    package func delete(_ id: UserID, tombstoneUntil until: Timestamp, at now: Timestamp) throws -> UserID? {
+        guard let user = try user(id) else { return nil }
         if let tombstone = try find(DeletedUser.self, id) {
             try update(DeletedUser(id: id, until: max(until, tombstone.until)))
         } else {
@@ -47,8 +51,11 @@ extension Transaction {
             try delete(Query<EmailMessage>().where(\.addressKey, address))
         }
         try delete(Query<User>(id))
+        // At last: whoever was at one of its sessions is done by now.
+        let tombstone = try eraseEvents(of: id)
+        try record(.accountDeleted, of: tombstone, at: now)
         tell(.userDeleted(id, until: until))
-        return true
+        return tombstone
     }
 
     /// How most of the stored passwords were hashed, by a sample: ids are random. Nil when there are none.

@@ -83,13 +83,22 @@ extension Transaction {
         guard var user = try user(update.user) else { return nil }
         let isReaddressed = try update.email.map { try readdress(&user, to: $0, at: update.now) } ?? false
         if let isVerified = update.isVerified { user.isVerified = isVerified }
+        let changed = [update.email.map { _ in "email" }, update.isVerified.map { _ in "is_verified" }].compactMap(
+            \.self)
+        if !changed.isEmpty {
+            try record(
+                .accountUpdated, of: user.id, detail: "changed=\(changed.joined(separator: ","))", at: update.now)
+        }
         user.updatedAt = update.now
         var ended: [EndedSession] = []
         if let isActive = update.isActive {
+            if isActive != user.isActive {
+                try record(isActive ? .accountActivated : .accountDeactivated, of: user.id, at: update.now)
+            }
             user.isActive = isActive
             if !isActive {
                 user.revokedBefore = update.now
-                ended = try endSessions(of: user.id, at: update.now)
+                ended = try endSessions(of: user.id, because: .deactivated, at: update.now)
             }
         }
         try save(user, tellsActivity: update.isActive != nil)

@@ -90,8 +90,9 @@ public struct UserService: Sendable {
 
     /// Deletes an account and everything that belongs to it. Throws `USER_NOT_FOUND`.
     public func delete(_ id: UserID) async throws(AuthError) {
-        let until = core.time.now() + core.policy.accessTokenLifetime
-        guard try await core.store.write({ try $0.delete(id, tombstoneUntil: until) }) else {
+        let now = core.time.now()
+        let until = now + core.policy.accessTokenLifetime
+        guard try await core.store.write({ try $0.delete(id, tombstoneUntil: until, at: now) }) != nil else {
             throw AuthError(.userNotFound)
         }
     }

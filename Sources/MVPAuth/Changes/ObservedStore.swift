@@ -6,6 +6,13 @@ struct ObservedStore: Sendable {
     let revocations: RevocationIndex
     let time: any TimeSource
     let meter = StoreMeter()
+    let entropy: any Entropy
+    let log = EventLog()
+    /// Whether what is noted becomes rows.
+    var keepsEvents: Bool
+
+    /// How what this task does is noted.
+    private var trail: AuditTrail { AuditTrail(RequestOrigin.current, isKept: keepsEvents, entropy: entropy) }
 
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Value
@@ -13,17 +20,19 @@ struct ObservedStore: Sendable {
         try await measured(.read) { () async throws(AuthError) in try await base.read { try body(Transaction($0)) } }
     }
 
-    /// Runs an operation and publishes what it changed, once that is committed.
+    /// Runs an operation and publishes what it changed and noted, once that is committed.
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Value
     ) async throws(AuthError) -> Value {
-        let (value, changes) = try await measured(.write) { () async throws(AuthError) in
+        let trail = trail
+        let (value, changes, events) = try await measured(.write) { () async throws(AuthError) in
             try await base.write { verbs in
-                let transaction = Transaction(verbs)
-                return (try body(transaction), transaction.changes)
+                let transaction = Transaction(verbs, trail)
+                return (try body(transaction), transaction.changes, transaction.events)
             }
         }
         feed.publish(changes)
+        log.tell(events)
         return value
     }
 
@@ -34,22 +43,32 @@ struct ObservedStore: Sendable {
     // What a store may answer in a statement of its own.
 
     func begin(_ login: SessionStart) async throws(AuthError) -> SessionStartOutcome {
+        var noted = login
+        noted.trail = trail
+        let login = noted
         let outcome = try await measured(.begin) { () async throws(AuthError) in try await base.begin(login) }
         feed.publish(outcome.changes(by: login))
         return outcome
     }
 
     func rotate(_ rotation: Rotation) async throws(AuthError) -> RotationOutcome {
+        var noted = rotation
+        noted.trail = trail
+        let rotation = noted
         let outcome = try await measured(.rotate) { () async throws(AuthError) in try await base.rotate(rotation) }
         feed.publish(outcome.changes(by: rotation))
+        if case .reused = outcome {
+            log.tell([trail.event(.tokenReuse, of: rotation.user, session: rotation.session, at: rotation.now)])
+        }
         return outcome
     }
 
     func logout(
         blocking token: BlockedToken, ending session: SessionID?, of user: UserID, at now: Timestamp
     ) async throws(AuthError) {
+        let trail = trail
         let ended = try await measured(.logout) { () async throws(AuthError) in
-            try await base.logout(blocking: token, ending: session, of: user, at: now)
+            try await base.logout(blocking: token, ending: session, of: user, noting: trail, at: now)
         }
         feed.publish([.tokenBlocked(token)] + (ended.map { [.sessionEnded($0)] } ?? []))
     }
@@ -95,9 +114,17 @@ struct ObservedStore: Sendable {
 
     // What publishes with care.
 
-    func update(_ update: AccountUpdate) async throws(AuthError) -> AccountChange? {
+    /// - Parameter method: what an operator has called for it.
+    func update(
+        _ update: AccountUpdate, calling method: AuthEvent.Kind? = nil
+    ) async throws(AuthError) -> AccountChange? {
         let seen = revocations.changes
-        guard let outcome = try await write({ try $0.update(update) }) else { return nil }
+        let outcome = try await write { transaction in
+            let change = try transaction.update(update)
+            if let method, change != nil { try transaction.record(method, of: update.user, at: update.now) }
+            return change
+        }
+        guard outcome != nil else { return nil }
         if update.isActive != nil, revocations.changes != seen &+ 1 { await settleActivity(of: update.user) }
         return outcome
     }
@@ -107,7 +134,9 @@ struct ObservedStore: Sendable {
     ) async throws(AuthError) -> [ImportOutcome] {
         let seen = revocations.changes
         let outcomes = try await write { transaction in
-            try accounts.map { try transaction.take($0.0, onConflict: conflict, newID: $0.1, at: now) }
+            let outcomes = try accounts.map { try transaction.take($0.0, onConflict: conflict, newID: $0.1, at: now) }
+            try transaction.record(.importFinished, detail: outcomes.summary, at: now)
+            return outcomes
         }
         if revocations.changes != seen &+ 1 {
             for case .updated(let id, changesActivity: true) in outcomes { await settleActivity(of: id) }

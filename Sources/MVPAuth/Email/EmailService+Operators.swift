@@ -25,13 +25,21 @@ extension EmailService {
     /// Makes a message that waits, or was given up, due at once. Throws `VALIDATION_ERROR`.
     package func retry(_ id: MessageID) async throws(AuthError) -> EmailMessage {
         let now = core.time.now()
-        return try await core.store.write { try $0.retryMessage(id, at: now) }
+        return try await core.store.write { transaction in
+            let message = try transaction.retryMessage(id, at: now)
+            try transaction.record(.adminRetryMessage, of: message.userID, detail: "message=\(id)", at: now)
+            return message
+        }
     }
 
     /// Gives a message up. Throws `VALIDATION_ERROR`.
     package func drop(_ id: MessageID) async throws(AuthError) -> EmailMessage {
         let now = core.time.now()
-        return try await core.store.write { try $0.dropMessage(id, at: now) }
+        return try await core.store.write { transaction in
+            let message = try transaction.dropMessage(id, at: now)
+            try transaction.record(.adminDropMessage, of: message.userID, detail: "message=\(id)", at: now)
+            return message
+        }
     }
 
     /// Queues a message that says only that messages arrive, to any address. It has no token and no limit: whoever may
@@ -47,7 +55,10 @@ extension EmailService {
         let message = EmailMessage(
             id: .random(from: core.entropy), kind: .test, userID: nil, addressKey: nil, address: address, app: app,
             createdAt: now, expiresAt: now + Self.testLifetime)
-        try await core.store.write { try $0.enqueue(message) }
+        try await core.store.write { transaction in
+            try transaction.enqueue(message)
+            try transaction.record(.adminSendTestMessage, detail: "message=\(message.id)", at: now)
+        }
         return message
     }
 

@@ -55,7 +55,11 @@ public struct PasswordService: Sendable {
             else { throw AuthError.wrongCurrentPassword }
             hash = try await core.hasher.hash(new, for: caller.name)
         } catch {
-            if error.code != .invalidCredentials, !error.executed { try await core.throttle.giveBack(attempt) }
+            if error.code == .invalidCredentials {
+                core.throttle.noteWrongCurrent(attempt)
+            } else if !error.executed {
+                try await core.throttle.giveBack(attempt)
+            }
             throw error
         }
         let change = PasswordChange(

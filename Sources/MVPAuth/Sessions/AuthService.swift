@@ -46,6 +46,7 @@ public struct AuthService: Sendable {
             throw AuthError(.invalidCredentials)
         }
         if core.policy.requiresVerifiedEmail, !user.isVerified {
+            core.throttle.noteUnverified(attempt)
             try await core.throttle.giveBack(attempt)
             throw AuthError(.emailNotVerified)
         }
@@ -195,7 +196,10 @@ public struct AuthService: Sendable {
     public func logout(refreshToken: Secret, for caller: Caller = .local) async throws(AuthError) {
         let (claims, session) = try check(refreshToken, for: caller)
         let now = core.time.now()
-        if try await core.store.write({ try $0.revoke(session, of: claims.subject, at: now) }) != nil { return }
+        let ended = try await core.store.write {
+            try $0.revoke(session, of: claims.subject, because: .logout, at: now)
+        }
+        if ended != nil { return }
         guard let stored = try await core.store.session(session), stored.userID == claims.subject else {
             throw AuthError(.tokenInvalid)
         }

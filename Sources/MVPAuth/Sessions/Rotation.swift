@@ -21,6 +21,8 @@ public struct Rotation: Sendable {
     public let reuseEnds: ReuseScope
     /// What the owner is told when this is a reuse that ends sessions.
     public let notice: EmailNotice?
+    /// How a reuse is noted. Nil: it is not.
+    public package(set) var trail: AuditTrail?
 
     /// How long a repeated idempotency key gets the same answer, in seconds.
     public static let replayWindow: Int64 = 60

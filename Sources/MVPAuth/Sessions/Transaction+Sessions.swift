@@ -11,9 +11,11 @@ extension Transaction {
             try save(user)
         }
         let live = try liveSessions(of: user.id, at: session.createdAt)
-        let ended = try end(Array(live.dropFirst(max(0, login.limit - 1))), at: session.createdAt)
+        let ended = try end(
+            Array(live.dropFirst(max(0, login.limit - 1))), because: .limit, at: session.createdAt)
         guard try insert(session) else { throw AuthError(.internalError) }
         try release(login.release)
+        try record(.loginSucceeded, of: user.id, session: session.id, at: session.createdAt)
         return .begun(ended: ended)
     }
 
@@ -29,9 +31,11 @@ extension Transaction {
         case .outlives: return .outlives(absoluteEnd: stored.absoluteExpiresAt)
         case .replay: return .replayed(stored)
         case .reuse:
+            try record(.tokenReuse, of: rotation.user, session: rotation.session, at: rotation.now)
             let ended =
                 rotation.reuseEnds == .user
-                ? try endSessions(of: rotation.user, at: rotation.now) : try end([stored], at: rotation.now)
+                ? try endSessions(of: rotation.user, because: .reuse, at: rotation.now)
+                : try end([stored], because: .reuse, at: rotation.now)
             if !ended.isEmpty { try notify(rotation.notice, owner, at: rotation.now) }
             return .reused(ended: ended)
         case .refuse(let refusal): return .refused(refusal)
@@ -52,24 +56,28 @@ extension Transaction {
     }
 
     /// Ends one session of that user that is live, or whose access tokens may be. Nil when the user has no such session.
-    package func revoke(_ id: SessionID, of user: UserID, at now: Timestamp) throws -> EndedSession? {
+    package func revoke(
+        _ id: SessionID, of user: UserID, because reason: SessionEnd = .revoke, at now: Timestamp
+    ) throws -> EndedSession? {
         guard let session = try session(id), session.userID == user, session.mayAct(at: now) else { return nil }
-        return try end([session], at: now).first
+        return try end([session], because: reason, at: now).first
     }
 
     /// Ends every session of a user that is live, or whose access tokens may be, and by time the access tokens that name
     /// no session.
-    package func revokeAll(of id: UserID, at now: Timestamp) throws -> [EndedSession] {
+    package func revokeAll(
+        of id: UserID, because reason: SessionEnd = .logoutAll, at now: Timestamp
+    ) throws -> [EndedSession] {
         guard var user = try user(id) else { return [] }
         user.revokedBefore = now
-        let ended = try end(try openSessions(of: id).filter { $0.mayAct(at: now) }, at: now)
+        let ended = try end(try openSessions(of: id).filter { $0.mayAct(at: now) }, because: reason, at: now)
         try save(user)
         return ended
     }
 
     /// Ends every session of a user that has not been ended.
-    func endSessions(of user: UserID, at now: Timestamp) throws -> [EndedSession] {
-        try end(try openSessions(of: user), at: now)
+    func endSessions(of user: UserID, because reason: SessionEnd, at now: Timestamp) throws -> [EndedSession] {
+        try end(try openSessions(of: user), because: reason, at: now)
     }
 
     private func openSessions(of user: UserID) throws -> [Session] {
@@ -77,16 +85,17 @@ extension Transaction {
     }
 
     /// Ends those that have not been ended.
-    func end(_ sessions: [Session], at now: Timestamp) throws -> [EndedSession] {
+    func end(_ sessions: [Session], because reason: SessionEnd, at now: Timestamp) throws -> [EndedSession] {
         let ended = sessions.filter { !$0.isRevoked }.map {
             var session = $0
             session.revokedAt = now
             return session
         }
         if !ended.isEmpty { try update(ended) }
-        return ended.map {
+        return try ended.map {
             let session = EndedSession(id: $0.id, accessExpiresAt: $0.accessExpiresAt)
             tell(.sessionEnded(session))
+            try record(.sessionRevoked, of: $0.userID, session: $0.id, detail: reason.detail, at: now)
             return session
         }
     }

@@ -33,16 +33,18 @@ public protocol AuthStore: Sendable {
     func subject(spelled address: String, canonical: Email?, keys: [String]) async throws(AuthError) -> LoginSubject
 
     /// Inserts a session while the hash that was verified is still the user's and the user is active; replaces that
-    /// hash by `rehashed` when given; ends the least recently used sessions beyond `limit`.
+    /// hash by `rehashed` when given; ends the least recently used sessions beyond `limit`. Notes both.
     func begin(_ login: SessionStart) async throws(AuthError) -> SessionStartOutcome
 
     /// Exchanges a refresh token. Exactly one of any number of concurrent callers is told `rotated`.
-    /// A reuse ends sessions, committed before this returns.
+    /// A reuse ends sessions, committed before this returns, and is noted; nothing else is.
     func rotate(_ rotation: Rotation) async throws(AuthError) -> RotationOutcome
 
-    /// Blocks an access token by its identifier and ends its session, if it names one, in the same transaction.
+    /// Blocks an access token by its identifier and ends its session, if it names one, in the same transaction. Notes the
+    /// end of a session.
     func logout(
-        blocking token: BlockedToken, ending session: SessionID?, of user: UserID, at now: Timestamp
+        blocking token: BlockedToken, ending session: SessionID?, of user: UserID, noting trail: AuditTrail?,
+        at now: Timestamp
     ) async throws(AuthError) -> EndedSession?
 
     /// Why an access token is dead, asked of the store itself: its identifier is blocked, its session is over or
@@ -102,17 +104,18 @@ extension AuthStore {
     }
 
     public func begin(_ login: SessionStart) async throws(AuthError) -> SessionStartOutcome {
-        try await write { try Transaction($0).begin(login) }
+        try await write { try Transaction($0, login.trail).begin(login) }
     }
 
     public func rotate(_ rotation: Rotation) async throws(AuthError) -> RotationOutcome {
-        try await write { try Transaction($0).rotate(rotation) }
+        try await write { try Transaction($0, rotation.trail).rotate(rotation) }
     }
 
     public func logout(
-        blocking token: BlockedToken, ending session: SessionID?, of user: UserID, at now: Timestamp
+        blocking token: BlockedToken, ending session: SessionID?, of user: UserID, noting trail: AuditTrail?,
+        at now: Timestamp
     ) async throws(AuthError) -> EndedSession? {
-        try await write { try Transaction($0).logout(blocking: token, ending: session, of: user, at: now) }
+        try await write { try Transaction($0, trail).logout(blocking: token, ending: session, of: user, at: now) }
     }
 
     public func rejection(of token: Claims) async throws(AuthError) -> AuthError.Code? {

@@ -110,6 +110,8 @@ public struct SessionStart: Sendable {
     public let limit: Int
     /// What the success makes of failures. Nil: there were none, and nothing is written for them.
     public let release: ThrottleRelease?
+    /// How the login is noted. Nil: it is not.
+    public package(set) var trail: AuditTrail?
 
     public init(
         session: Session, verified: PasswordHash, rehashed: PasswordHash?, limit: Int, release: ThrottleRelease? = nil

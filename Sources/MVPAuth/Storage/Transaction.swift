@@ -4,15 +4,24 @@
 /// An operation is a function over this, once, in the room of its capability. Nothing in it waits, hashes or sends.
 package final class Transaction {
     private let verbs: any StoreTransaction
+    /// How what is done is noted. Nil: it is not.
+    package let trail: AuditTrail?
     /// In the order in which they were made.
     package private(set) var changes: [Change] = []
+    /// What was noted.
+    package private(set) var events: [AuthEvent] = []
 
-    package init(_ verbs: any StoreTransaction) {
+    package init(_ verbs: any StoreTransaction, _ trail: AuditTrail? = nil) {
         self.verbs = verbs
+        self.trail = trail
     }
 
     func tell(_ change: Change) {
         changes.append(change)
+    }
+
+    func tell(_ event: AuthEvent) {
+        events.append(event)
     }
 }
 

@@ -91,8 +91,12 @@ final class AuthCore: Sendable {
         let message = tokens.message(
             kind, to: user, asked: canonical?.address ?? EmailPolicy.trimmed(text), app: caller.app)
         let (isSent, isLimited) = (policy.sendsEmail, policy.limitsEmails)
-        let isAllowed = try await store.write {
-            try $0.enqueue(message, isLimited: isLimited) { isSent && qualifies($0) }
+        let isAllowed = try await store.write { transaction in
+            guard try transaction.enqueue(message, isLimited: isLimited, where: { isSent && qualifies($0) }) else {
+                return false
+            }
+            if kind == .passwordReset { try transaction.recordResetRequest(message) }
+            return true
         }
         if !isAllowed { queued.countSuppressed() }
         // It is committed: whoever is cancelled while he waits has been answered.

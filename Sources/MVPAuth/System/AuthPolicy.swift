@@ -21,6 +21,8 @@ public struct AuthPolicy: Sendable {
     public var limitsEmails = true
     /// Which notices the owner of an account gets.
     public var notices: Set<EmailMessage.Kind> = [.passwordChanged, .sessionsEnded]
+    /// How long events are kept. 0: none is.
+    public var auditDays: Int64 = 90
     public var issuer: String?
     public var audience: String?
 
@@ -28,4 +30,6 @@ public struct AuthPolicy: Sendable {
 
     /// How long a refresh token can be used: no longer than its session may be idle.
     package var usableRefreshLifetime: Int64 { min(refreshTokenLifetime, sessionIdleLifetime) }
+
+    var keepsEvents: Bool { auditDays > 0 }
 }

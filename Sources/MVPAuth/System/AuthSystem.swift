@@ -17,6 +17,7 @@ public struct AuthSystem: Sendable {
     public var sessions: SessionService { SessionService(core: core) }
     public var emails: EmailService { EmailService(core: core) }
     public var administration: AccountAdministration { AccountAdministration(core: core) }
+    public var audit: AuditService { AuditService(core: core) }
     public var tokens: TokenService { core.tokens }
     public var policy: AuthPolicy { core.policy }
     package var signsQuickly: Bool { core.tokens.signer.signsQuickly }
@@ -37,7 +38,8 @@ public struct AuthSystem: Sendable {
         let cache = UserCache(capacity: cachedUsers)
         let queued = QueuedMessages()
         let observed = ObservedStore(
-            base: store, feed: ChangeFeed([revocations, cache, queued]), revocations: revocations, time: time)
+            base: store, feed: ChangeFeed([revocations, cache, queued]), revocations: revocations, time: time,
+            entropy: entropy, keepsEvents: policy.keepsEvents)
         let tokens = TokenService(
             signer: signer, policy: policy, time: time, entropy: entropy, revocations: revocations, store: observed)
         core = AuthCore(
@@ -51,12 +53,14 @@ public struct AuthSystem: Sendable {
         reconfiguring system: AuthSystem, hasher: any PasswordHasher, signer: any TokenSigner, policy: AuthPolicy
     ) {
         let old = system.core
+        var store = old.store
+        store.keepsEvents = policy.keepsEvents
         core = AuthCore(
-            store: old.store, hasher: hasher, queued: old.queued, time: old.time, entropy: old.entropy, policy: policy,
+            store: store, hasher: hasher, queued: old.queued, time: old.time, entropy: old.entropy, policy: policy,
             emails: old.emails,
             tokens: TokenService(
                 signer: signer, policy: policy, time: old.time, entropy: old.entropy, revocations: old.revocations,
-                store: old.store),
+                store: store),
             revocations: old.revocations, cache: old.cache, attempts: old.throttle.memory, hashing: old.hashing)
     }
 
@@ -91,6 +95,20 @@ public struct AuthSystem: Sendable {
         while true {
             let count = try await core.store.purge(expiredBefore: end, limit: batch)
             total += count
+            if count < batch || Task.isCancelled { break }
+        }
+        return total + (try await purgeEvents(at: now ?? core.time.now(), batch: batch))
+    }
+
+    /// Removes events that are old enough, in small batches too.
+    private func purgeEvents(at now: Timestamp, batch: Int) async throws(AuthError) -> Int {
+        let (old, unknown) = (now - core.policy.auditDays * 86_400, now - Self.purgeDelay)
+        var total = 0
+        while true {
+            let count = try await core.store.write {
+                try $0.purgeEvents(before: old, unknownBefore: unknown, limit: batch)
+            }
+            total += count
             if count < batch || Task.isCancelled { return total }
         }
     }
@@ -106,6 +124,14 @@ public struct AuthSystem: Sendable {
     package func observeLogins(_ observer: @escaping @Sendable (LoginReport) -> Void) {
         core.throttle.memory.observe(observer)
     }
+
+    /// Tells of everything that is noted, once it is committed. Whether rows are kept of it does not matter.
+    package func observeEvents(_ observer: @escaping @Sendable ([AuthEvent]) -> Void) {
+        core.store.log.observe(observer)
+    }
+
+    /// How often far more logins failed than succeeded, since the start.
+    package var attacks: Int { core.throttle.memory.attacks }
 
     /// How often each layer has turned somebody away since the start.
     package var throttled: [ThrottleLayer: Int] { core.throttle.memory.throttled }

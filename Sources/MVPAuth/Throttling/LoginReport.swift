@@ -2,6 +2,10 @@
 package struct LoginReport: Sendable, Equatable {
     package enum Event: Sendable, Equatable {
         case failed
+        /// The password was right, but the address is not proved.
+        case unverified
+        /// Whoever wanted to change the password did not know the current one.
+        case wrongCurrent
         /// The password was not looked at.
         case throttled(ThrottleLayer)
         /// Far more logins fail than succeed.
@@ -11,7 +15,9 @@ package struct LoginReport: Sendable, Equatable {
     package let event: Event
     /// The key of the account's row. Nil where it is about no account.
     package let account: String?
-    package let app: String
+    /// The account itself, where it is known already whether there is one.
+    package let user: UserID?
+    package let origin: RequestOrigin
 }
 
 /// What turned an attempt away.

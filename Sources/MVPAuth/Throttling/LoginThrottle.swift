@@ -103,7 +103,8 @@ struct LoginThrottle: Sendable {
             let isUser = subject.user != nil
             if let total = policy.total, total.standing(of: subject.throttle(totalKey), at: now) == .ended {
                 throw refusal(
-                    .disabled, account, visitor.caller, after: policy.longestDelay * 1000, proofs: [.passwordReset])
+                    .disabled, account, visitor.caller, of: subject.user, after: policy.longestDelay * 1000,
+                    proofs: [.passwordReset])
             }
             var counter = Counter(
                 ladder: policy.strangers, layer: .account,
@@ -127,9 +128,12 @@ struct LoginThrottle: Sendable {
             attempt.budgets = visitor.budgets
             attempt.counters = [counter] + totalCounter(totalKey, isUser)
             switch counter.ladder.standing(of: subject.throttle(counter.identity.key), at: now) {
-            case .ended: throw refusal(.account, account, visitor.caller, after: policy.longestDelay * 1000)
+            case .ended:
+                throw refusal(.account, account, visitor.caller, of: subject.user, after: policy.longestDelay * 1000)
             case .waiting(let until):
-                throw refusal(counter.layer, account, visitor.caller, after: Self.milliseconds(from: now, to: until))
+                throw refusal(
+                    counter.layer, account, visitor.caller, of: subject.user,
+                    after: Self.milliseconds(from: now, to: until))
             case .open:
                 if isCold(subject, counter, totalKey, at: now) { return attempt }
                 let steps = attempt.counters.map { counter in
@@ -184,8 +188,8 @@ struct LoginThrottle: Sendable {
 
     /// The password was wrong. One that the account was tried with lately is not counted again.
     func fail(_ attempt: LoginAttempt, _ password: Secret) async throws(AuthError) {
+        memory.note(attempt, isFailure: true, at: time)
         guard policy.isEnabled else { return }
-        memory.note(isFailure: true, account: attempt.account, app: attempt.app, at: time.uptime())
         let digest = keys.digest(of: password, for: attempt.account)
         if memory.isRepeated(digest, of: ThrottleKeys.number(attempt.account)) {
             return try await giveBack(attempt)
@@ -215,13 +219,24 @@ struct LoginThrottle: Sendable {
 
     /// What the success changes. Nil where nobody has failed: then it writes nothing.
     func release(_ attempt: LoginAttempt) -> ThrottleRelease? {
+        memory.note(attempt, isFailure: false, at: time)
         guard policy.isEnabled else { return nil }
-        memory.note(isFailure: false, account: attempt.account, app: attempt.app, at: time.uptime())
         let own = attempt.counters.map(\.identity.key).filter { !$0.utf8.elementsEqual(attempt.account.utf8) }
         let removed = own.filter { attempt.subject.throttle($0) != nil || attempt.isCounted }
         let failures = attempt.subject.throttle(attempt.account)?.failures ?? 0
         guard attempt.isCounted || !removed.isEmpty || failures > 0 else { return nil }
         return ThrottleRelease(account: attempt.account, steps: attempt.steps, removed: removed)
+    }
+
+    /// The password was right, and the address is not proved.
+    func noteUnverified(_ attempt: LoginAttempt) { report(.unverified, attempt) }
+
+    /// Whoever wanted another password did not know the current one.
+    func noteWrongCurrent(_ attempt: LoginAttempt) { report(.wrongCurrent, attempt) }
+
+    private func report(_ event: LoginReport.Event, _ attempt: LoginAttempt) {
+        memory.report(
+            event, account: attempt.account, user: attempt.subject.user?.id, app: attempt.app, at: time.now())
     }
 
     /// Whatever came of it, others may try.
@@ -255,10 +270,12 @@ struct LoginThrottle: Sendable {
             let now = time.now()
             switch counter.ladder.standing(of: before, at: now) {
             case .ended:
-                throw refusal(.change, key, caller, after: policy.longestDelay * 1000, proofs: [.passwordReset])
+                throw refusal(
+                    .change, key, caller, of: user, after: policy.longestDelay * 1000, proofs: [.passwordReset])
             case .waiting(let until):
                 throw refusal(
-                    .change, key, caller, after: Self.milliseconds(from: now, to: until), proofs: [.passwordReset])
+                    .change, key, caller, of: user, after: Self.milliseconds(from: now, to: until),
+                    proofs: [.passwordReset])
             case .open:
                 let step = ThrottleStep(
                     before: before, after: counter.ladder.counting(before, counter.identity, at: now))
@@ -269,7 +286,7 @@ struct LoginThrottle: Sendable {
                 return attempt
             }
         }
-        throw refusal(.change, key, caller, after: 1000, proofs: [.passwordReset])
+        throw refusal(.change, key, caller, of: user, after: 1000, proofs: [.passwordReset])
     }
 
     /// Throws `RATE_LIMITED` when a network has created too many accounts: ten at once, and one more in six minutes.
@@ -279,14 +296,14 @@ struct LoginThrottle: Sendable {
         }
         let budgets = keys.budgets("register", of: source, app: caller.name, burst: 10, milliseconds: 360_000)
         guard let wait = memory.take(budgets, at: time.uptime()) else { return }
-        memory.report(.throttled(.register), account: nil, app: caller.name)
+        memory.report(.throttled(.register), account: nil, user: nil, app: caller.name, at: time.now())
         throw AuthError(.rateLimited, retryAfterMilliseconds: Int(clamping: wait))
     }
 
     /// Throws `RATE_LIMITED` when a session is refreshed more often than any client has reason to.
     func admitRefresh(of session: SessionID, for caller: Caller) throws(AuthError) {
         guard policy.isEnabled, let wait = memory.refreshWait(of: session, at: time.uptime()) else { return }
-        memory.report(.throttled(.refresh), account: nil, app: caller.name)
+        memory.report(.throttled(.refresh), account: nil, user: nil, app: caller.name, at: time.now())
         throw AuthError(.rateLimited, retryAfterMilliseconds: Int(clamping: wait))
     }
 
@@ -297,10 +314,10 @@ struct LoginThrottle: Sendable {
     }
 
     private func refusal(
-        _ layer: ThrottleLayer, _ account: String, _ caller: Caller, after milliseconds: Int64,
+        _ layer: ThrottleLayer, _ account: String, _ caller: Caller, of user: User? = nil, after milliseconds: Int64,
         proofs: [LoginProof] = LoginProof.allCases
     ) -> AuthError {
-        memory.report(.throttled(layer), account: account, app: caller.name)
+        memory.report(.throttled(layer), account: account, user: user?.id, app: caller.name, at: time.now())
         return AuthError(
             .rateLimited, retryAfterMilliseconds: Int(clamping: max(1, milliseconds)), proofs: proofs.map(\.rawValue))
     }

@@ -9,11 +9,14 @@ final class ThrottleMemory: Sendable {
     private let recent = Mutex(RecentFailures())
     private let meter = Mutex(AttackMeter())
     private let counts = Mutex<[ThrottleLayer: Int]>([:])
+    private let attackCount = Atomic(0)
+    let journal: AttemptJournal
     private let observer = Mutex<@Sendable (LoginReport) -> Void>({ _ in })
     /// Makes the keys of this process other than every other process's.
     let nonce: String
 
     init(entropy: any Entropy) {
+        journal = AttemptJournal(entropy: entropy)
         nonce = SessionID.random(from: entropy).hex + SessionID.random(from: entropy).hex
     }
 
@@ -24,15 +27,30 @@ final class ThrottleMemory: Sendable {
     /// How often each layer has turned somebody away.
     var throttled: [ThrottleLayer: Int] { counts.withLock { $0 } }
 
-    func report(_ event: LoginReport.Event, account: String?, app: String) {
-        if case .throttled(let layer) = event { counts.withLock { $0[layer, default: 0] += 1 } }
-        observer.withLock { $0 }(LoginReport(event: event, account: account, app: app))
+    /// How often far more logins failed than succeeded.
+    var attacks: Int { attackCount.load(ordering: .relaxed) }
+
+    func report(_ event: LoginReport.Event, account: String?, user: UserID?, app: String, at now: Timestamp) {
+        let report = LoginReport(
+            event: event, account: account, user: user, origin: RequestOrigin.current(app: app))
+        switch event {
+        case .throttled(let layer): counts.withLock { $0[layer, default: 0] += 1 }
+        case .attack: attackCount.wrappingAdd(1, ordering: .relaxed)
+        case .failed, .unverified, .wrongCurrent: break
+        }
+        journal.note(report, at: now)
+        observer.withLock { $0 }(report)
     }
 
     /// Counts an attempt that was made.
-    func note(isFailure: Bool, account: String, app: String, at uptime: UInt64) {
-        if isFailure { report(.failed, account: account, app: app) }
-        if meter.withLock({ $0.note(isFailure: isFailure, at: uptime) }) { report(.attack, account: nil, app: app) }
+    func note(_ attempt: LoginAttempt, isFailure: Bool, at time: any TimeSource) {
+        let now = time.now()
+        if isFailure {
+            report(.failed, account: attempt.account, user: attempt.subject.user?.id, app: attempt.app, at: now)
+        }
+        if meter.withLock({ $0.note(isFailure: isFailure, at: time.uptime()) }) {
+            report(.attack, account: nil, user: nil, app: attempt.app, at: now)
+        }
     }
 
     typealias Budget = (key: BucketTable.Key, rate: BucketTable.Rate)

@@ -5,7 +5,7 @@ extension Transaction {
         _ = try insert(token)
         tell(.tokenBlocked(token))
         guard let session = try session.flatMap({ try self.session($0) }), session.userID == user else { return nil }
-        return try end([session], at: now).first
+        return try end([session], because: .logout, at: now).first
     }
 
     package func rejection(of token: Claims) throws -> AuthError.Code? {

@@ -17,7 +17,7 @@ extension PostgresStore {
             case .outlives:
                 return found.map { .outlives(absoluteEnd: $0.session.absoluteExpiresAt) } ?? .refused(.unknown)
             case .replay: return found.map { .replayed($0.session) } ?? .refused(.unknown)
-            case .reuse: return try await write { try Transaction($0).rotate(rotation) }
+            case .reuse: return try await write { try Transaction($0, rotation.trail).rotate(rotation) }
             case .refuse(let refusal): return .refused(refusal)
             }
         }

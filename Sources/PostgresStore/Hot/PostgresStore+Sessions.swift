@@ -3,8 +3,9 @@ public import MVPAuth
 extension PostgresStore {
     public func begin(_ login: SessionStart) async throws(AuthError) -> SessionStartOutcome {
         // An account at which somebody has failed is rare, and in no hurry.
-        if login.release != nil { return try await write { try Transaction($0).begin(login) } }
+        if login.release != nil { return try await write { try Transaction($0, login.trail).begin(login) } }
         let session = login.session
+        let note = login.trail?.kept(.loginSucceeded, of: session.userID, session: session.id, at: session.createdAt)
         let begin = Self.begin.with([
             "user": session.userID, "verified": login.verified.text, "verified_imported": login.verified.isImported,
             "rehashed": login.rehashed?.text, "rehashed_imported": login.rehashed?.isImported ?? false,
@@ -12,7 +13,8 @@ extension PostgresStore {
             "generation": session.generation, "token_hash": session.refreshTokenHash,
             "key_hash": session.rotationKeyHash, "device": session.deviceInfo, "address": session.ipAddress,
             "last_used": session.lastUsedAt, "expires": session.expiresAt, "absolute": session.absoluteExpiresAt,
-            "access": session.accessExpiresAt, "app": session.app,
+            "access": session.accessExpiresAt, "app": session.app, "event": note?.id, "event_app": note?.app ?? "",
+            "event_uid": note?.uid ?? 0, "event_source": note?.source, "event_request": note?.requestID,
         ])
         let lock = Self.lockUser.with(["user": session.userID])
         return try await write(.user(session.userID), lock, begin) { rows in
@@ -45,7 +47,8 @@ extension PostgresStore {
             SELECT id, :now, :id, :generation, :token_hash::text, left(:token_hash, 16), :key_hash, :device, :address,
                 :last_used, :expires, :absolute, :access, false, :app
             FROM owner RETURNING id
-        )
+        ), \(AuthEvent.noting(.loginSucceeded, id: ":event::uuid", of: "begun")),
+        \(AuthEvent.noting(.sessionRevoked, id: "gen_random_uuid()", of: "ended", because: .limit))
         SELECT ended.id, ended.access_expires_at FROM begun LEFT JOIN ended ON true
         """)
 }

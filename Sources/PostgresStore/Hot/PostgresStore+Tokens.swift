@@ -2,11 +2,14 @@ public import MVPAuth
 
 extension PostgresStore {
     public func logout(
-        blocking token: BlockedToken, ending session: SessionID?, of user: UserID, at now: Timestamp
+        blocking token: BlockedToken, ending session: SessionID?, of user: UserID, noting trail: AuditTrail?,
+        at now: Timestamp
     ) async throws(AuthError) -> EndedSession? {
+        let note = trail?.kept(.sessionRevoked, of: user, session: session, at: now)
         let call = Self.logout.with([
             "token": token.tokenID, "kind": token.kind, "expires": token.expiresAt, "now": now, "session": session,
-            "user": user,
+            "user": user, "event": note?.id, "event_app": note?.app ?? "", "event_uid": note?.uid ?? 0,
+            "event_source": note?.source, "event_request": note?.requestID,
         ])
         let order = session.map { LockOrder.session($0, of: user) } ?? .user(user)
         return try await write(order, call) { try $0[0].first(EndedSession.init) }
@@ -17,9 +20,11 @@ extension PostgresStore {
         """
         WITH blocked AS (
             INSERT INTO auth_blocked_tokens (jti, token_type, expires_at) VALUES (:token, :kind, :expires) ON CONFLICT DO NOTHING
-        )
-        UPDATE auth_sessions SET is_revoked = true, revoked_at = :now
-        WHERE id = :session AND user_id = :user AND NOT is_revoked RETURNING \(EndedSession.columns)
+        ), ended AS (
+            UPDATE auth_sessions SET is_revoked = true, revoked_at = :now
+            WHERE id = :session AND user_id = :user AND NOT is_revoked RETURNING \(EndedSession.columns)
+        ), \(AuthEvent.noting(.sessionRevoked, id: ":event::uuid", of: "ended", because: .logout))
+        SELECT id, access_expires_at FROM ended
         """)
 
     public func rejection(of token: Claims) async throws(AuthError) -> AuthError.Code? {

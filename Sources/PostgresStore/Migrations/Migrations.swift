@@ -8,6 +8,7 @@ extension Schema {
         Migration(name: "2026-11 lists", isCompatible: true, sql: lists),
         Migration(name: "2026-11 throttles", isCompatible: true, sql: throttles),
         Migration(name: "2026-11 messages by state", isCompatible: true, sql: messagesByState),
+        Migration(name: "2026-11 events", isCompatible: true, sql: events),
     ]
 
     /// The tables of the Python library, created where they are missing, and the columns that we add to them.
@@ -237,6 +238,27 @@ extension Schema {
             updated_at timestamptz NOT NULL
         );
         CREATE INDEX auth_throttles_updated ON auth_throttles (updated_at);
+        """
+
+    /// What was done. A row belongs to nothing: it stays when the account or the session goes. Read newest first, of all, of
+    /// an account, of a kind; removed the oldest first.
+    private static let events = """
+        CREATE TABLE auth_events (
+            id uuid PRIMARY KEY,
+            at timestamptz NOT NULL,
+            event varchar(64) NOT NULL,
+            outcome varchar(16) NOT NULL,
+            user_id uuid,
+            session_id uuid,
+            app text NOT NULL,
+            uid bigint NOT NULL,
+            source varchar(45),
+            request_id varchar(64),
+            detail text CHECK (octet_length(detail) <= 1024)
+        );
+        CREATE INDEX auth_events_at ON auth_events (at, id);
+        CREATE INDEX auth_events_user ON auth_events (user_id, at, id) WHERE user_id IS NOT NULL;
+        CREATE INDEX auth_events_event ON auth_events (event, at, id);
         """
 
     /// What waits and what was given up is counted often, and listed a page at a time.

@@ -100,28 +100,51 @@ struct AdministrationTests {
         await app.close()
     }
 
-    @Test("Nothing of a deleted account is left in any table but the tombstone of its identifier")
-    func traces() async throws {
-        let daemon = try await Daemon()
+    @Test(
+        "Nothing of a deleted account is left in any table but the tombstone of its identifier",
+        arguments: Backend.allCases)
+    func traces(_ backend: Backend) async throws {
+        let settings = try backend.settings()
+        let daemon = try await Daemon(settings)
         let (operators, app) = (daemon.operatorClient(), daemon.client())
         _ = try await app.forgotPassword(email: "ada@example.org")
         let user = try await app.register(email: "Ada@example.org", password: password)
         _ = try await app.forgotPassword(email: "ADA@example.org")
         let pair = try await app.login(email: "ada@example.org", password: password)
         _ = try await app.refresh(pair.refreshToken)
+        _ = await code { () async throws(AuthClientError) in
+            _ = try await app.login(email: "ada@example.org", password: Secret("a wrong one"))
+        }
         _ = try await operators.call(SetPassword(userID: user.id))
         _ = try await operators.call(SetPassword(userID: user.id, password: password))
         _ = try await app.login(email: "ada@example.org", password: password)
-        let before = try await traces(of: user, in: daemon)
-        #expect(Set(before) == ["auth_users", "auth_sessions", "auth_messages"], "what is looked for can be found")
+        let before = try await traces(of: user, in: daemon, settings["AUTH_DATABASE_URL"])
+        #expect(
+            Set(before) == ["auth_users", "auth_sessions", "auth_messages", "auth_events"],
+            "what is looked for can be found")
         _ = try await operators.call(DeleteUser(userID: user.id, email: user.email))
-        #expect(try await traces(of: user, in: daemon) == ["auth_deleted_users"])
+        // What is known of failures is written by now.
+        let events = try await operators.call(QueryAudit(limit: 200)).events
+        #expect(events.count { $0.event == "login.failed" } == 1 && events.first?.userID != nil)
+        #expect(try await traces(of: user, in: daemon, settings["AUTH_DATABASE_URL"]) == ["auth_deleted_users"])
         await operators.close()
         await app.close()
     }
 
     /// The tables with a row that holds the address or the identifier, a line for each row.
-    private func traces(of user: UserResponse, in daemon: Daemon) async throws -> [String] {
+    private func traces(of user: UserResponse, in daemon: Daemon, _ url: String?) async throws -> [String] {
+        let wanted = [user.email, user.id.description]
+        if let start = url?.range(of: "@/")?.upperBound, let name = url?[start...].prefix(while: { $0 != "?" }) {
+            let database = String(name)
+            let server = try PostgresServer.shared.get()
+            let tables = try server.query(
+                "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'", in: database)
+            return try tables.split(separator: "\n").flatMap { table in
+                let tests = wanted.map { "lower(t::text) LIKE '%\($0)%'" }.joined(separator: " OR ")
+                let count = try server.query("SELECT count(*) FROM \(table) t WHERE \(tests)", in: database)
+                return Array(repeating: String(table), count: Int(count) ?? -1)
+            }
+        }
         let script = """
             import sqlite3, sys
             database = sqlite3.connect("file:" + sys.argv[1] + "?mode=ro", uri=True)
@@ -132,8 +155,7 @@ struct AdministrationTests {
                         print(table)
             """
         let process = try ChildProcess(
-            "/usr/bin/python3", ["-c", script, daemon.database, user.email, user.id.description],
-            in: daemon.directory.path)
+            "/usr/bin/python3", ["-c", script, daemon.database] + wanted, in: daemon.directory.path)
         #expect(await process.ended() == 0, "\(process.errors)")
         return process.output.split(separator: "\n").map(String.init)
     }

@@ -62,7 +62,7 @@ struct DeclaredErrorTests {
     /// Which methods take an access token, and what else they want.
     private static let protected: [(method: String, rest: JSON)] = [
         ("auth.logout", .object([])), ("auth.logout_all", .object([])), ("user.get_current_user", .object([])),
-        ("session.list", .object([])), ("token.verify", .object([])),
+        ("session.list", .object([])), ("user.events", .object([])), ("token.verify", .object([])),
         ("session.revoke", ["session_id": "5f0c9d1e-3b7a-4c52-9e1d-8a4b6c2d7f10"]),
         (
             "password.change_password",

@@ -68,7 +68,7 @@ func open(t *testing.T, options ...httpauth.HandlerOption) (browser, *mvpauthtes
 	return browser{t, http.StripPrefix("/auth", httpauth.Handler(daemon.Client(), options...))}, daemon
 }
 
-func TestScenarioTheThirteenRoutes(t *testing.T) {
+func TestScenarioTheFourteenRoutes(t *testing.T) {
 	b, daemon := open(t)
 	ada := fmt.Sprintf(`{"email":"ada@example.org","password":%q,"user_id":"ignored"}`, password)
 	user := b.expect(201, b.do("POST", "/register", "", ada))
@@ -102,6 +102,10 @@ func TestScenarioTheThirteenRoutes(t *testing.T) {
 	session := list[0].(map[string]any)
 	if session["device_info"] != "Firefox" || session["ip_address"] != "192.0.2.7" {
 		t.Error(session)
+	}
+	events := b.expect(200, b.do("GET", "/events", access, ""))["list"].([]any)
+	if newest := events[0].(map[string]any); newest["event"] != "login.succeeded" || newest["source"] != "192.0.2.7" {
+		t.Error(newest)
 	}
 	pair := b.expect(200, b.do("POST", "/refresh", "", fmt.Sprintf(`{"refresh_token":%q}`, refresh)))
 	access = pair["access_token"].(string)
@@ -288,14 +292,14 @@ func TestRoutesAreChosen(t *testing.T) {
 	}
 }
 
-func TestThereAreThirteenRoutesAndTheNamesOfTheLibrary(t *testing.T) {
+func TestTheRoutesHaveTheNamesOfTheLibraryAndEventsIsOurs(t *testing.T) {
 	names := []httpauth.Name{
 		httpauth.Register, httpauth.Login, httpauth.Refresh, httpauth.VerifyEmail, httpauth.ResendVerification,
 		httpauth.ForgotPassword, httpauth.ResetPassword, httpauth.Me, httpauth.Logout, httpauth.LogoutAll,
-		httpauth.ChangePassword, httpauth.Sessions, httpauth.RevokeSession,
+		httpauth.ChangePassword, httpauth.Sessions, httpauth.RevokeSession, httpauth.Events,
 	}
 	want := "[register login refresh verify_email resend_verification forgot_password reset_password me logout " +
-		"logout_all change_password sessions revoke_session]"
+		"logout_all change_password sessions revoke_session events]"
 	if fmt.Sprint(names) != want {
 		t.Error(names)
 	}

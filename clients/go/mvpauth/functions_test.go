@@ -45,6 +45,7 @@ var functions = map[string]func(context.Context, *Client, argument) (any, error)
 		return c.ChangePassword(ctx, a.actor(), a("current_password"), a("new_password"))
 	},
 	"sessions": func(ctx context.Context, c *Client, a argument) (any, error) { return c.Sessions(ctx, a.actor()) },
+	"events":   func(ctx context.Context, c *Client, a argument) (any, error) { return c.Events(ctx, a.actor()) },
 	"revoke_session": func(ctx context.Context, c *Client, a argument) (any, error) {
 		return c.RevokeSession(ctx, a.actor(), a("session_id"))
 	},

@@ -57,7 +57,7 @@ const servers = {
 
 for (const [name, make] of Object.entries(servers)) {
   describe(name, { skip: make === undefined && 'not unpacked: see run-tests' }, () => {
-    test('all thirteen routes, with the real daemon', async (t) => {
+    test('all fourteen routes, with the real daemon', async (t) => {
       const daemon = await daemonFor(t)
       const call = await serve(t, make(clientFor(t, daemon)))
       const email = address()
@@ -92,6 +92,8 @@ for (const [name, make] of Object.entries(servers)) {
       assert.equal((await call('DELETE', `/auth/sessions/${id}`, { token })).body.message, 'Session revoked.')
       assert.equal((await call('DELETE', '/auth/sessions/no-uuid', { token })).status, 422)
       assert.equal((await call('GET', '/private', { token: other.body.access_token })).body.code, 'TOKEN_REVOKED')
+      const events = (await call('GET', '/auth/events', { token })).body
+      assert.deepEqual([events[0].event, events.at(-1).event], ['session.revoked', 'account.registered'])
 
       const changed = await post('/change-password', { current_password: PASSWORD, new_password: `${PASSWORD} 2` }, { token })
       assert.equal(changed.status, 200)
@@ -202,7 +204,7 @@ for (const [name, make] of Object.entries(servers)) {
 test('the names of routes are checked', () => {
   const auth = new StubAuth()
   assert.deepEqual(routeGroups.core, ['register', 'login', 'refresh', 'logout', 'me'])
-  assert.deepEqual(Object.values(routeGroups).flat().length, 13)
+  assert.deepEqual(Object.values(routeGroups).flat().length, 14)
   assert.throws(() => authRouter(auth, { include: ['b', 'a', 'login'] }), /Unknown route names: a, b/)
   assert.throws(() => authRouter(auth, { include: ['me'], exclude: ['me'] }), /No routes to mount/)
   assert.throws(() => requireAuth(auth, { verfied: true }), /no option verfied/)

@@ -11,14 +11,15 @@ package struct Stats: RPCMethod {
         package let errors: [String: Int]
         package let limits: [String: Int]
         package let throttled: [String: Int]
+        package let attacks: Int
         package let messages: MessageCounts
         package let replies: Int
         package let logLinesDropped: Int
 
         package init(
             connections: Int, connectionsAccepted: Int, connectionsRefused: Int, calls: [String: Int],
-            errors: [String: Int], limits: [String: Int], throttled: [String: Int], messages: MessageCounts,
-            replies: Int, logLinesDropped: Int
+            errors: [String: Int], limits: [String: Int], throttled: [String: Int], attacks: Int,
+            messages: MessageCounts, replies: Int, logLinesDropped: Int
         ) {
             self.connections = connections
             self.connectionsAccepted = connectionsAccepted
@@ -27,13 +28,15 @@ package struct Stats: RPCMethod {
             self.errors = errors
             self.limits = limits
             self.throttled = throttled
+            self.attacks = attacks
             self.messages = messages
             self.replies = replies
             self.logLinesDropped = logLinesDropped
         }
 
         enum CodingKeys: String, CodingKey {
-            case connections, connectionsAccepted, connectionsRefused, calls, errors, limits, throttled, messages
+            case connections, connectionsAccepted, connectionsRefused, calls, errors, limits, throttled, attacks,
+                messages
             case replies = "replies_kept"
             case logLinesDropped
         }
@@ -50,6 +53,10 @@ package struct Stats: RPCMethod {
             strangers to it (`account`) or for everybody (`disabled`), of a device, of a session's refreshes, of changes \
             of a password, or of accounts that a network registers.
             """,
+            "attacks": """
+            How often, in five minutes, more than 100 logins failed and more than ten for each that succeeded: passwords \
+            are being tried.
+            """,
             "messages": "What became of messages, in this daemon.",
             "replies_kept": "Answers kept for calls under an idempotency key.",
             "log_lines_dropped": "Log lines that were dropped because nobody read them.",
@@ -64,7 +71,7 @@ package struct Stats: RPCMethod {
         reply: Reply(
             connections: 3, connectionsAccepted: 12, connectionsRefused: 0, calls: ["token.verify": 1042],
             errors: ["TOKEN_EXPIRED": 4], limits: ["line_bytes": 1],
-            throttled: ["account": 17],
+            throttled: ["account": 17], attacks: 0,
             messages: MessageCounts(
                 enqueued: 41, suppressed: 2, handedOver: 44, success: 40, retry: 3, drop: 1, timedOut: 0),
             replies: 2, logLinesDropped: 0)

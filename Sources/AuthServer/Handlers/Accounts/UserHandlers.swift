@@ -2,6 +2,8 @@ internal import AuthAPI
 internal import MVPAuth
 
 extension Register: MethodHandler {
+    var source: String? { ipAddress?.text }
+
     func answer(to call: Call) -> Answer<UserResponse> {
         .ask { () async throws(AuthError) in
             UserResponse(

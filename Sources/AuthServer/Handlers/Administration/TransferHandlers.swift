@@ -35,7 +35,7 @@ extension ExportUsers: MethodHandler {
             PagedList(Self.spec.name, filters: [hasHashes ? "with_hashes" : nil]), after: cursor?.text,
             limit: limit?.value ?? ExportSize.standard)
         return .ask { () async throws(AuthError) in
-            let page = try await call.system.administration.export(request)
+            let page = try await call.system.administration.export(request, withHashes: hasHashes)
             let users = page.elements.map { user in
                 TransferredUser(
                     id: user.id, email: user.email,

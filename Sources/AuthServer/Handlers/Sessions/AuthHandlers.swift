@@ -2,6 +2,8 @@ internal import AuthAPI
 internal import MVPAuth
 
 extension Login: MethodHandler {
+    var source: String? { ipAddress?.text }
+
     func answer(to call: Call) -> Answer<TokenPair> {
         .ask { () async throws(AuthError) in
             try await call.system.auth.login(
@@ -15,6 +17,8 @@ extension Login: MethodHandler {
 }
 
 extension Refresh: MethodHandler {
+    var source: String? { ipAddress?.text }
+
     func answer(to call: Call) -> Answer<TokenPair> {
         .ask { () async throws(AuthError) in
             try await call.system.auth.refresh(

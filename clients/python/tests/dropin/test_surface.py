@@ -117,7 +117,7 @@ def test_routes_have_the_librarys_values() -> None:
     assert Routes.PASSWORD == {"forgot_password", "reset_password", "change_password"}
     assert Routes.SESSION_MANAGEMENT == {"sessions", "revoke_session", "logout_all"}
     assert Routes.ALL == {getattr(Routes, name.upper()) for name in Routes.ALL}
-    assert set(ROUTES) == Routes.ALL
+    assert set(ROUTES) - {"events"} == Routes.ALL
     assert len(Routes.ALL) == 13
 
 

@@ -7,8 +7,12 @@ from mvpauth._generated import ROUTES
 __all__ = ["Routes"]
 
 
+# The library has none such; the shim does.
+_OTHERS = frozenset({"events"})
+
+
 def _group(name: str) -> frozenset[str]:
-    return frozenset(route.name for route in ROUTES.values() if route.group == name)
+    return frozenset(route.name for route in ROUTES.values() if route.group == name) - _OTHERS
 
 
 class Routes:
