@@ -23,7 +23,8 @@ struct CatalogueTests {
         let repeatable = CatalogueMethod.all.filter(\.spec.isIdempotent).map(\.spec.name)
         #expect(
             Set(repeatable) == [
-                "user.get_current_user", "user.find", "session.list", "user.events", "admin.query_audit", "token.verify", "system.hello", "system.ping",
+                "user.get_current_user", "user.find", "session.list", "user.events", "admin.query_audit",
+                "token.verify", "system.hello", "system.ping",
                 "system.info",
                 "system.health", "system.cancel", "rpc.discover", "system.stats", "system.metrics",
                 "system.purge_expired",

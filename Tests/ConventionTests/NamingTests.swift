@@ -7,6 +7,7 @@ struct NamingTests {
         "Sources/AuthServer/Handlers/Accounts/UserHandlers.swift",
         "Sources/AuthServer/Handlers/Administration/AdministrationHandlers.swift",
         "Sources/AuthServer/Handlers/Administration/TransferHandlers.swift",
+        "Sources/AuthServer/Handlers/Audit/AuditHandlers.swift",
         "Sources/AuthServer/Handlers/Passwords/PasswordHandlers.swift",
         "Sources/AuthServer/Handlers/Sessions/AuthHandlers.swift",
         "Sources/AuthServer/Handlers/Sessions/SessionHandlers.swift",

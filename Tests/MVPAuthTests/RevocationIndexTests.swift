@@ -142,7 +142,8 @@ struct RevocationIndexTests {
         let revocations = RevocationIndex(time: world.clock, isShared: true)
         let cache = UserCache(capacity: 10)
         let store = ObservedStore(
-            base: world.store, feed: ChangeFeed([revocations, cache]), revocations: revocations, time: world.clock)
+            base: world.store, feed: ChangeFeed([revocations, cache]), revocations: revocations, time: world.clock,
+            entropy: SystemEntropy(), keepsEvents: true)
         let tokens = TokenService(
             signer: world.keys, policy: AuthPolicy(), time: world.clock, entropy: SystemEntropy(),
             revocations: revocations, store: store)

@@ -174,8 +174,8 @@ final class Dispatcher: Sendable {
         server.slowCalls.note(
             SlowCall(
                 method: pending.method.name, app: pending.origin.app, uid: pending.connection.peer.uid,
-                requestID: pending.origin.requestID ?? nextNumber().description, outcome: failure?.code, trace: pending.trace,
-                nanoseconds: end &- pending.arrival,
+                requestID: pending.origin.requestID ?? nextNumber().description, outcome: failure?.code,
+                trace: pending.trace, nanoseconds: end &- pending.arrival,
                 waited: (start &- pending.arrival) &+ pending.timing.waitedNanoseconds))
     }
 

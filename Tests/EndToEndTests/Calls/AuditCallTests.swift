@@ -153,7 +153,8 @@ struct AuditCallTests {
             Products.path("mvp-auth"), ["audit", "tail", "--json", "--event", "login.failed"],
             environment: environment, in: daemon.directory.path)
         // Neither says what was there before: it has looked once something new is told.
-        for attempt in 0..<200 where !(tail.output.contains("login.failed") && failures.output.contains("login.failed")) {
+        for attempt in 0..<200 where !(tail.output.contains("login.failed") && failures.output.contains("login.failed"))
+        {
             if attempt % 10 == 0 {
                 _ = await error { () async throws(AuthClientError) in
                     _ = try await app.login(email: "ada@example.org", password: Secret("wrong"))
