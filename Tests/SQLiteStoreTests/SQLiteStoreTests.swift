@@ -113,7 +113,7 @@ struct SQLiteStoreTests {
             #expect(
                 after == [
                     "2026-11 accounts and sessions", "2026-11 messages", "2026-11 lists", "2026-11 throttles",
-                    "2026-11 messages by state", "2999-01 something",
+                    "2026-11 messages by state", "2026-11 events", "2999-01 something",
                 ])
         }
     }

@@ -56,7 +56,9 @@ final class AttemptJournal: Sendable {
         // Who refreshes too often guesses nothing.
         case .throttled(.refresh): break
         case .throttled(let layer): note(.loginThrottled, singly: 1, "layer=\(layer.rawValue)")
-        case .attack: note(.loginAttack, singly: .max)
+        case .attack:
+            let event = AuthEvent(id: .random(from: entropy), at: now, .loginAttack, .failure, by: report.origin)
+            state.withLock { $0.add(event) }
         }
     }
 
@@ -84,7 +86,7 @@ final class AttemptJournal: Sendable {
             state.counts[pair] = count
             let isOwn = pair.account != nil || account == nil
             if isOwn, count <= singly {
-                if state.waiting.count < Self.mostWaiting { state.waiting.append(event) }
+                state.add(event)
             } else {
                 let isKnown = state.sums[pair] != nil
                 state.sums[pair, default: Sum(event: event, count: 0, isWritten: false)].count += 1
@@ -117,6 +119,10 @@ final class AttemptJournal: Sendable {
 }
 
 extension AttemptJournal.State {
+    fileprivate mutating func add(_ event: AuthEvent) {
+        if waiting.count < AttemptJournal.mostWaiting { waiting.append(event) }
+    }
+
     /// What is known of the hour before is complete.
     fileprivate mutating func begin(_ hour: Int64) {
         waiting = take()

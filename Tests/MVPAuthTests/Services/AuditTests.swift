@@ -16,12 +16,15 @@ struct AuditTests {
         try await events(world, filter).reversed().map { "\($0.kind.rawValue) \($0.outcome.rawValue)" }
     }
 
-    private func fail(_ world: World, _ email: String = "ada@example.org", from source: String? = nil) async {
+    private func fail(
+        _ world: World, _ email: String = "ada@example.org", from source: String? = nil,
+        with password: String = "a wrong one"
+    ) async {
         var origin = RequestOrigin(app: "forum", uid: 1001)
         origin.source = source
         let code = await world.code { () async throws(AuthError) in
             _ = try await origin.perform { () async throws(AuthError) in
-                try await world.system.auth.login(email: email, password: Secret("a wrong one"))
+                try await world.system.auth.login(email: email, password: Secret(password))
             }
         }
         #expect(code == .invalidCredentials)
@@ -177,7 +180,7 @@ struct AuditTests {
     func throttled() async throws {
         let store = MeasuredStore()
         let world = try await World(store: store)
-        for _ in 0..<5 { await fail(world, "nobody@example.org") }
+        for number in 0..<5 { await fail(world, "nobody@example.org", with: "wrong \(number)") }
         let before = store.operations.writes
         for _ in 0..<20 {
             let code = await world.code { () async throws(AuthError) in

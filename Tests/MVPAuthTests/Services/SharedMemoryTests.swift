@@ -16,7 +16,9 @@ struct SharedMemoryTests {
         let tokens = TokenService(
             signer: signer, policy: AuthPolicy(), time: world.clock, entropy: SystemEntropy(),
             revocations: revocations,
-            store: ObservedStore(base: world.store, feed: ChangeFeed([]), revocations: revocations, time: world.clock))
+            store: ObservedStore(
+                base: world.store, feed: ChangeFeed([]), revocations: revocations, time: world.clock,
+                entropy: SystemEntropy(), keepsEvents: true))
         let code = await world.code { () async throws(AuthError) in _ = try await tokens.verify(token) }
         #expect(code == .tokenRevoked)
         #expect(revocations.isComplete, "it became so during the check")
