@@ -126,6 +126,7 @@ var knownMethods = []methodInfo{
 	{"password.change_password", true, false, "client", []string{"access_token", "current_password", "new_password", "user_id"}},
 	{"session.list", false, true, "client", []string{"access_token", "user_id"}},
 	{"session.revoke", false, false, "client", []string{"access_token", "session_id", "user_id"}},
+	{"user.events", false, true, "client", []string{"access_token", "user_id", "limit"}},
 	{"token.verify", false, true, "client", []string{"access_token"}},
 	{"hooks.subscribe", false, false, "hooks", []string{"events", "prefetch", "ack_timeout_ms"}},
 	{"hooks.ack", false, true, "hooks", []string{"delivery_id", "status", "delay_ms", "reason"}},
@@ -142,6 +143,7 @@ var knownMethods = []methodInfo{
 	{"admin.list_apps", false, true, "admin", []string{}},
 	{"admin.import_users", true, true, "admin", []string{"users", "dry_run", "on_conflict"}},
 	{"admin.export_users", false, true, "admin", []string{"cursor", "limit", "with_hashes"}},
+	{"admin.query_audit", false, true, "admin", []string{"user_id", "event", "app", "since", "until", "cursor", "limit"}},
 	{"hooks.list_mailbox", false, true, "hooks", []string{}},
 	{"admin.list_messages", false, true, "admin", []string{"state", "kind", "user_id", "cursor", "limit"}},
 	{"admin.get_message", false, true, "admin", []string{"message_id"}},
@@ -241,6 +243,26 @@ type Session struct {
 
 func (v *Session) isComplete() bool {
 	return v.ID != "" && !v.CreatedAt.IsZero() && !v.ExpiresAt.IsZero() && !v.LastUsedAt.IsZero()
+}
+
+// Event is something that was done with an account.
+type Event struct {
+	// When it happened.
+	At time.Time `json:"at"`
+	// What happened, such as `login.succeeded`, `login.failed` or `password.changed`.
+	Event string `json:"event"`
+	// `success` or `failure`.
+	Outcome string `json:"outcome"`
+	// The app that asked for it.
+	App string `json:"app"`
+	// From which address, if the app said so.
+	Source string `json:"source,omitempty"`
+	// The device, as whoever signed in described it; absent once its session is forgotten.
+	DeviceInfo string `json:"device_info,omitempty"`
+}
+
+func (v *Event) isComplete() bool {
+	return !v.At.IsZero()
 }
 
 // TokenPayload is the claims of a living access token.
@@ -534,6 +556,13 @@ func (c *Client) Sessions(ctx context.Context, who Actor, opts ...Option) ([]Ses
 // Errors: [TokenInvalid], [TokenExpired], [TokenRevoked], [UserInactive], [UserNotFound], [SessionNotFound].
 func (c *Client) RevokeSession(ctx context.Context, who Actor, sessionID string, opts ...Option) (*Message, error) {
 	return invoke[Message](ctx, c, "session.revoke", params{{"session_id", sessionID}}.by(who), opts)
+}
+
+// Events lists what was done with one's own account lately, the newest first.
+//
+// Errors: [TokenInvalid], [TokenExpired], [TokenRevoked], [UserInactive], [UserNotFound].
+func (c *Client) Events(ctx context.Context, who Actor, opts ...Option) ([]Event, error) {
+	return invokeList[Event](ctx, c, "user.events", params{}.by(who), opts)
 }
 
 // Verify says whether an access token is alive, and its claims.

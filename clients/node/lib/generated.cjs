@@ -183,6 +183,16 @@ exports.METHODS = {
     reply: "Message",
     list: false,
   },
+  "user.events": {
+    function: "events",
+    cost: "store",
+    idempotent: true,
+    sensitive: true,
+    role: "client",
+    params: ["access_token", "user_id", "limit"],
+    reply: "EventResponse",
+    list: true,
+  },
   "token.verify": {
     function: "verify",
     cost: "memory",
@@ -341,6 +351,16 @@ exports.METHODS = {
     role: "admin",
     params: ["cursor", "limit", "with_hashes"],
     reply: "ExportUsersReply",
+    list: false,
+  },
+  "admin.query_audit": {
+    function: null,
+    cost: "store",
+    idempotent: true,
+    sensitive: false,
+    role: "admin",
+    params: ["user_id", "event", "app", "since", "until", "cursor", "limit"],
+    reply: "QueryAuditReply",
     list: false,
   },
   "hooks.list_mailbox": {
@@ -670,6 +690,17 @@ exports.ROUTES = {
     protected: true,
     device: false,
   },
+  events: {
+    method: "GET",
+    path: "/events",
+    group: "sessions",
+    rpc: "user.events",
+    status: 200,
+    body: [],
+    pathParameter: null,
+    protected: true,
+    device: false,
+  },
 }
 
 /** The members of every reply, in the wire's order. */
@@ -705,6 +736,14 @@ exports.MODELS = {
     { name: "is_revoked", type: "boolean", optional: false, secret: false },
     { name: "last_used_at", type: "date-time", optional: false, secret: false },
     { name: "current", type: "boolean", optional: false, secret: false },
+  ],
+  EventResponse: [
+    { name: "at", type: "date-time", optional: false, secret: false },
+    { name: "event", type: "string", optional: false, secret: false },
+    { name: "outcome", type: "string", optional: false, secret: false },
+    { name: "app", type: "string", optional: false, secret: false },
+    { name: "source", type: "string", optional: true, secret: false },
+    { name: "device_info", type: "string", optional: true, secret: false },
   ],
   TokenPayload: [
     { name: "sub", type: "uuid", optional: false, secret: false },

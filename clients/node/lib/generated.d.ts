@@ -51,6 +51,7 @@ export type MethodName =
   | "password.change_password"
   | "session.list"
   | "session.revoke"
+  | "user.events"
   | "token.verify"
   | "hooks.subscribe"
   | "hooks.ack"
@@ -67,6 +68,7 @@ export type MethodName =
   | "admin.list_apps"
   | "admin.import_users"
   | "admin.export_users"
+  | "admin.query_audit"
   | "hooks.list_mailbox"
   | "admin.list_messages"
   | "admin.get_message"
@@ -101,6 +103,7 @@ export type RouteName =
   | "change_password"
   | "sessions"
   | "revoke_session"
+  | "events"
 
 /** An account. */
 export interface UserResponse {
@@ -216,6 +219,34 @@ export interface SessionResponseJSON {
   is_revoked: boolean
   last_used_at: string
   current: boolean
+}
+
+/** Something that was done with an account. */
+export interface EventResponse {
+  /** When it happened. */
+  readonly at: string
+  /** What happened, such as `login.succeeded`, `login.failed` or `password.changed`. */
+  readonly event: string
+  /** `success` or `failure`. */
+  readonly outcome: string
+  /** The app that asked for it. */
+  readonly app: string
+  /** From which address, if the app said so. */
+  readonly source: string | null
+  /** The device, as whoever signed in described it; absent once its session is forgotten. */
+  readonly deviceInfo: string | null
+  /** The value in the wire's words: what `JSON.stringify` makes of it. */
+  toJSON(): EventResponseJSON
+}
+
+/** `EventResponse` as it is on the wire. */
+export interface EventResponseJSON {
+  at: string
+  event: string
+  outcome: string
+  app: string
+  source: string | null
+  device_info: string | null
 }
 
 /** The claims of a living access token. */
@@ -653,6 +684,12 @@ export type RevokeSessionParams = (
   sessionId: string
 }
 
+/** What `events` takes. */
+export type EventsParams = (
+  | { accessToken: string; userId?: undefined }
+  | { accessToken?: undefined; userId: string }
+)
+
 /** What `verify` takes. */
 export type VerifyParams = {
   /** A living access token. */
@@ -784,6 +821,16 @@ export interface Methods {
    * @throws `SESSION_NOT_FOUND`
    */
   revokeSession(params: RevokeSessionParams, options?: KeyedCallOptions): Promise<Message>
+
+  /**
+   * Lists what was done with one's own account lately, the newest first.
+   * @throws `TOKEN_INVALID`
+   * @throws `TOKEN_EXPIRED`
+   * @throws `TOKEN_REVOKED`
+   * @throws `USER_INACTIVE`
+   * @throws `USER_NOT_FOUND`
+   */
+  events(params: EventsParams, options?: CallOptions): Promise<EventResponse[]>
 
   /**
    * Says whether an access token is alive, and its claims.

@@ -26,6 +26,7 @@ __all__ = [
     "CancelReply",
     "Emails",
     "ErrorInfo",
+    "EventResponse",
     "HealthReply",
     "HelloReply",
     "InfoReply",
@@ -399,6 +400,19 @@ METHODS: dict[str, Method] = {
         ),
         "Message",
     ),
+    "user.events": Method(
+        "user.events",
+        "store",
+        True,
+        True,
+        "client",
+        (
+            Param("access_token", "string", False, True),
+            Param("user_id", "uuid", False, False),
+            Param("limit", "integer", False, False),
+        ),
+        "EventResponse",
+    ),
     "token.verify": Method(
         "token.verify",
         "memory",
@@ -600,6 +614,23 @@ METHODS: dict[str, Method] = {
             Param("with_hashes", "boolean", False, False),
         ),
         "ExportUsersReply",
+    ),
+    "admin.query_audit": Method(
+        "admin.query_audit",
+        "store",
+        True,
+        False,
+        "admin",
+        (
+            Param("user_id", "uuid", False, False),
+            Param("event", "string", False, False),
+            Param("app", "string", False, False),
+            Param("since", "date-time", False, False),
+            Param("until", "date-time", False, False),
+            Param("cursor", "string", False, False),
+            Param("limit", "integer", False, False),
+        ),
+        "QueryAuditReply",
     ),
     "hooks.list_mailbox": Method(
         "hooks.list_mailbox",
@@ -946,6 +977,18 @@ ROUTES: dict[str, Route] = {
         True,
         False,
     ),
+    "events": Route(
+        "events",
+        "GET",
+        "/events",
+        "sessions",
+        "user.events",
+        200,
+        (),
+        None,
+        True,
+        False,
+    ),
 }
 """Every route below the prefix, by its name."""
 
@@ -1167,6 +1210,36 @@ class SessionResponse:
             is_revoked=_bool(value["is_revoked"]),
             last_used_at=_time(value["last_used_at"]),
             current=_bool(value["current"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventResponse:
+    """Something that was done with an account."""
+
+    at: datetime
+    """When it happened."""
+    event: str
+    """What happened, such as `login.succeeded`, `login.failed` or `password.changed`."""
+    outcome: str
+    """`success` or `failure`."""
+    app: str
+    """The app that asked for it."""
+    source: str | None = None
+    """From which address, if the app said so."""
+    device_info: str | None = None
+    """The device, as whoever signed in described it; absent once its session is forgotten."""
+
+    @classmethod
+    def from_wire(cls, value: Mapping[str, Any]) -> Self:
+        """The value of a reply. Members that this version does not know are ignored."""
+        return cls(
+            at=_time(value["at"]),
+            event=_str(value["event"]),
+            outcome=_str(value["outcome"]),
+            app=_str(value["app"]),
+            source=_optional(_str, value.get("source")),
+            device_info=_optional(_str, value.get("device_info")),
         )
 
 
@@ -1847,6 +1920,25 @@ class AsyncMethods:
         )
         return _reply(Message.from_wire, result)
 
+    async def events(
+        self,
+        token: str | None = None,
+        *,
+        user_id: UUID | str | None = None,
+        timeout: float | None = None,
+    ) -> list[EventResponse]:
+        """Lists what was done with one's own account lately, the newest first.
+
+        Errors: `TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_REVOKED`, `USER_INACTIVE`,
+        `USER_NOT_FOUND`.
+        """
+        result = await self._call(
+            "user.events",
+            _one(access_token=token, user_id=user_id),
+            timeout=timeout,
+        )
+        return list(_reply(_each(EventResponse.from_wire), result))
+
     async def verify(
         self,
         token: str,
@@ -2199,6 +2291,25 @@ class SyncMethods:
             idempotency_key=idempotency_key,
         )
         return _reply(Message.from_wire, result)
+
+    def events(
+        self,
+        token: str | None = None,
+        *,
+        user_id: UUID | str | None = None,
+        timeout: float | None = None,
+    ) -> list[EventResponse]:
+        """Lists what was done with one's own account lately, the newest first.
+
+        Errors: `TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_REVOKED`, `USER_INACTIVE`,
+        `USER_NOT_FOUND`.
+        """
+        result = self._call(
+            "user.events",
+            _one(access_token=token, user_id=user_id),
+            timeout=timeout,
+        )
+        return list(_reply(_each(EventResponse.from_wire), result))
 
     def verify(
         self,
