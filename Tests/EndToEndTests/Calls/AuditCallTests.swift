@@ -72,12 +72,13 @@ struct AuditCallTests {
                 _ = try await app.login(email: "ada@example.org", password: Secret("wrong"), ipAddress: "192.0.2.9")
             }
         }
+        // An operator's question has what is known of failures written first.
+        let failed = try await operators.call(QueryAudit(userID: user.id, event: .loginFailed)).events
+        #expect(failed.count == 11 && failed.filter { $0.detail?.hasSuffix("count=2") == true }.count == 1)
         let own = try await app.events(.accessToken(pair.accessToken))
         #expect(own.first?.event == "login.failed" && own.first?.outcome == "failure")
         #expect(own.contains { $0.event == "login.succeeded" && $0.source == "192.0.2.7" })
         #expect(own.contains { $0.event == "login.succeeded" && $0.deviceInfo == "Firefox" })
-        let failed = try await operators.call(QueryAudit(userID: user.id, event: .loginFailed)).events
-        #expect(failed.count == 11 && failed.filter { $0.detail?.hasSuffix("count=2") == true }.count == 1)
         try await app.changePassword(
             .accessToken(pair.accessToken), current: password, new: Secret("a different good one"))
         _ = try await operators.call(UpdateUser(userID: user.id, isActive: false))
