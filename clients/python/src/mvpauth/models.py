@@ -6,6 +6,20 @@ seconds. The pydantic models that frameworks want are in `mvpauth.core.schemas`.
 
 from __future__ import annotations
 
-from ._generated import Message, SessionResponse, TokenPair, TokenPayload, UserResponse
+from ._generated import (
+    EventResponse,
+    Message,
+    SessionResponse,
+    TokenPair,
+    TokenPayload,
+    UserResponse,
+)
 
-__all__ = ["Message", "SessionResponse", "TokenPair", "TokenPayload", "UserResponse"]
+__all__ = [
+    "EventResponse",
+    "Message",
+    "SessionResponse",
+    "TokenPair",
+    "TokenPayload",
+    "UserResponse",
+]
