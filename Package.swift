@@ -313,7 +313,7 @@ let package = Package(
                 "JSONRPC", "MVPAuth", "MVPAuthClient", "MemoryStore", "PostgresServer", "SQLiteStore", "StrictJSON",
                 .product(name: "Logging", package: "swift-log"),
             ],
-            exclude: ["Browser", "ServiceManager"],
+            exclude: ["Browser", "ServiceManager", "Terminal"],
             swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import AuthAPI
-internal import Glibc
 internal import StrictJSON
 
 /// Params of a method as a shell writes them: NAME=VALUE each.
@@ -54,29 +53,5 @@ struct NamedParams {
         guard value.hasPrefix("@") else { return value }
         let bytes = try CallCommand.contents(ofFile: String(value.dropFirst()))
         return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-    }
-}
-
-/// A line of standard input; what is typed on a terminal is not shown.
-enum HiddenInput {
-    static func line(asking name: String) throws -> String {
-        var before = termios()
-        guard isatty(STDIN_FILENO) == 1, tcgetattr(STDIN_FILENO, &before) == 0 else { return try line(of: name) }
-        var quiet = before
-        quiet.c_lflag &= ~tcflag_t(ECHO)
-        _ = write(STDERR_FILENO, "\(name): ", name.utf8.count + 2)
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet)
-        defer {
-            tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
-            _ = write(STDERR_FILENO, "\n", 1)
-        }
-        return try line(of: name)
-    }
-
-    private static func line(of name: String) throws -> String {
-        guard let line = readLine(strippingNewline: true) else {
-            throw ValidationError("\(name) was to come from standard input, which has ended.")
-        }
-        return line
     }
 }
