@@ -4,18 +4,30 @@ public import MVPAuth
 /// The service's methods. What each answers and throws is in `docs/rpc.md`.
 extension AuthClient {
     /// Creates an account and sends its verification message.
-    public func register(email: String, password: Secret) async throws(AuthClientError) -> UserResponse {
-        try await call(Register(email: email, password: password))
+    ///
+    /// - Parameter ipAddress: of whoever asks for it: one network creates only so many accounts.
+    public func register(
+        email: String, password: Secret, ipAddress: String? = nil
+    ) async throws(AuthClientError) -> UserResponse {
+        try await call(Register(email: email, password: password, ipAddress: try bounded(ipAddress, "ip_address")))
     }
 
     /// Exchanges an email address and a password for a session.
+    ///
+    /// - Parameters:
+    ///   - deviceInfo: what the session is to be known by, such as a browser's `User-Agent`.
+    ///   - ipAddress: of whoever signs in: what is tried too often from there has to wait.
+    ///   - rememberDevice: whether the pair is to have a `deviceToken`.
+    ///   - deviceToken: of an earlier login from this device: it is let try where others have failed too often.
     public func login(
-        email: String, password: Secret, deviceInfo: String? = nil, ipAddress: String? = nil
+        email: String, password: Secret, deviceInfo: String? = nil, ipAddress: String? = nil,
+        rememberDevice: Bool = false, deviceToken: Secret? = nil
     ) async throws(AuthClientError) -> TokenPair {
         try await call(
             Login(
                 email: email, password: password, deviceInfo: try bounded(deviceInfo, "device_info"),
-                ipAddress: try bounded(ipAddress, "ip_address")))
+                ipAddress: try bounded(ipAddress, "ip_address"), rememberDevice: rememberDevice ? true : nil,
+                deviceToken: deviceToken))
     }
 
     /// Exchanges a refresh token for its successor. Made again by itself, under one idempotency key, when the answer
