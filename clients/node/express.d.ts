@@ -23,6 +23,11 @@ export function requireAuth(auth: Client, options?: RequireAuthOptions): Middlew
 export interface AuthRouterOptions extends RouteOptions {
   /** What stands before the routes, where nothing mounts the router at a path: `/auth`. */
   prefix?: string
+  /**
+   * The address from which a request comes, which the daemon counts attempts by. Without it Express's `req.ip`, which
+   * goes by the setting `trust proxy`; elsewhere that of the connection.
+   */
+  clientIp?: (request: any) => string | undefined
 }
 
 /**

@@ -29,6 +29,7 @@ enum Go {
                 name(method), literal(route?.group.rawValue ?? ""), literal(route?.verb.rawValue ?? ""),
                 literal(route?.path ?? ""), literal(method.spec.name), "\(route?.status ?? 0)", "[]bodyMember{\(body)}",
                 literal(route?.pathParameter ?? ""), "\(route?.isProtected ?? true)", "\(route?.addsDevice ?? false)",
+                "\(route.map { $0.addsDevice || $0.addsAddress } ?? false)",
             ]
             return "\t{\(fields.joined(separator: ", "))},\n"
         }

@@ -10,7 +10,7 @@ enum GoMethods {
         var arguments = method.required.map { "{\(Go.literal($0.name)), \(argument($0.name))}" }.joined(separator: ", ")
         arguments = "params{\(arguments)}"
         if !method.principals.isEmpty { arguments += ".by(who)" }
-        if takesDevice(method) { arguments += ".from(device)" }
+        if takesDevice(method) { arguments += takes("device_token", method) ? ".signingIn(device)" : ".from(device)" }
         return """
             \(document(method))
             func (c *Client) \(Go.exported(method.name))(\(signature(of: method))) (\(isList ? "[]" : "*")\(reply), error) {
@@ -22,8 +22,10 @@ enum GoMethods {
     /// What may be said besides; where a device signs in, by a value for all of it.
     private static let known: Set = ["device_info", "ip_address", "remember_device", "device_token"]
 
-    private static func takesDevice(_ method: ClientMethod) -> Bool {
-        method.optional.contains { $0.name == "device_info" }
+    private static func takesDevice(_ method: ClientMethod) -> Bool { takes("device_info", method) }
+
+    private static func takes(_ name: String, _ method: ClientMethod) -> Bool {
+        method.optional.contains { $0.name == name }
     }
 
     private static func signature(of method: ClientMethod) -> String {

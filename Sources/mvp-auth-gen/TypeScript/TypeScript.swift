@@ -70,6 +70,7 @@ enum TypeScript {
                 ("status", "\(route.status)"), ("body", list(route.body)),
                 ("pathParameter", route.pathParameter.map(literal) ?? "null"),
                 ("protected", "\(route.isProtected)"), ("device", "\(route.addsDevice)"),
+                ("address", "\(route.addsDevice || route.addsAddress)"),
             ]
             return "  \(PythonRoutes.name(method)): {\n" + members.map { "    \($0): \($1),\n" }.joined() + "  },\n"
         }.joined()

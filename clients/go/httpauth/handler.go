@@ -30,6 +30,8 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if route.addsDevice {
 		add(params, "device_info", device.Info(r.UserAgent()))
+	}
+	if route.addsAddress {
 		add(params, "ip_address", device.Address(h.clientIP(r)))
 	}
 	var options []mvpauth.Option

@@ -195,7 +195,12 @@ func TestTheDaemonGetsWhatTheRouteNamesAndNothingElse(t *testing.T) {
 	b.do("POST", "/login", "", `{"email":"ada@example.org","password":"x","ip_address":"1.2.3.4","meta":1}`,
 		"User-Agent", "Fire\tfo "+strings.Repeat("é", 400))
 	b.do("POST", "/change-password", "ada-token", `{"current_password":"a","new_password":"b","user_id":"c"}`)
-	login, change := stub.Calls()[0].Params, stub.Calls()[1].Params
+	b.do("POST", "/register", "", `{"email":"ada@example.org","password":"x","ip_address":"1.2.3.4"}`,
+		"X-Forwarded-For", "198.51.100.1")
+	login, change, register := stub.Calls()[0].Params, stub.Calls()[1].Params, stub.Calls()[2].Params
+	if !reflect.DeepEqual(register, map[string]any{"email": "ada@example.org", "password": "x", "ip_address": "192.0.2.7"}) {
+		t.Error(register)
+	}
 	if info, _ := login["device_info"].(string); len(info) != 511 || !strings.HasPrefix(info, "Firefo é") {
 		t.Errorf("%d bytes of %s", len(info), info)
 	}

@@ -43,7 +43,9 @@ type route struct {
 	// pathParam is the member that the end of the path is, where it is {id}.
 	pathParam   string
 	isProtected bool
+	// addsDevice and addsAddress are what the daemon is told of the one who makes the request.
 	addsDevice  bool
+	addsAddress bool
 }
 
 func (r route) isIn(name Name) bool {
@@ -66,8 +68,9 @@ func Without(names ...Name) HandlerOption {
 	return func(h *handler) { h.excluded = append(h.excluded, names...) }
 }
 
-// ClientIP tells the address from which a request comes, for applications behind a proxy. By default it is that of
-// the connection.
+// ClientIP tells the address from which a request comes, for applications behind a proxy: the daemon lets one network
+// sign in and register so often. By default it is that of the connection, whatever the headers say, since everybody
+// can write those.
 func ClientIP(address func(*http.Request) string) HandlerOption {
 	return func(h *handler) { h.clientIP = address }
 }

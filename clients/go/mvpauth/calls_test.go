@@ -285,6 +285,37 @@ func TestALineThatTheDaemonWouldNotReadIsNotSent(t *testing.T) {
 	}
 }
 
+func TestWhatIsSaidOfADeviceIsSent(t *testing.T) {
+	var sent []*fake.Call
+	_, auth := startFake(t, func(peer *fake.Peer) {
+		for call := peer.Read(); call != nil; call = peer.Read() {
+			sent = append(sent, call)
+			peer.Reply(call, pairNamed("new"))
+		}
+	})
+	device := &mvpauth.Device{Info: "Fire\tfox", IP: "fe80::1%eth0", Remember: true, Token: "known"}
+	auth.Login(long(t), "ada@example.org", "x", device)
+	auth.Login(long(t), "ada@example.org", "x", &mvpauth.Device{IP: "no address"})
+	auth.Refresh(long(t), "x", device)
+	auth.Register(long(t), "ada@example.org", "x", mvpauth.ClientIP("192.0.2.1"))
+	auth.Register(long(t), "ada@example.org", "x", mvpauth.ClientIP("no address"))
+	auth.Close()
+	for i, expected := range []string{
+		`{"email":"ada@example.org","password":"x","remember_device":true,"device_token":"known","device_info":"Firefox","ip_address":"fe80::1"}`,
+		`{"email":"ada@example.org","password":"x"}`,
+		`{"refresh_token":"x","device_info":"Firefox","ip_address":"fe80::1"}`,
+		`{"email":"ada@example.org","password":"x","ip_address":"192.0.2.1"}`,
+		`{"email":"ada@example.org","password":"x"}`,
+	} {
+		if len(sent) <= i || string(sent[i].Params) != expected {
+			t.Errorf("not %s", expected)
+		}
+	}
+	if _, err := auth.Verify(long(t), "a", mvpauth.ClientIP("192.0.2.1")); !errors.Is(err, mvpauth.InvalidParams) {
+		t.Error(err)
+	}
+}
+
 func TestAWrongActorIsRefusedBeforeSending(t *testing.T) {
 	server, auth := startFake(t, answering)
 	for _, who := range []mvpauth.Actor{{}, mvpauth.RefreshToken("r")} {

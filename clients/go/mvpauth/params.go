@@ -36,17 +36,31 @@ func (a Actor) Format(state fmt.State, _ rune) {
 	io.WriteString(state, a.member)
 }
 
-// A Device is what a session remembers of whoever signs in. The daemon takes at most 512 bytes of text without
-// control characters, and refuses what is no address: here it is cut to that, and left out.
+// A Device is that of whoever signs in. The daemon takes at most 512 bytes of text without control characters, and
+// refuses what is no address: here it is cut to that, and left out.
 type Device struct {
-	// Info describes the device, for example by the header User-Agent.
+	// Info describes the device, for example by the header User-Agent. The session remembers it.
 	Info string
-	// IP is the address from which the call comes.
+	// IP is the address from which the call comes. The session remembers it, and who guesses passwords from there is
+	// held up.
 	IP string
+	// Remember asks a login for a [TokenPair.DeviceToken].
+	Remember bool
+	// Token is what an earlier login from this device was answered: where others have guessed too often, it is still
+	// let try.
+	Token string
 }
 
-// A param is a member of the params of a method of ours: all of them are text.
-type param struct{ name, value string }
+// Format writes no token, whatever the verb.
+func (d Device) Format(state fmt.State, _ rune) {
+	fmt.Fprintf(state, "Device{%q %s}", d.Info, d.IP)
+}
+
+// A param is a member of the params of a method of ours: a text, or true.
+type param struct {
+	name  string
+	value any
+}
 
 type params []param
 
@@ -67,6 +81,20 @@ func (p params) from(device *Device) params {
 	return p
 }
 
+// signingIn adds the device, and whether it is one that is known or is to be.
+func (p params) signingIn(device *Device) params {
+	if device == nil {
+		return p
+	}
+	if device.Remember {
+		p = append(p, param{"remember_device", true})
+	}
+	if device.Token != "" {
+		p = append(p, param{"device_token", device.Token})
+	}
+	return p.from(device)
+}
+
 func (p params) encode(method methodInfo) ([]byte, error) {
 	var fields []FieldError
 	encoded := make([]byte, 0, 512)
@@ -75,13 +103,18 @@ func (p params) encode(method methodInfo) ([]byte, error) {
 		if !method.takes(param.name) {
 			return nil, local(InvalidParams, wrongActor(method, param.name))
 		}
-		if reason := unacceptable(param.value); reason != "" {
+		text, isText := param.value.(string)
+		if reason := unacceptable(text); reason != "" {
 			fields = append(fields, FieldError{param.name, reason})
 		}
 		encoded = append(encoded, separator)
 		encoded = appendJSON(encoded, param.name)
 		encoded = append(encoded, ':')
-		encoded = appendJSON(encoded, param.value)
+		if isText {
+			encoded = appendJSON(encoded, text)
+		} else {
+			encoded = append(encoded, "true"...)
+		}
 		separator = ','
 	}
 	if len(p) == 0 {

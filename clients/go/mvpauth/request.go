@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	clean "example.org/mvp-auth/clients/go/internal/device"
 )
 
 const (
@@ -56,6 +58,12 @@ func IdempotencyKey(key string) Option {
 	return func(r *request) { r.key = key; r.hasKey = true }
 }
 
+// ClientIP says for whom an application calls [Client.Register]: one network creates only so many accounts. What is no
+// address is left out. A login has it in its [Device].
+func ClientIP(address string) Option {
+	return func(r *request) { r.clientIP = clean.Address(address) }
+}
+
 // A request is one logical call: encoded once, sent under another id with each attempt.
 type request struct {
 	method     string
@@ -63,6 +71,7 @@ type request struct {
 	repeatable bool
 	key        string
 	hasKey     bool
+	clientIP   string
 	// deadline is zero for a call without one.
 	deadline time.Time
 	// body is the line without its beginning, which has the id, and its end, which has the time that is left.
@@ -104,6 +113,9 @@ func (r *request) encode(known methodInfo, value any, traceparent string) error 
 	switch value := value.(type) {
 	case nil:
 	case params:
+		if r.clientIP != "" {
+			value = append(value, param{"ip_address", r.clientIP})
+		}
 		encoded, err = value.encode(known)
 	default:
 		encoded, err = encodeAny(value)

@@ -138,6 +138,28 @@ func TestScenarioAnyMethodByItsName(t *testing.T) {
 	}
 }
 
+func TestScenarioADeviceIsRemembered(t *testing.T) {
+	auth := startDaemon(t).Client()
+	if _, err := auth.Register(ctx, "ada@example.org", password, mvpauth.ClientIP("192.0.2.1")); err != nil {
+		t.Fatal(err)
+	}
+	plain, err := auth.Login(ctx, "ada@example.org", password, &mvpauth.Device{IP: "192.0.2.1"})
+	if err != nil || plain.DeviceToken != "" {
+		t.Errorf("%v, %v", plain, err)
+	}
+	device := mvpauth.Device{Remember: true}
+	for i := 0; i < 2; i++ {
+		pair, err := auth.Login(ctx, "ada@example.org", password, &device)
+		if err != nil || pair.DeviceToken == "" || pair.DeviceToken == device.Token {
+			t.Fatalf("%v, %v", pair, err)
+		}
+		device.Token = pair.DeviceToken
+		if _, err := auth.Refresh(ctx, pair.RefreshToken, &device); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestScenarioAKeyRepeatsTheAnswer(t *testing.T) {
 	auth := startDaemon(t).Client()
 	key := mvpauth.IdempotencyKey("one-intention-only")

@@ -14,4 +14,7 @@ func (v TokenPair) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(v)
 func (a Actor) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(a)) }
 
 // LogValue keeps the token out of structured logs.
+func (d Device) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(d)) }
+
+// LogValue keeps the token out of structured logs.
 func (e Email) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(e)) }

@@ -55,6 +55,8 @@ func TestTrap17NoSecretIsWritten(t *testing.T) {
 	checkFormats(t, "a pair's value", *pair)
 	checkFormats(t, "an actor", mvpauth.AccessToken(canary))
 	checkFormats(t, "a source", mvpauth.NewTokenSource(auth, pair, mvpauth.TokenSourceOptions{}))
+	checkFormats(t, "a device", &mvpauth.Device{Token: canary})
+	checkFormats(t, "a device's value", mvpauth.Device{Token: canary})
 	checkFormats(t, "an email", &mvpauth.Email{Token: canary, Link: canary})
 	checkFormats(t, "an email's value", mvpauth.Email{Token: canary, Link: canary})
 	for _, provoke := range []func() error{

@@ -260,6 +260,24 @@ test('Idempotency-Key repeats for who sent it, and is another key for everybody 
   assert.deepEqual([bad.status, bad.body.errors[0].field], [422, 'Idempotency-Key'])
 })
 
+test('the daemon is told where a request comes from, and not what it says of that', async (t) => {
+  const auth = new StubAuth({ users: { ada: 'ada@example.org' } })
+  const headers = { 'x-forwarded-for': '198.51.100.1', 'user-agent': 'Firefox' }
+  const body = { email: 'ada@example.org', password: PASSWORD, ip_address: '198.51.100.2' }
+  const addresses = []
+  for (const options of [{}, { clientIp: (request) => request.headers['x-forwarded-for'] }, { clientIp: () => 'nobody' }]) {
+    const call = await serve(t, authRouter(auth, { prefix: '/auth', ...options }))
+    auth.calls.length = 0
+    for (const path of ['register', 'login']) await call('POST', `/auth/${path}`, { body, headers })
+    await call('POST', '/auth/refresh', { body: { refresh_token: 'x' }, headers })
+    await call('POST', '/auth/forgot-password', { body, headers })
+    addresses.push(auth.calls.map(({ params }) => params.ip_address))
+    assert.deepEqual(auth.calls.map(({ params }) => params.device_info), [undefined, 'Firefox', 'Firefox', undefined])
+  }
+  const told = (address) => [address, address, address, undefined]
+  assert.deepEqual(addresses, [told('127.0.0.1'), told('198.51.100.1'), told(undefined)])
+})
+
 test('trap 17: a refused body is not repeated', async (t) => {
   const call = await serve(t, authRouter(clientFor(t, await daemonFor(t)), { ...quiet, prefix: '/auth' }))
   for (const body of [{ email: 5, password: 'canary-1234' }, { email: 'a@example.org', password: 'canary\ud800' }, { email: 'canary', password: 'canary-1234' }]) {

@@ -29,7 +29,7 @@ function requireAuth(auth, options) {
  * The routes of the REST interface, to be mounted at a path. It answers what the daemon refuses by itself; what is no
  * route of it, and what is no error of ours, goes to `next`.
  */
-function authRouter(auth, { include, exclude, prefix = '', log = logServerErrors } = {}) {
+function authRouter(auth, { include, exclude, prefix = '', clientIp = addressOf, log = logServerErrors } = {}) {
   const routes = selectedRoutes(include, exclude).map((route) => ({ route, pattern: pattern(prefix, route) }))
   return async function authRouter(request, response, next = alone(response)) {
     const path = request.url.split('?', 1)[0]
@@ -43,7 +43,7 @@ function authRouter(auth, { include, exclude, prefix = '', log = logServerErrors
       const value = await callRoute(auth, route, request, {
         body,
         identifier: pattern.exec(path)[1],
-        device: device(request, request.ip ?? request.socket?.remoteAddress),
+        device: device(request, clientIp(request)),
         signal: leaving.signal,
       })
       send(response, route.status, value, { 'Cache-Control': 'no-store' })
@@ -54,6 +54,11 @@ function authRouter(auth, { include, exclude, prefix = '', log = logServerErrors
       leaving.end()
     }
   }
+}
+
+/** Express's `req.ip`, which goes by its setting `trust proxy`; elsewhere that of the connection, whatever headers say. */
+function addressOf(request) {
+  return request.ip ?? request.socket?.remoteAddress
 }
 
 /** Answers errors of ours as the REST routes do; others, and those that come too late, go to `next`. */

@@ -46,7 +46,8 @@ async function callRoute(auth, route, request, { body, identifier, device, signa
       params.accessToken = token
     }
   }
-  if (route.device) Object.assign(params, device)
+  if (route.device) params.deviceInfo = device.deviceInfo
+  if (route.address) params.ipAddress = device.ipAddress
   if (route.pathParameter !== null) params[camelCase(route.pathParameter)] = identifier
   const method = METHODS[route.rpc]
   const idempotencyKey = method.idempotent ? undefined : scopedKey(request, params, device)

@@ -79,6 +79,7 @@ export async function emails(signal: AbortSignal, send: (email: EmailEvent) => P
 const log = (error: MvpAuthError) => error.requestId
 export const web = [
   requireAuth(auth, { verified: true }), authRouter(auth, { include: ['core', 'change_password'], exclude: ['me'], log }),
+  authRouter(auth, { prefix: '/auth', clientIp: (request) => request.headers['x-real-ip'] }),
   errorHandler({ log }), routeGroups.core[0],
 ]
 export const who = (request: Express.Request): Authenticated | null | undefined => request.auth

@@ -87,7 +87,7 @@ PARAMETERS = [
     (AuthService.refresh, "refresh_token device_info ip_address idempotency_key"),
     (AuthService.logout, "access_token_payload"),
     (AuthService.logout_all, "user_id"),
-    (UserService.register, "email password"),
+    (UserService.register, "email password ip_address"),
     (UserService.verify_email, "token"),
     (UserService.resend_verification, "email"),
     (UserService.get_current_user, "user_id"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
+from mvpauth import _device
 from mvpauth.core.schemas import UserResponse
 
 from ._service import Service, as_model, uuid_text
@@ -19,14 +20,19 @@ class UserService(Service):
 
     _maker = "get_user_service"
 
-    async def register(self, *, email: str, password: str) -> UserResponse:
+    async def register(
+        self, *, email: str, password: str, ip_address: str | None = None
+    ) -> UserResponse:
         """Creates an account; the daemon sends the verification message.
 
-        Raises `UserExistsError`, `InvalidPasswordError`, or `ValidationError` for an address that
+        `ip_address` is the browser's: one network creates only so many accounts. Raises `UserExistsError`, `InvalidPasswordError`, or `ValidationError` for an address that
         cannot be one.
         """
         client = await self._client()
-        return as_model(UserResponse, await client.register(email, password))
+        user = await client.register(
+            email, password, ip_address=_device.ip_address(ip_address)
+        )
+        return as_model(UserResponse, user)
 
     async def verify_email(self, *, token: str) -> UserResponse:
         """Proves an address by the token that was sent to it.

@@ -88,13 +88,19 @@ def _lifespan(auth: Auth) -> Callable[[Any], Any]:
     return lifespan
 
 
+def _address(request: Request) -> str | None:
+    """The browser's, as the server tells it: uvicorn believes the proxies that it is told of."""
+    return request.client.host if request.client else None
+
+
 def _add_public_routes(router: APIRouter, auth: Auth, enabled: frozenset[str]) -> None:
     if Routes.REGISTER in enabled:
 
         @router.post("/register", response_model=UserResponse, status_code=201)
-        async def register(body: RegisterRequest) -> UserResponse:
-            service = auth.get_user_service()
-            return await service.register(email=body.email, password=body.password)
+        async def register(body: RegisterRequest, request: Request) -> UserResponse:
+            return await auth.get_user_service().register(
+                email=body.email, password=body.password, ip_address=_address(request)
+            )
 
     if Routes.LOGIN in enabled:
 
@@ -104,7 +110,7 @@ def _add_public_routes(router: APIRouter, auth: Auth, enabled: frozenset[str]) -
                 email=body.email,
                 password=body.password,
                 device_info=request.headers.get("user-agent"),
-                ip_address=request.client.host if request.client else None,
+                ip_address=_address(request),
                 remember_device=body.remember_device,
                 device_token=body.device_token,
             )
@@ -116,7 +122,7 @@ def _add_public_routes(router: APIRouter, auth: Auth, enabled: frozenset[str]) -
             return await auth.get_auth_service().refresh(
                 refresh_token=body.refresh_token,
                 device_info=request.headers.get("user-agent"),
-                ip_address=request.client.host if request.client else None,
+                ip_address=_address(request),
             )
 
     if Routes.VERIFY_EMAIL in enabled:
