@@ -471,7 +471,7 @@ func (c *Client) Register(ctx context.Context, email, password string, opts ...O
 //
 // Errors: [InvalidCredentials], [EmailNotVerified].
 func (c *Client) Login(ctx context.Context, email, password string, device *Device, opts ...Option) (*TokenPair, error) {
-	return invoke[TokenPair](ctx, c, "auth.login", params{{"email", email}, {"password", password}}.from(device), opts)
+	return invoke[TokenPair](ctx, c, "auth.login", params{{"email", email}, {"password", password}}.signingIn(device), opts)
 }
 
 // Refresh exchanges a refresh token for its successor; each works once.

@@ -557,6 +557,7 @@ exports.ROUTES = {
     pathParameter: null,
     protected: false,
     device: false,
+    address: true,
   },
   login: {
     method: "POST",
@@ -568,6 +569,7 @@ exports.ROUTES = {
     pathParameter: null,
     protected: false,
     device: true,
+    address: true,
   },
   refresh: {
     method: "POST",
@@ -579,6 +581,7 @@ exports.ROUTES = {
     pathParameter: null,
     protected: false,
     device: true,
+    address: true,
   },
   logout: {
     method: "POST",
@@ -590,6 +593,7 @@ exports.ROUTES = {
     pathParameter: null,
     protected: true,
     device: false,
+    address: false,
   },
   logout_all: {
     method: "POST",
@@ -601,6 +605,7 @@ exports.ROUTES = {
     pathParameter: null,
     protected: true,
     device: false,
+    address: false,
   },
   me: {
     method: "GET",
@@ -612,6 +617,7 @@ exports.ROUTES = {
     pathParameter: null,
     protected: true,
     device: false,
+    address: false,
   },
   verify_email: {
     method: "POST",
@@ -623,6 +629,7 @@ exports.ROUTES = {
     pathParameter: null,
     protected: false,
     device: false,
+    address: false,
   },
   resend_verification: {
     method: "POST",
@@ -634,6 +641,7 @@ exports.ROUTES = {
     pathParameter: null,
     protected: false,
     device: false,
+    address: false,
   },
   forgot_password: {
     method: "POST",
@@ -645,6 +653,7 @@ exports.ROUTES = {
     pathParameter: null,
     protected: false,
     device: false,
+    address: false,
   },
   reset_password: {
     method: "POST",
@@ -656,6 +665,7 @@ exports.ROUTES = {
     pathParameter: null,
     protected: false,
     device: false,
+    address: false,
   },
   change_password: {
     method: "POST",
@@ -667,6 +677,7 @@ exports.ROUTES = {
     pathParameter: null,
     protected: true,
     device: false,
+    address: false,
   },
   sessions: {
     method: "GET",
@@ -678,6 +689,7 @@ exports.ROUTES = {
     pathParameter: null,
     protected: true,
     device: false,
+    address: false,
   },
   revoke_session: {
     method: "DELETE",
@@ -689,6 +701,7 @@ exports.ROUTES = {
     pathParameter: "session_id",
     protected: true,
     device: false,
+    address: false,
   },
   events: {
     method: "GET",
