@@ -10,10 +10,13 @@ enum Repository {
     }
 
     /// The Swift files below a directory, by their paths from the root.
-    static func swiftFiles(below directory: String) -> [String] {
+    static func swiftFiles(below directory: String) -> [String] { files(".swift", below: directory) }
+
+    /// The files below a directory whose names end so, by their paths from the root.
+    static func files(_ ending: String, below directory: String) -> [String] {
         let start = root.appendingPathComponent(directory).path
         let all = FileManager.default.enumerator(atPath: start)?.compactMap { $0 as? String } ?? []
-        return all.filter { $0.hasSuffix(".swift") }.sorted().map { directory + "/" + $0 }
+        return all.filter { $0.hasSuffix(ending) }.sorted().map { directory + "/" + $0 }
     }
 
     /// The modules that a file imports.

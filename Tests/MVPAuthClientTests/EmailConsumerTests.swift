@@ -167,7 +167,7 @@ struct EmailConsumerTests {
         await server.close()
     }
 
-    @Test("what is handed over again while it is handled is not begun again; afterwards it is acknowledged again")
+    @Test("Trap 23: what comes again while it is handled is not begun again; afterwards it is acknowledged again")
     func onceInThisProcess() async throws {
         let notes = Notes()
         let gate = AsyncStream<Void>.makeStream()

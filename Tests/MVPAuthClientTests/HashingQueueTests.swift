@@ -28,7 +28,7 @@ struct HashingQueueTests {
         }
     }
 
-    @Test("a login waits for the one before it, and at its deadline was certainly not made; others pass")
+    @Test("Trap 10: a login waits for the one before it, and at its deadline was certainly not made; others pass")
     func deadline() async throws {
         let server = try await server()
         let client = client(server, timeout: .milliseconds(400))

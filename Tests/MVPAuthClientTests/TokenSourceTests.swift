@@ -59,6 +59,28 @@ struct TokenSourceTests {
         await server.close()
     }
 
+    @Test(
+        "Trap 22: a wall clock that is an hour wrong, here or at the daemon, changes nothing",
+        arguments: [-3600.0, 3600])
+    func wallClock(_ step: Double) async throws {
+        // Fresh by the daemon's word, and by its claims an hour too old, or good for an hour after it has expired.
+        let expiry = Int(Date().timeIntervalSince1970 + 900 + step)
+        let claims = Data("{\"iat\":\(expiry - 900),\"exp\":\(expiry)}".utf8).base64EncodedString()
+        let token = Secret("eyJhbGciOiJFZERTQSJ9.\(claims.prefix { $0 != "=" }).c2lnbmF0dXJl")
+        let server = try await server()
+        let client = client(server)
+        let pair = TokenPair(accessToken: token, refreshToken: Secret("r0"), expiresIn: 900)
+        #expect(try await TokenSource(client, pair).accessToken().reveal() == token.reveal())
+        let time = ManualTime()
+        let source = TokenSource(client, pair, .init()) { time.now }
+        time.now = .seconds(629)
+        #expect(try await source.accessToken().reveal() == token.reveal() && refreshes(server).isEmpty)
+        time.now = .seconds(721)
+        #expect(try await source.accessToken().reveal() == "a1")
+        await client.close()
+        await server.close()
+    }
+
     @Test("a pair whose age nobody knows is refreshed before it is used")
     func unknownAge() async throws {
         let server = try await server()
@@ -69,7 +91,7 @@ struct TokenSourceTests {
         await server.close()
     }
 
-    @Test("fifty who ask share one refresh, which goes on without the first", .timeLimit(.minutes(1)))
+    @Test("Trap 9: fifty who ask share one refresh, which goes on without the first", .timeLimit(.minutes(1)))
     func singleFlight() async throws {
         let server = try await server()
         let client = client(server)

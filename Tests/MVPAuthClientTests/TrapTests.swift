@@ -18,7 +18,7 @@ struct TrapTests {
         return AuthClient(configuration)
     }
 
-    @Test("A full backlog: every client gets in, none calls twice", .timeLimit(.minutes(1)))
+    @Test("Trap 1: at a full backlog every client gets in, and none calls twice", .timeLimit(.minutes(1)))
     func fullBacklog() async throws {
         let server = try await ScriptedServer(backlog: 0) { $0.result(ScriptedServer.pong) }
         let clients = (0..<20).map { _ in client(server.path) }
@@ -35,7 +35,7 @@ struct TrapTests {
         await server.close()
     }
 
-    @Test("A cancelled call's answer is never the next caller's", .timeLimit(.minutes(2)))
+    @Test("Trap 2: a cancelled call's answer is never the next caller's", .timeLimit(.minutes(2)))
     func cancelledAnswers() async throws {
         let server = try await ScriptedServer { call in
             let email = call.json["params"]?["email"]?.string ?? ""
@@ -73,7 +73,56 @@ struct TrapTests {
         await server.close()
     }
 
-    @Test("A thousand clients, opened and closed, leave no descriptor", .timeLimit(.minutes(2)))
+    @Test("Trap 5: an answer may be a mebibyte long", .timeLimit(.minutes(1)))
+    func longAnswer() async throws {
+        let text = String(repeating: "é", count: 1 << 19)
+        let server = try await ScriptedServer { $0.result("{\"message\":\"\(text)\"}") }
+        let client = client(server.path)
+        #expect(try await client.call(ForgotPassword(email: "ada@example.org")).message == text)
+        #expect(try await client.call(ForgotPassword(email: "ada@example.org")).message == text)
+        #expect(server.connections == 1)
+        await client.close()
+        await server.close()
+    }
+
+    @Test(
+        "Trap 12: a daemon that dies ends the calls in flight and nothing else; with none in flight nobody notices",
+        .timeLimit(.minutes(1)))
+    func death() async throws {
+        let server = try await ScriptedServer {
+            $0.method == "system.ping" ? $0.result(ScriptedServer.pong) : .silence
+        }
+        let client = client(server.path)
+        let calls = (0..<8).map { index in
+            Task { () async -> AuthClientError? in
+                do throws(AuthClientError) {
+                    _ = try await client.call(ForgotPassword(email: "u\(index)@example.org"))
+                    return nil
+                } catch {
+                    return error
+                }
+            }
+        }
+        while server.calls.count(where: { $0.method == ForgotPassword.spec.name }) < 8 {
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        await server.hangUp()
+        for call in calls {
+            let error = await call.value
+            #expect(error?.code == "CONNECTION_LOST" && error?.executed == true, "\(error as Any)")
+        }
+        try await client.ping()
+        await server.hangUp()
+        try await client.ping()
+        // What was in flight was not said a second time.
+        #expect(server.calls.count { $0.method == ForgotPassword.spec.name } == 8)
+        await client.close()
+        await server.close()
+    }
+
+    @Test(
+        "Trap 14: a thousand clients, opened and closed, leave no descriptor, no task and not themselves",
+        .timeLimit(.minutes(2)))
     func descriptors() async throws {
         let server = try await ScriptedServer { $0.result(ScriptedServer.pong) }
         func opened() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count }
@@ -81,8 +130,10 @@ struct TrapTests {
         try await warm.ping()
         await warm.close()
         let before = try opened()
+        var clients: [Forgotten] = []
         for index in 0..<1000 {
             let client = client(server.path)
+            clients.append(Forgotten(client: client))
             try await client.ping()
             if index % 3 == 0 {
                 // Closed while a call is on its way.
@@ -97,10 +148,22 @@ struct TrapTests {
         for _ in 0..<1000 where try opened() > before + 20 { try await Task.sleep(for: .milliseconds(5)) }
         let after = try opened()
         #expect(after <= before + 20, "\(before) were open before, \(after) are now")
+        // A task, a timer or a connection that went on would hold its client.
+        for _ in 0..<1000 where clients.contains(where: { $0.client != nil }) {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        #expect(clients.count { $0.client != nil } == 0)
         await server.close()
     }
 
-    @Test("A socket that somebody else serves is refused before anything is said to him", .timeLimit(.minutes(1)))
+    /// A client that nobody here holds.
+    private struct Forgotten {
+        weak var client: AuthClient?
+    }
+
+    @Test(
+        "Trap 19: a socket that somebody else serves is refused before anything is said to him", .timeLimit(.minutes(1))
+    )
     func impostor() async throws {
         // Root's is accepted always, for systemd's sake; so root lets somebody else serve.
         let isRoot = geteuid() == 0
@@ -133,7 +196,7 @@ struct TrapTests {
         #expect(try heard.fileHandleForReading.readToEnd() ?? Data() == Data("heard 0 bytes\n".utf8))
     }
 
-    @Test("A directory in which everybody may create files is warned of, once; the daemon's own is not")
+    @Test("Trap 19: a directory in which everybody may create files is warned of, once; the daemon's own is not")
     func openDirectory() async throws {
         let directory = "/tmp/mvp-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
@@ -180,7 +243,7 @@ struct TrapTests {
         print("heard", count, "bytes", flush=True)
         """
 
-    @Test("No description of a pair, an error, a client or a source shows a secret")
+    @Test("Trap 17: no description of a pair, an error, a client or a source shows a secret")
     func secrets() async throws {
         let pair = #"{"access_token":"canary-a","refresh_token":"canary-r","token_type":"bearer","expires_in":900}"#
         let server = try await ScriptedServer { call in
@@ -208,7 +271,9 @@ struct TrapTests {
         await server.close()
     }
 
-    @Test("The socket is sought where every client seeks it, and never by the application's own RUNTIME_DIRECTORY")
+    @Test(
+        "Trap 18: the socket is sought where every client seeks it, and never by the application's own RUNTIME_DIRECTORY"
+    )
     func endpoints() throws {
         for row in try ScriptedProcess.rows("endpoints.jsonl") {
             let name = row["name"]?.string ?? ""

@@ -106,7 +106,7 @@ struct VectorTests {
         }
     }
 
-    @Test("answers are found in whatever pieces they come; what is none ends the connection")
+    @Test("Trap 11: answers are found in whatever pieces they come; what is none ends the connection")
     func framing() async throws {
         let server = try ScriptedProcess()
         for row in try ScriptedProcess.rows("framing.jsonl") {
@@ -149,7 +149,7 @@ struct VectorTests {
         }
     }
 
-    @Test("text arrives as it was, or does not leave")
+    @Test("Trap 11: text arrives as it was, or does not leave")
     func strings() async throws {
         let server = try ScriptedProcess()
         for row in try ScriptedProcess.rows("strings.jsonl") {

@@ -28,7 +28,9 @@ struct ExampleProgramTests {
         }
     }
 
-    @Test("The Hummingbird app lets the signed in through, challenges the others, and says when the daemon is down")
+    @Test(
+        "Trap 15: the Hummingbird app lets the signed in through, challenges the others, and says when the daemon is down"
+    )
     func hummingbird() async throws {
         let daemon = try await Daemon()
         let client = daemon.client()

@@ -13,7 +13,9 @@ struct TornCallTests {
         return AuthClient(configuration)
     }
 
-    @Test("A registration cut anywhere is said to be possibly done, and is not made again", .timeLimit(.minutes(5)))
+    @Test(
+        "Trap 7: a registration cut anywhere is said to be possibly done, and is not made again",
+        .timeLimit(.minutes(5)))
     func register() async throws {
         let daemon = try await Daemon()
         let proxy = try CuttingProxy(before: daemon)
@@ -49,7 +51,7 @@ struct TornCallTests {
         await direct.close()
     }
 
-    @Test("A refresh whose answer is cut is answered all the same, and its pair lives", .timeLimit(.minutes(5)))
+    @Test("Trap 8: a refresh whose answer is cut is answered all the same, and its pair lives", .timeLimit(.minutes(5)))
     func refresh() async throws {
         let daemon = try await Daemon()
         let proxy = try CuttingProxy(before: daemon)
@@ -69,7 +71,7 @@ struct TornCallTests {
         await client.close()
     }
 
-    @Test("A daemon that is started again and again is not noticed by its callers", .timeLimit(.minutes(5)))
+    @Test("Trap 6: a daemon that is started again and again is not noticed by its callers", .timeLimit(.minutes(5)))
     func restarts() async throws {
         let directory = try ScratchDirectory()
         var daemon = try await Daemon(in: directory)
@@ -77,7 +79,7 @@ struct TornCallTests {
         _ = try await client.register(email: "ada@example.org", password: password)
         let pair = try await client.login(email: "ada@example.org", password: password)
         let callers = (0..<4).map { _ in Task { try await Self.verifyUntilCancelled(pair.accessToken, client) } }
-        for _ in 0..<10 {
+        for _ in 0..<50 {
             #expect(await daemon.stop() == 0)
             daemon = try await Daemon(in: directory)
             _ = try await client.verify(accessToken: pair.accessToken)

@@ -72,7 +72,7 @@ struct CommandLineTests {
     }
 
     @Test(
-        "the recipes for other tools do not lose an answer that comes late",
+        "Trap 25: the recipes for other tools do not lose an answer that comes late",
         arguments: ["socat -t 30 - \"UNIX:$socket\"", "nc -N -U \"$socket\""])
     func recipes(_ tool: String) async throws {
         let name = tool.prefix { $0 != " " }

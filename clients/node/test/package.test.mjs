@@ -52,7 +52,7 @@ async function packedFiles() {
   }
 }
 
-test('the package holds what it needs and nothing else', async () => {
+test('trap 20: the package holds what it needs and nothing else', async () => {
   const packed = (await packedFiles()).sort()
   const expected = [
     'README.md', 'package.json', ...filesBelow('lib'),

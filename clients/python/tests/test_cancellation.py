@@ -28,7 +28,7 @@ def shuffled(peer):
             peer.reply(call, answer(call))
 
 
-async def test_ten_thousand_random_cancellations_mix_nothing_up():
+async def test_trap_2_ten_thousand_random_cancellations_mix_nothing_up():
     chance = random.Random(11)
     with Fake(shuffled) as fake:
         async with AsyncClient(fake.path, timeout=60) as auth:

@@ -39,7 +39,7 @@ def garbage(peer):
 
 
 @pytest.mark.parametrize("script", [refuse, garbage, silent], ids=lambda script: script.__name__)
-async def test_no_error_shows_what_was_sent(script, caplog):
+async def test_trap_17_no_error_shows_what_was_sent(script, caplog):
     caplog.set_level(logging.DEBUG)
     asyncio.get_running_loop().set_debug(True)
     with Fake(script) as fake:
@@ -76,14 +76,14 @@ def test_what_cannot_be_encoded_is_named_by_its_type():
     assert CANARY not in str(caught.value)
 
 
-async def test_models_and_sources_show_no_token():
+async def test_trap_17_models_and_sources_show_no_token():
     model = TokenPair.from_wire(pair(CANARY))
     async with AsyncClient("/nowhere") as auth:
         source = TokenSource(auth, model)
         assert CANARY not in repr(model) + str(model) + f"{model!r}" + repr(source) + str(source)
 
 
-async def test_debug_logs_name_the_call_and_nothing_of_it(caplog):
+async def test_trap_17_debug_logs_name_the_call_and_nothing_of_it(caplog):
     caplog.set_level(logging.DEBUG, logger="mvpauth")
     with Fake() as fake:
         async with AsyncClient(fake.path) as auth:

@@ -28,7 +28,7 @@ def full_backlog():
     return fake
 
 
-async def test_twenty_async_clients_pass_a_full_backlog_each_once():
+async def test_trap_1_twenty_async_clients_pass_a_full_backlog_each_once():
     with full_backlog() as fake:
         clients = [AsyncClient(fake.path) for _ in range(20)]
         users = await asyncio.gather(
@@ -40,7 +40,7 @@ async def test_twenty_async_clients_pass_a_full_backlog_each_once():
             await client.aclose()
 
 
-def test_twenty_blocking_clients_pass_a_full_backlog_each_once():
+def test_trap_1_twenty_blocking_clients_pass_a_full_backlog_each_once():
     with full_backlog() as fake, ThreadPoolExecutor(20) as pool:
 
         def call(number):
@@ -149,7 +149,7 @@ async def test_a_daemon_that_is_not_ready_is_asked_again():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("activation", [False, True], ids=["own socket", "socket activation"])
-async def test_no_call_fails_while_the_daemon_is_restarted_fifty_times(activation, email):
+async def test_trap_6_no_call_fails_while_the_daemon_is_restarted_fifty_times(activation, email):
     daemons.require()
     daemon = daemons.Daemon(store="sqlite:///{directory}/auth.db", AUTH_SECRET_KEY="k" * 64)
     listener = None

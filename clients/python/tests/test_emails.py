@@ -124,7 +124,7 @@ async def test_at_most_prefetch_handlers_run_at_a_time():
     assert most == 4
 
 
-async def test_at_least_once_by_the_daemon_and_once_in_a_process():
+async def test_trap_23_at_least_once_by_the_daemon_and_once_in_a_process():
     handled = []
     gate = asyncio.Event()
 
@@ -155,7 +155,7 @@ async def test_at_least_once_by_the_daemon_and_once_in_a_process():
     assert handled == ["slow"]
 
 
-async def test_an_ack_that_got_lost_is_said_again():
+async def test_trap_23_an_ack_that_got_lost_is_said_again():
     with Outbox() as box:
         async with AsyncClient(box.path) as auth, auth.emails() as emails:
             await emails.ready()

@@ -53,7 +53,7 @@ def test_the_first_that_exists_is_taken(tmp_path):
     assert _endpoint.locate((missing, missing + "x")).path == missing + "x"
 
 
-def test_a_login_session_does_not_hide_the_packaged_daemon(tmp_path, monkeypatch):
+def test_trap_18_a_login_session_does_not_hide_the_packaged_daemon(tmp_path, monkeypatch):
     with Fake() as fake:
         monkeypatch.setattr(_endpoint, "SYSTEM_DIRECTORY", os.path.dirname(fake.path))
         monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
@@ -140,7 +140,7 @@ def impostor(tmp_path):
 
 @as_root
 @pytest.mark.filterwarnings("ignore:Everybody may create files")
-def test_another_users_listener_is_refused_at_once(impostor):
+def test_trap_19_another_users_listener_is_refused_at_once(impostor):
     text = failure(Client(impostor), timeout=30)
     assert "uid 65534" in text
     assert "daemon_uid=65534" in text
@@ -148,7 +148,7 @@ def test_another_users_listener_is_refused_at_once(impostor):
 
 @as_root
 @pytest.mark.filterwarnings("ignore:Everybody may create files")
-async def test_another_users_listener_is_refused_by_the_async_client_too(impostor):
+async def test_trap_19_another_users_listener_is_refused_by_the_async_client_too(impostor):
     from mvpauth import AsyncClient
 
     async with AsyncClient(impostor) as auth:

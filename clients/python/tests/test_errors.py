@@ -29,7 +29,7 @@ FULL = {
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-def test_every_exception_pickles_and_compares(cls, protocol):
+def test_trap_21_every_exception_pickles_and_compares(cls, protocol):
     for error in (cls(), cls("One positional message."), cls(**FULL)):
         for twin in (pickle.loads(pickle.dumps(error, protocol)), copy.deepcopy(error)):
             assert type(twin) is cls
@@ -64,7 +64,7 @@ def _fail():
     raise errors.RateLimitedError("Slowly.", retry_after=2.0)
 
 
-def test_an_exception_crosses_processes():
+def test_trap_21_an_exception_crosses_processes():
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         with pytest.raises(errors.RateLimitedError) as caught:
             pool.apply(_fail)

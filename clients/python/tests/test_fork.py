@@ -49,7 +49,7 @@ def ask(auth, user):
         assert auth.current_user(token).email == email
 
 
-def test_fork_with_a_connected_pool(daemon, users):
+def test_trap_3_fork_with_a_connected_pool(daemon, users):
     with Client(daemon.path) as auth:
         ask(auth, users["parent"])
         sockets = [connection._socket.fileno() for connection in auth._pool.idle]
@@ -70,7 +70,7 @@ def test_fork_with_a_connected_pool(daemon, users):
         assert auth.connections[0].instance_id == before
 
 
-async def test_fork_in_a_program_with_an_event_loop(daemon, users):
+async def test_trap_3_fork_in_a_program_with_an_event_loop(daemon, users):
     async with AsyncClient(daemon.path) as auth:
 
         async def ask_async(user):
@@ -136,7 +136,7 @@ def work(user):
 
 
 @pytest.mark.parametrize("method", ["fork", "forkserver"])
-def test_multiprocessing(daemon, users, method, monkeypatch):
+def test_trap_3_multiprocessing(daemon, users, method, monkeypatch):
     global shared
     monkeypatch.setenv("MVP_AUTH_SOCKET", daemon.path)
     with Client(daemon.path) as shared:
@@ -163,7 +163,7 @@ def app(environ, start_response):
 """
 
 
-def test_gunicorn_with_a_preloaded_app(daemon, users, tmp_path):
+def test_trap_3_gunicorn_with_a_preloaded_app(daemon, users, tmp_path):
     pytest.importorskip("gunicorn")
     (tmp_path / "shop.py").write_text(textwrap.dedent(APP))
     with socket.socket() as probe:

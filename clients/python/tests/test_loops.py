@@ -31,14 +31,14 @@ def fake():
         yield fake
 
 
-def test_one_client_over_three_runs(fake):
+def test_trap_4_one_client_over_three_runs(fake):
     auth = AsyncClient(fake.path)
     for _ in range(3):
         asyncio.run(ping(auth))
     asyncio.run(auth.aclose())
 
 
-def test_two_hundred_loops_leave_no_descriptors(fake):
+def test_trap_4_two_hundred_loops_leave_no_descriptors(fake):
     auth = AsyncClient(fake.path)
     asyncio.run(ping(auth))
     before = descriptors()
@@ -64,7 +64,7 @@ def test_a_loop_that_is_dropped_without_being_closed_can_be_collected(fake):
     asyncio.run(auth.aclose())
 
 
-def test_a_loop_that_ends_during_a_call_does_not_trouble_the_next():
+def test_trap_4_a_loop_that_ends_during_a_call_does_not_trouble_the_next():
     """As a web framework's test client does that runs each request on a loop of its own."""
     with Fake(silent) as mute:
         auth = AsyncClient(mute.path)
@@ -134,7 +134,7 @@ def test_closing_reaches_the_connections_of_other_loops(fake):
     assert left == [True]
 
 
-def test_a_thousand_clients_leave_nothing(fake):
+def test_trap_14_a_thousand_clients_leave_nothing(fake):
     async def once():
         async with AsyncClient(fake.path) as auth:
             await ping(auth)

@@ -20,7 +20,7 @@ from mvpauth.errors import MvpAuthError, ServiceUnavailableError
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-async def test_a_daemon_that_dies_leaves_no_unhandled_error(number, caplog):
+async def test_trap_12_a_daemon_that_dies_leaves_no_unhandled_error(number, caplog):
     daemons.require()
     unhandled = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: unhandled.append(context))
@@ -122,7 +122,7 @@ SCRIPTS = {
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_a_program_with_one_call_ends_by_itself(name):
+def test_trap_13_a_program_with_one_call_ends_by_itself(name):
     with Fake() as fake:
         script = textwrap.dedent(SCRIPTS[name]).replace("PATH", repr(fake.path))
         program = subprocess.run(
@@ -131,7 +131,7 @@ def test_a_program_with_one_call_ends_by_itself(name):
         assert (program.returncode, program.stdout, program.stderr) == (0, "abc\n", "")
 
 
-def test_a_call_that_waits_keeps_the_program():
+def test_trap_13_a_call_that_waits_keeps_the_program():
     script = """
         import asyncio
         from mvpauth import AsyncClient

@@ -17,7 +17,7 @@ from mvpauth.errors import (
 )
 
 
-async def test_a_hundred_sessions_with_long_devices(daemon, email):
+async def test_trap_5_a_hundred_sessions_with_long_devices(daemon, email):
     device = "d" * 512
     async with AsyncClient(daemon.path) as auth:
         await auth.register(email, PASSWORD)
@@ -35,7 +35,7 @@ async def test_a_hundred_sessions_with_long_devices(daemon, email):
 
 
 @pytest.mark.parametrize("size", [65_536, 1_048_576, 2_000_000])
-async def test_an_answer_of_a_mebibyte(size):
+async def test_trap_5_an_answer_of_a_mebibyte(size):
     def large(peer):
         while (call := peer.read()) is not None:
             peer.reply(call, "x" * size)
@@ -94,7 +94,7 @@ def hashing_daemon(limit):
     return script, proceed, most
 
 
-async def test_two_hundred_logins_hold_no_verify_up():
+async def test_trap_10_two_hundred_logins_hold_no_verify_up():
     script, proceed, most = hashing_daemon(limit=8)
     with Fake(script, limits={"calls_in_flight": 8}) as fake:
         async with AsyncClient(fake.path, timeout=40) as auth:

@@ -22,7 +22,7 @@ def run(script, path="/nowhere"):
     return program.stdout
 
 
-def test_gevent_waits_for_many_calls_at_once():
+def test_trap_24_gevent_waits_for_many_calls_at_once():
     """Sixteen calls of 0.2 s take far less than one after another."""
     pytest.importorskip("gevent")
 
@@ -59,7 +59,7 @@ def test_gevent_waits_for_many_calls_at_once():
         assert len(fake.peers) > 10
 
 
-def test_trio_is_told_what_to_use():
+def test_trap_24_trio_is_told_what_to_use():
     pytest.importorskip("trio")
     script = """
         import sys, trio
@@ -79,7 +79,7 @@ def test_trio_is_told_what_to_use():
         assert run(script, fake.path) == "x@example.org\n"
 
 
-def test_uvloop():
+def test_trap_24_uvloop():
     pytest.importorskip("uvloop")
     script = """
         import asyncio, sys, uvloop

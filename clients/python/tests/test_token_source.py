@@ -59,7 +59,7 @@ async def test_a_young_token_is_given_without_a_call(clock):
             assert fake.calls[-1]["params"]["refresh_token"] == "refresh-r1"
 
 
-async def test_fifty_wait_for_one_refresh_and_the_first_may_leave(clock, daemon, email):
+async def test_trap_9_fifty_wait_for_one_refresh_and_the_first_may_leave(clock, daemon, email):
     async with AsyncClient(daemon.path) as auth:
         await auth.register(email, PASSWORD)
         saved = []
@@ -198,7 +198,7 @@ async def test_a_session_that_is_over_is_reported_once_and_asked_for_no_more(clo
 
 
 @pytest.mark.parametrize("step", [-3600, 3600])
-async def test_the_wall_clock_does_not_matter(monkeypatch, step):
+async def test_trap_22_the_wall_clock_does_not_matter(monkeypatch, step):
     with Fake(counting) as fake:
         async with AsyncClient(fake.path) as auth:
             source = TokenSource(auth, first_pair())

@@ -84,7 +84,7 @@ class Proxy:
 
 
 @pytest.mark.timeout(240)
-def test_a_register_that_is_cut_anywhere_is_made_once_and_reported_as_executed(daemon):
+def test_trap_7_a_register_that_is_cut_anywhere_is_made_once_and_reported_as_executed(daemon):
     with Proxy(daemon.path, "user.register") as proxy, Client(daemon.path) as direct:
         made = 0
         position = 0
@@ -134,7 +134,7 @@ async def test_with_a_key_a_torn_register_is_made_again(daemon, email):
 
 
 @pytest.mark.slow
-def test_a_pair_survives_a_refresh_whose_answer_is_cut_anywhere(daemon, email):
+def test_trap_8_a_pair_survives_a_refresh_whose_answer_is_cut_anywhere(daemon, email):
     with Proxy(daemon.path, "auth.refresh") as proxy, Client(proxy.path) as auth:
         auth.register(email, PASSWORD)
         pair = auth.login(email, PASSWORD)
@@ -161,7 +161,7 @@ async def test_a_pair_survives_a_refresh_whose_answer_is_lost_to_the_async_clien
             assert (await auth.current_user(pair.access_token)).email == email
 
 
-def test_without_a_key_a_lost_answer_would_end_the_session(daemon, email):
+def test_trap_8_without_a_key_a_lost_answer_would_end_the_session(daemon, email):
     """What the tests above would see if the client sent no key."""
     with Client(daemon.path) as auth:
         auth.register(email, PASSWORD)

@@ -17,7 +17,7 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
 
 @given(ANY_TEXT)
-def test_any_text_arrives_as_it_is_or_is_refused_before_it_is_sent(text):
+def test_trap_11_any_text_arrives_as_it_is_or_is_refused_before_it_is_sent(text):
     acceptable = "\0" not in text and not any(0xD800 <= ord(mark) <= 0xDFFF for mark in text)
     try:
         encoded = _wire.encode({"email": text})

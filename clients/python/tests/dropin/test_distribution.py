@@ -24,7 +24,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return wheel
 
 
-def test_the_wheel_is_the_package_and_nothing_else(wheel: Path) -> None:
+def test_trap_20_the_wheel_is_the_package_and_nothing_else(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     source = PROJECT / "src"
     expected = {
@@ -42,7 +42,7 @@ def test_the_wheel_is_the_package_and_nothing_else(wheel: Path) -> None:
     assert b"mvpauth.testing.plugin" in zipfile.ZipFile(wheel).read(entry_points)
 
 
-def test_an_upgrade_leaves_no_file_of_the_library(wheel: Path, tmp_path: Path) -> None:
+def test_trap_20_an_upgrade_leaves_no_file_of_the_library(wheel: Path, tmp_path: Path) -> None:
     library = tmp_path / "mvp_auth-0.1.0-py3-none-any.whl"
     info = "mvp_auth-0.1.0.dist-info"
     files = {

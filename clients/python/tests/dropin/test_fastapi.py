@@ -216,7 +216,7 @@ CANARY = "canary-7f3a-secret"
         ("/auth/refresh", {"refresh_token": [CANARY]}),
     ],
 )
-def test_validation_errors_do_not_repeat_the_input(
+def test_trap_17_validation_errors_do_not_repeat_the_input(
     client: TestClient, path: str, body: object
 ) -> None:
     response = client.post(path, json=body)
@@ -328,7 +328,7 @@ def test_a_test_client_without_with_leaks_nothing(private: Daemon) -> None:
     assert len(os.listdir("/proc/self/fd")) <= before + 2
 
 
-def test_the_daemon_away_is_a_503_that_tells_no_path(caplog: pytest.LogCaptureFixture) -> None:
+def test_trap_15_the_daemon_away_is_a_503_that_tells_no_path(caplog: pytest.LogCaptureFixture) -> None:
     app = make_app("/nonexistent/mvp-auth.sock")
     app.state.auth.storage._timeout = 0.1
     response = TestClient(app).get("/hello", headers={"Authorization": "Bearer x"})
@@ -387,6 +387,28 @@ def test_an_apps_own_errors_are_answered_too() -> None:
     response = TestClient(app).get("/")
     assert response.status_code == 400
     assert response.json() == {"detail": "The invoice is open", "code": "PAYMENT_DUE"}
+
+
+def test_the_daemon_is_told_where_a_request_comes_from_and_not_what_it_says_of_that() -> None:
+    stub = StubAuth(users={"ada-token": "ada@example.org"})
+    app = FastAPI()
+    install_exception_handlers(app)
+    app.include_router(auth_router(stub), prefix="/auth")
+
+    async def from_an_address(scope: Any, receive: Any, send: Any) -> None:
+        await app({**scope, "client": ("192.0.2.7", 4711)}, receive, send)
+
+    client = TestClient(from_an_address, headers={"X-Forwarded-For": "198.51.100.1"})
+    body = {"email": "ada@example.org", "password": PASSWORD, "ip_address": "198.51.100.2"}
+    for path in ("register", "login", "forgot-password"):
+        client.post(f"/auth/{path}", json=body)
+    client.post("/auth/refresh", json={"refresh_token": "x"})
+    assert [(call.method, call.params.get("ip_address")) for call in stub.calls] == [
+        ("user.register", "192.0.2.7"),
+        ("auth.login", "192.0.2.7"),
+        ("password.forgot_password", None),
+        ("auth.refresh", "192.0.2.7"),
+    ]
 
 
 def test_a_stub_is_the_user_of_a_token() -> None:

@@ -98,7 +98,7 @@ def test_a_pair_makes_a_test_client_too() -> None:
     assert client.get("/hello").status_code == 200
 
 
-def test_requests_do_not_share_their_users() -> None:
+def test_trap_16_requests_do_not_share_their_users() -> None:
     stub = StubClient(users={"a": "ada@example.org", "b": "bob@example.org"})
     app = make_app(stub)
     ada, bob = app.test_client(user="a"), app.test_client(user="b")

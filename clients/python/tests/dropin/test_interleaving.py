@@ -52,7 +52,7 @@ def getter(app: Any, path: str) -> Callable[[str], Awaitable[str]]:
     return get
 
 
-async def test_fastapi() -> None:
+async def test_trap_16_fastapi() -> None:
     stub = SlowStub(users=USERS)
     app = FastAPI()
     app.include_router(auth_router(stub), prefix="/auth")
@@ -66,7 +66,7 @@ async def test_fastapi() -> None:
     await check(getter(app, "/auth/me"))
 
 
-async def test_starlette() -> None:
+async def test_trap_16_starlette() -> None:
     async def who(request: Request) -> JSONResponse:
         await asyncio.sleep(0)
         return JSONResponse({"email": request.user.display_name})
