@@ -17,6 +17,8 @@ class Outbox(Fake):
         """The code and number with which it answers subscriptions."""
         self.is_deaf = False
         """Hangs up at the next ack instead of hearing it."""
+        self.intruder: str | None = None
+        """Handed out before the next ack is answered."""
         self.attempts: dict[str, int] = {}
         super().__init__(self._script, **options)
 
@@ -60,6 +62,9 @@ class Outbox(Fake):
                     self.subscribers.append(peer)
                 elif call["method"] == "hooks.ack":
                     self.acks.append(call["params"])
+                    intruder, self.intruder = self.intruder, None
+                    if intruder is not None:
+                        self.submit(intruder)
                     peer.reply(call, {})
                 elif call["method"] == "hooks.unsubscribe":
                     peer.reply(call, {})

@@ -92,6 +92,23 @@ def test_a_blocking_consumer_comes_back_after_a_lost_connection():
         assert [email.delivery_id for email in taken] == ["bob"]
 
 
+def test_an_email_that_comes_while_another_is_acknowledged_is_taken_at_once():
+    with Outbox() as box, Client(box.path) as auth, auth.emails() as emails:
+        emails._subscribe()
+        box.submit("ada")
+        next(emails).ack()
+        taken = []
+        thread = threading.Thread(target=lambda: taken.extend(email for email in emails))
+        thread.start()
+        box.intruder = "bob"
+        # Settled before: it is acknowledged again, by the thread that waits for the next one.
+        box.submit("ada")
+        until(lambda: taken, 10)
+        emails.close()
+        thread.join(10)
+        assert [email.delivery_id for email in taken] == ["bob"]
+
+
 def test_a_child_of_a_fork_takes_nothing_of_its_parents():
     with Outbox() as box, Client(box.path) as auth, auth.emails() as emails:
         emails._subscribe()

@@ -204,8 +204,10 @@ class EmailConsumer:
             self._subscription = str(reply.get("subscription"))
 
     def _listen(self, connection: Connection) -> None:
-        self._say_unsaid()
-        if connection.is_usable:
+        if self._unsaid:
+            # What came before the answers to that is taken before anybody waits for more.
+            self._say_unsaid()
+        elif connection.is_usable:
             connection.listen(self._wake.fileno())
             self._awake()
         if not connection.is_usable:
