@@ -5,7 +5,10 @@ public import MVPAuth
 extension AuthClient {
     /// Creates an account and sends its verification message.
     ///
-    /// - Parameter ipAddress: of whoever asks for it: one network creates only so many accounts.
+    /// - Parameters:
+    ///   - email: the owner's address, which is to be verified.
+    ///   - password: the one that the owner has chosen.
+    ///   - ipAddress: of whoever asks for it: one network creates only so many accounts.
     public func register(
         email: String, password: Secret, ipAddress: String? = nil
     ) async throws(AuthClientError) -> UserResponse {
@@ -15,6 +18,8 @@ extension AuthClient {
     /// Exchanges an email address and a password for a session.
     ///
     /// - Parameters:
+    ///   - email: the account's.
+    ///   - password: the account's.
     ///   - deviceInfo: what the session is to be known by, such as a browser's `User-Agent`.
     ///   - ipAddress: of whoever signs in: what is tried too often from there has to wait.
     ///   - rememberDevice: whether the pair is to have a `deviceToken`.
