@@ -1,6 +1,7 @@
 # make run: everything running on this machine.  make test: everything tested.  make help: the rest.
 SWIFT ?= swift
 RELEASE := $(SWIFT) build -c release --static-swift-stdlib -Xlinker -s -Xlinker -z -Xlinker now
+BENCHMARKS := $(RELEASE) --package-path Benchmarks --scratch-path $(CURDIR)/.build-bench
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
@@ -46,7 +47,7 @@ fuzz: packages ## Fuzzes the JSON reader and the JSON-RPC framing, or with READE
 	@Scripts/fuzz $(READER) $(SECONDS)
 
 bench: build test-packages ## Measures the release build and prints the table
-	$(RELEASE) --package-path Benchmarks --scratch-path $(CURDIR)/.build-bench
+	$(BENCHMARKS) --product BenchmarkHello
 	@Benchmarks/run
 	@Benchmarks/floods
 
@@ -59,7 +60,8 @@ bench-node: build ## Measures the Node client beside a raw socket, and prints a 
 bench-go: build ## Measures the Go client beside a raw socket
 	@MVP_AUTHD=$(CURDIR)/.build/release/mvp-authd clients/go/run-tests --benchmark
 
-bench-clients: build ## Measures the clients of Python, Node and Go at one daemon, and prints one table
+bench-clients: build ## Measures the clients of Python, Node, Go and Swift at one daemon, and prints one table
+	$(BENCHMARKS) --product ClientRows
 	@Benchmarks/clients
 
 bench-floods: build ## Measures what hostile peers do to others, and prints a table
