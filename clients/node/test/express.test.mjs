@@ -278,6 +278,19 @@ test('the daemon is told where a request comes from, and not what it says of tha
   assert.deepEqual(addresses, [told('127.0.0.1'), told('198.51.100.1'), told(undefined)])
 })
 
+test('behind a proxy Express says where a request comes from', { skip: express === undefined && 'not unpacked' }, async (t) => {
+  for (const [trusted, expected] of [[false, '127.0.0.1'], ['loopback', '198.51.100.1'], ['203.0.113.0/24', '127.0.0.1']]) {
+    const auth = new StubAuth()
+    const app = express()
+    app.set('trust proxy', trusted)
+    app.use('/auth', authRouter(auth))
+    const call = await serve(t, app)
+    const body = { email: 'ada@example.org', password: PASSWORD }
+    await call('POST', '/auth/register', { body, headers: { 'x-forwarded-for': '192.0.2.9, 198.51.100.1' } })
+    assert.equal(auth.calls[0].params.ip_address, expected)
+  }
+})
+
 test('trap 17: a refused body is not repeated', async (t) => {
   const call = await serve(t, authRouter(clientFor(t, await daemonFor(t)), { ...quiet, prefix: '/auth' }))
   for (const body of [{ email: 5, password: 'canary-1234' }, { email: 'a@example.org', password: 'canary\ud800' }, { email: 'canary', password: 'canary-1234' }]) {
