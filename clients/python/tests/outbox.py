@@ -13,6 +13,7 @@ class Outbox(Fake):
     def __init__(self, **options: Any) -> None:
         self.acks: list[dict[str, Any]] = []
         self.subscribers: list[Peer] = []
+        self._subscribing = threading.Lock()
         self.refuses: tuple[str, int] | None = None
         """The code and number with which it answers subscriptions."""
         self.is_deaf = False
@@ -24,9 +25,11 @@ class Outbox(Fake):
 
     def submit(self, name: str) -> None:
         """Hands an email out, once more if it was before."""
-        until(lambda: self.subscribers)
+        until(lambda: self._latest() is not None)
         self.attempts[name] = self.attempts.get(name, 0) + 1
-        self.subscribers[-1].notify(
+        subscriber = self._latest()
+        assert subscriber is not None
+        subscriber.notify(
             "hooks.event",
             {
                 "subscription": "s",
@@ -41,6 +44,11 @@ class Outbox(Fake):
                 "link": f"https://shop.example/verify-email?token=token-of-{name}",
             },
         )
+
+    def _latest(self) -> Peer | None:
+        # Whoever was told that he has subscribed is in the list by then.
+        with self._subscribing:
+            return self.subscribers[-1] if self.subscribers else None
 
     def hang_up(self) -> None:
         for peer in list(self.subscribers):
@@ -58,8 +66,9 @@ class Outbox(Fake):
                     self.is_deaf = False
                     return
                 elif call["method"] == "hooks.subscribe":
-                    peer.reply(call, {"subscription": "s"})
-                    self.subscribers.append(peer)
+                    with self._subscribing:
+                        peer.reply(call, {"subscription": "s"})
+                        self.subscribers.append(peer)
                 elif call["method"] == "hooks.ack":
                     self.acks.append(call["params"])
                     intruder, self.intruder = self.intruder, None
@@ -71,8 +80,9 @@ class Outbox(Fake):
                 else:
                     peer.reply(call, answer(call))
         finally:
-            if peer in self.subscribers:
-                self.subscribers.remove(peer)
+            with self._subscribing:
+                if peer in self.subscribers:
+                    self.subscribers.remove(peer)
 
 
 def until(condition: Any, seconds: float = 20) -> None:
