@@ -36,7 +36,7 @@ struct TrapTests {
         (13, "a program does not end, or ends too early", [.python, .node]),
         (14, "something is left of a client that was closed", every),
         (15, "a request hangs while the daemon is away", every),
-        (16, "a request sees the user of another", [.python, .node, .go]),
+        (16, "a request sees the user of another", every),
         (17, "a secret is shown", every),
         (18, "the socket is sought where the app keeps its own", every),
         (19, "somebody else serves the socket", every),

@@ -65,6 +65,31 @@ struct ExampleProgramTests {
         #expect(await again.stop() == 0)
     }
 
+    @Test(
+        "Trap 16: of two users whose requests are interleaved in the Hummingbird app each sees his own",
+        .timeLimit(.minutes(2)))
+    func interleaved() async throws {
+        let daemon = try await Daemon()
+        let client = daemon.client()
+        let password = Secret("correct horse battery")
+        var bearers: [(email: String, bearer: String)] = []
+        for email in ["ada@example.org", "bob@example.org"] {
+            _ = try await client.register(email: email, password: password)
+            let pair = try await client.login(email: email, password: password)
+            bearers.append((email, "Bearer " + pair.accessToken.reveal()))
+        }
+        let site = try await Site(daemon)
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for number in 0..<200 {
+                let (email, bearer) = bearers[number % 2]
+                group.addTask { try await site.get("/private", bearer).json?["email"]?.string == email }
+            }
+            for try await isOwn in group { #expect(isOwn) }
+        }
+        await client.close()
+        #expect(await daemon.stop() == 0)
+    }
+
     @Test("What Python signed in, Swift greets and signs out, and Python sees that")
     func twoLanguages() async throws {
         let daemon = try await Daemon()
