@@ -342,48 +342,6 @@ func TestTheFirstCallAfterTheDaemonWasKilledDoesNotFail(t *testing.T) {
 	}
 }
 
-func TestTrap12ADaemonThatDiesEndsItsCallsAndNothingElse(t *testing.T) {
-	const callers = 20
-	server, auth := startFake(t, func(peer *fake.Peer) {
-		switch peer.Number {
-		case 1:
-			// Dies with all of them in flight.
-			for i := 0; i < callers; i++ {
-				peer.Read()
-			}
-		case 2:
-			// Dies with none.
-			call := peer.Read()
-			peer.Reply(call, answer(call))
-		default:
-			answering(peer)
-		}
-	})
-	failures := make(chan error, callers)
-	for i := 0; i < callers; i++ {
-		go func() {
-			_, err := auth.ForgotPassword(long(t), "ada@example.org")
-			failures <- err
-		}()
-	}
-	for i := 0; i < callers; i++ {
-		if failure := failure(t, <-failures); failure.Code != mvpauth.ConnectionLost || !failure.Executed {
-			t.Error(failure)
-		}
-	}
-	for i := 0; i < 2; i++ {
-		if _, err := auth.Ping(long(t)); err != nil {
-			t.Error(err)
-		}
-		if i == 0 {
-			noGoroutines(t)
-		}
-	}
-	if server.Connections() != 3 {
-		t.Errorf("%d connections", server.Connections())
-	}
-}
-
 func TestTheReaderNoticesALostConnection(t *testing.T) {
 	server, auth := startFake(t, func(peer *fake.Peer) {
 		call := peer.Read()
