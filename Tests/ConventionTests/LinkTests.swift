@@ -7,9 +7,9 @@ struct LinkTests {
         "What a document links to is there",
         arguments: [
             "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "docs/operations.md", "docs/rpc.md",
-             "docs/rest.md", "docs/settings.md", "docs/limits.md", "docs/security-checklist.md", "clients/README.md",
-             "clients/python/README.md", "clients/node/README.md", "clients/go/README.md",
-             "clients/vectors/README.md",
+            "docs/rest.md", "docs/settings.md", "docs/limits.md", "docs/security-checklist.md", "clients/README.md",
+            "clients/python/README.md", "clients/node/README.md", "clients/go/README.md",
+            "clients/vectors/README.md",
         ])
     func links(_ path: String) throws {
         let directory = path.split(separator: "/").dropLast().map { $0 + "/" }.joined()

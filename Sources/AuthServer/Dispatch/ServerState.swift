@@ -164,7 +164,8 @@ package final class ServerState: Sendable {
             errors: named(reading.errors.map { ($0.code.rawValue, $0.count) }),
             limits: named(limitCounts.map { ($0.limit.wireName, $0.count) }),
             throttled: Dictionary(uniqueKeysWithValues: system.throttled.map { ($0.key.rawValue, $0.value) }),
-            attacks: system.attacks, messages: emails.counts, replies: idempotency.count, logLinesDropped: droppedLogLines())
+            attacks: system.attacks,
+            messages: emails.counts, replies: idempotency.count, logLinesDropped: droppedLogLines())
     }
 }
 

@@ -30,6 +30,8 @@ const (
 	Sessions Name = "sessions"
 	// RevokeSession is session.revoke.
 	RevokeSession Name = "revoke_session"
+	// Events is user.events.
+	Events Name = "events"
 )
 
 // table has every route below the prefix.
@@ -47,4 +49,5 @@ var table = []route{
 	{ChangePassword, "password", "POST", "/change-password", "password.change_password", 200, []bodyMember{{"current_password", false, false}, {"new_password", false, false}}, "", true, false, false},
 	{Sessions, "sessions", "GET", "/sessions", "session.list", 200, []bodyMember{}, "", true, false, false},
 	{RevokeSession, "sessions", "DELETE", "/sessions/{id}", "session.revoke", 200, []bodyMember{}, "session_id", true, false, false},
+	{Events, "sessions", "GET", "/events", "user.events", 200, []bodyMember{}, "", true, false, false},
 }

@@ -713,6 +713,7 @@ exports.ROUTES = {
     pathParameter: null,
     protected: true,
     device: false,
+    address: false,
   },
 }
 
