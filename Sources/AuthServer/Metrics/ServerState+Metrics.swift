@@ -73,6 +73,9 @@ extension ServerState {
             text.add(stats.throttled[layer.rawValue] ?? 0, [("layer", layer.rawValue)])
         }
         text.add(
+            "mvp_auth_login_attacks_total", .counter,
+            "In how many spans of five minutes far more logins failed than succeeded.", stats.attacks)
+        text.add(
             "mvp_auth_log_lines_dropped_total", .counter, "Log lines that were dropped because nobody read them.",
             stats.logLinesDropped)
     }
