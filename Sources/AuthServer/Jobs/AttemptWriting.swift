@@ -13,16 +13,26 @@ package struct AttemptWriting: Service {
 
     package func run() async {
         await cancelWhenGracefulShutdown {
-            while (try? await Task.sleep(for: interval)) != nil { await write() }
+            while (try? await Task.sleep(for: interval)) != nil { _ = await write() }
         }
-        await write()
+        // There is no next time: a store that is busy for a moment is asked again.
+        for _ in 0..<Self.lastTries {
+            if await write() { break }
+            try? await Task.sleep(for: Self.pause)
+        }
     }
 
-    private func write() async {
+    private static let lastTries = 4
+    private static let pause = Duration.milliseconds(250)
+
+    /// Whether nothing is left.
+    private func write() async -> Bool {
         do throws(AuthError) {
             try await server.system.audit.writeAttempts()
+            return true
         } catch {
             server.logger.warning("failed attempts could not be noted: \(error.code.rawValue)")
+            return false
         }
     }
 }

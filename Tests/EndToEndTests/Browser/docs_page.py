@@ -168,7 +168,7 @@ def drive(page, base, email, password, screenshots):
     for domain in ("Page", "Runtime", "Log", "Network"):
         page.call(f"{domain}.enable")
     page.call("Page.navigate", url=base + "/docs")
-    page.wait("thirteen routes and three of the system", "document.querySelectorAll('details.route').length === 16")
+    page.wait("fourteen routes and three of the system", "document.querySelectorAll('details.route').length === 17")
     fill_and_send(page, "user-register", {"email": email, "password": password})
     expect_status(page, "user-register", 201)
     fill_and_send(page, "user-get-current-user", {})

@@ -116,10 +116,12 @@ struct AuditCallTests {
         }
         await app.close()
         #expect(await daemon.stop() == 0)
+        let log = daemon.process.errors
         daemon = try await Daemon(settings, in: directory)
         let operators = daemon.operatorClient()
         let failed = try await events(operators)
-        #expect(failed.map(\.event) == ["login.failed", "login.failed"] && failed.allSatisfy { $0.userID == nil })
+        #expect(failed.map(\.event) == ["login.failed", "login.failed"], "\(log)")
+        #expect(failed.allSatisfy { $0.userID == nil })
         #expect(Set(failed.map(\.detail)).count == 2)
         await operators.close()
     }

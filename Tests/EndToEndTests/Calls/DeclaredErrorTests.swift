@@ -285,7 +285,7 @@ struct DeclaredErrorTests {
 
     private func busy(_ ledger: Ledger) async throws {
         let daemon = try await Daemon([
-            "AUTH_BCRYPT_COST": "14", "AUTH_HASHING_THREADS": "1", "AUTH_HASHING_QUEUE": "1",
+            "AUTH_BCRYPT_COST": "15", "AUTH_HASHING_THREADS": "1", "AUTH_HASHING_QUEUE": "1",
         ])
         let wire = try WireSocket(unix: daemon.socket)
         try await wire.send("{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"system.hello\"}\n")
