@@ -16,6 +16,9 @@ extension MemberMeaning {
         shape.maximumLength = InputRules.longestEmail
     }
 
+    /// One that is looked for: what can be nobody's address is answered as what is nobody's.
+    static let soughtEmail = Self("The address of the account.") { $0.format = "email" }
+
     /// A password that is to be set.
     static func newPassword(_ summary: String) -> Self {
         let rule = """

@@ -4,7 +4,7 @@ package struct ForgotPassword: RPCMethod {
     package let email: String
 
     package static let meanings: [String: MemberMeaning] = [
-        "email": .email
+        "email": .soughtEmail
     ]
 
     package typealias Reply = Message

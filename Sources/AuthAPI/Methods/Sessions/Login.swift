@@ -10,7 +10,7 @@ package struct Login: RPCMethod {
     package let deviceToken: Secret?
 
     package static let meanings: [String: MemberMeaning] = [
-        "email": .email,
+        "email": .soughtEmail,
         "password": "The password of the account.",
         "device_info": .deviceInfo,
         "ip_address": .ipAddress,
