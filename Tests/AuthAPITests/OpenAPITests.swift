@@ -178,7 +178,9 @@ struct OpenAPITests {
         }
         for body in ["RegisterRequest", "LoginRequest", "ForgotPasswordRequest", "ResendVerificationRequest"] {
             let email = try property(body, "email")
-            #expect(email["format"] == "email" && email["maxLength"] == 254)
+            // One that is looked for may be any text: what can be nobody's is answered as what is nobody's.
+            let bound: JSON? = body == "RegisterRequest" ? 254 : nil
+            #expect(email["format"] == "email" && email["maxLength"] == bound, "\(body)")
         }
         #expect(document.at("components", "schemas", "UserResponse", "properties", "email", "format") == "email")
         for (body, name) in [
