@@ -21,31 +21,18 @@ struct AuditTailCommand: AsyncParsableCommand {
     func run() async throws {
         // Nobody need be told that it was ended: by Ctrl-C, or because whoever reads has enough.
         for ending in [SIGINT, SIGPIPE] { signal(ending) { _ in _exit(0) } }
-        try await follow()
-    }
-
-    private func follow() async throws {
         try await connection.withClient(showing: output, isOperator: true) { client throws(AuthClientError) in
             let user = try await filter.userID(with: client)
             var seen: Set<EventID> = []
             // The daemon's clock counts, not ours.
             var latest = try await client.call(QueryAudit(limit: 1)).events.first?.at ?? Timestamp(microseconds: 0)
             for event in try await look(client, user, after: latest) { seen.insert(event.id) }
-            var isAway = false
-            while (try? await Task.sleep(for: .seconds(1))) != nil {
-                do throws(AuthClientError) {
-                    let events = try await look(client, user, after: latest)
-                    for event in events.reversed() where !seen.contains(event.id) { show(event) }
-                    latest = max(latest, events.first?.at ?? latest)
-                    // What is older is not asked for any more.
-                    seen = Set(events.map(\.id))
-                    isAway = false
-                } catch {
-                    // A daemon that is started again goes on with the same events.
-                    guard error.isRetryable else { throw error }
-                    if !isAway { output.show(error) }
-                    isAway = true
-                }
+            try await Duration.seconds(1).repeating(whenAway: output.show) { () async throws(AuthClientError) in
+                let events = try await look(client, user, after: latest)
+                for event in events.reversed() where !seen.contains(event.id) { show(event) }
+                latest = max(latest, events.first?.at ?? latest)
+                // What is older is not asked for any more.
+                seen = Set(events.map(\.id))
             }
         }
     }

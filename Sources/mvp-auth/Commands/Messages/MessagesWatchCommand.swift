@@ -12,9 +12,7 @@ struct MessagesWatchCommand: AsyncParsableCommand {
         commandName: "watch", abstract: "Shows messages as their state changes, until Ctrl-C.",
         discussion: "What waits at the beginning is shown too. In development each comes with its link.")
 
-    @Option(help: "Seconds between two looks.")
-    var interval = 1.0
-
+    @OptionGroup var interval: IntervalOptions
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var output: OutputOptions
 
@@ -24,26 +22,11 @@ struct MessagesWatchCommand: AsyncParsableCommand {
         let attempt: Int
     }
 
-    func validate() throws {
-        guard (0.1...3600).contains(interval) else {
-            throw ValidationError("--interval must be from 0.1 to 3600 seconds.")
-        }
-    }
-
     func run() async throws {
         try await connection.withClient(showing: output, isOperator: true) { client throws(AuthClientError) in
             var seen = try await look(client, [:], isFirst: true)
-            var isAway = false
-            while (try? await Task.sleep(for: .milliseconds(Int(interval * 1000)))) != nil {
-                do throws(AuthClientError) {
-                    seen = try await look(client, seen, isFirst: false)
-                    isAway = false
-                } catch {
-                    // A daemon that is started again goes on with the same messages.
-                    guard error.isRetryable else { throw error }
-                    if !isAway { output.show(error) }
-                    isAway = true
-                }
+            try await interval.pause.repeating(whenAway: output.show) { () async throws(AuthClientError) in
+                seen = try await look(client, seen, isFirst: false)
             }
         }
     }

@@ -16,17 +16,9 @@ struct TopCommand: AsyncParsableCommand {
     @Flag(help: "Prints one second as a table, and ends.")
     var once = false
 
-    @Option(help: "Seconds between two looks.")
-    var interval = 1.0
-
+    @OptionGroup var interval: IntervalOptions
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var output: OutputOptions
-
-    func validate() throws {
-        guard (0.1...3600).contains(interval) else {
-            throw ValidationError("--interval must be from 0.1 to 3600 seconds.")
-        }
-    }
 
     func run() async throws {
         guard !once, !output.json else { return try await print() }
@@ -58,7 +50,7 @@ struct TopCommand: AsyncParsableCommand {
 
     /// Draws until somebody wants it to end. A daemon that is started again is waited for.
     private func watch(_ client: AuthClient, _ first: Look, on screen: LiveScreen) async -> End {
-        let pause = Duration.milliseconds(Int(interval * 1000))
+        let pause = interval.pause
         return await withTaskGroup(of: End.self) { tasks in
             tasks.addTask {
                 switch await screen.ended() {
@@ -68,21 +60,18 @@ struct TopCommand: AsyncParsableCommand {
             }
             tasks.addTask {
                 var last = first
-                var problem: String?
-                while !Task.isCancelled {
-                    guard (try? await Task.sleep(for: pause)) != nil else { break }
-                    do throws(AuthClientError) {
+                do throws(AuthClientError) {
+                    try await pause.repeating(
+                        whenAway: { screen.say("\($0.code): \($0.message)") }
+                    ) { () async throws(AuthClientError) in
                         let next = try await Look.take(with: client)
-                        problem = nil
                         screen.draw(TopView(from: last, to: next))
                         last = next
-                    } catch {
-                        guard error.isRetryable else { return .failed(error) }
-                        if problem == nil { screen.say("\(error.code): \(error.message)") }
-                        problem = error.code
                     }
+                    return .asked
+                } catch {
+                    return .failed(error)
                 }
-                return .asked
             }
             let end = await tasks.next() ?? .asked
             tasks.cancelAll()
@@ -95,7 +84,7 @@ struct TopCommand: AsyncParsableCommand {
         try await connection.withClient(showing: output, isOperator: true) { client throws(AuthClientError) in
             var last = try await Look.take(with: client)
             repeat {
-                guard (try? await Task.sleep(for: .milliseconds(Int(interval * 1000)))) != nil else { return }
+                guard (try? await Task.sleep(for: interval.pause)) != nil else { return }
                 let next = try await Look.take(with: client)
                 let view = TopView(from: last, to: next)
                 last = next
