@@ -83,8 +83,9 @@ struct SlowCallLogTests {
 
     private func call(_ number: Int) -> SlowCall {
         SlowCall(
-            method: "auth.login", app: "shop", uid: 7, requestID: "r-\(number)", outcome: .invalidCredentials,
-            trace: nil, nanoseconds: 1_900_000_000, waited: 1_500_000_000)
+            method: "auth.login",
+            origin: RequestOrigin(app: "shop", uid: 7, RequestOrigin.Number(process: "r", call: UInt64(number))),
+            outcome: .invalidCredentials, trace: nil, nanoseconds: 1_900_000_000, waited: 1_500_000_000)
     }
 
     @Test("A line says what was called by whom, what it waited for and what it took; of a flood only a few are written")

@@ -173,9 +173,8 @@ final class Dispatcher: Sendable {
         guard server.slowCallBounds.isSlow(pending.cost, nanoseconds: end &- pending.arrival) else { return }
         server.slowCalls.note(
             SlowCall(
-                method: pending.method.name, app: pending.origin.app, uid: pending.connection.peer.uid,
-                requestID: pending.origin.requestID ?? nextNumber().description, outcome: failure?.code,
-                trace: pending.trace, nanoseconds: end &- pending.arrival,
+                method: pending.method.name, origin: pending.origin, outcome: failure?.code, trace: pending.trace,
+                nanoseconds: end &- pending.arrival,
                 waited: (start &- pending.arrival) &+ pending.timing.waitedNanoseconds))
     }
 

@@ -25,9 +25,7 @@ package struct SlowCallBounds: Sendable {
 /// A call that took its time.
 struct SlowCall: Sendable {
     let method: String
-    let app: String
-    let uid: UInt32
-    let requestID: String
+    let origin: RequestOrigin
     /// Nil: it went well.
     let outcome: AuthError.Code?
     let trace: TraceParent?
@@ -53,10 +51,10 @@ final class SlowCallLog: Sendable {
             return
         }
         let waited = min(call.waited, call.nanoseconds)
-        var metadata: Logger.Metadata = [
-            "method": "\(call.method)", "app": "\(call.app)", "uid": "\(call.uid)", "request_id": "\(call.requestID)",
-            "queue_ms": "\(waited / 1_000_000)", "work_ms": "\((call.nanoseconds - waited) / 1_000_000)",
-        ]
+        var metadata = Logger.Metadata(call.origin)
+        metadata["method"] = "\(call.method)"
+        metadata["queue_ms"] = "\(waited / 1_000_000)"
+        metadata["work_ms"] = "\((call.nanoseconds - waited) / 1_000_000)"
         if let outcome = call.outcome { metadata["code"] = "\(outcome.rawValue)" }
         if let trace = call.trace { metadata["trace_id"] = "\(trace.traceID)" }
         let omitted = omitted.exchange(0, ordering: .relaxed)
