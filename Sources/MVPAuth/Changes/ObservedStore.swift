@@ -43,18 +43,16 @@ struct ObservedStore: Sendable {
     // What a store may answer in a statement of its own.
 
     func begin(_ login: SessionStart) async throws(AuthError) -> SessionStartOutcome {
-        var noted = login
-        noted.trail = trail
-        let login = noted
+        var login = login
+        login.trail = trail
         let outcome = try await measured(.begin) { () async throws(AuthError) in try await base.begin(login) }
         feed.publish(outcome.changes(by: login))
         return outcome
     }
 
     func rotate(_ rotation: Rotation) async throws(AuthError) -> RotationOutcome {
-        var noted = rotation
-        noted.trail = trail
-        let rotation = noted
+        var rotation = rotation
+        rotation.trail = trail
         let outcome = try await measured(.rotate) { () async throws(AuthError) in try await base.rotate(rotation) }
         feed.publish(outcome.changes(by: rotation))
         if case .reused = outcome {
@@ -66,7 +64,6 @@ struct ObservedStore: Sendable {
     func logout(
         blocking token: BlockedToken, ending session: SessionID?, of user: UserID, at now: Timestamp
     ) async throws(AuthError) {
-        let trail = trail
         let ended = try await measured(.logout) { () async throws(AuthError) in
             try await base.logout(blocking: token, ending: session, of: user, noting: trail, at: now)
         }

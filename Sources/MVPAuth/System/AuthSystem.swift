@@ -90,24 +90,24 @@ public struct AuthSystem: Sendable {
     @discardableResult
     public func purge(at now: Timestamp? = nil, batch: Int = 500) async throws(AuthError) -> Int {
         purgeMemory()
-        let end = (now ?? core.time.now()) - Self.purgeDelay
-        var total = 0
-        while true {
-            let count = try await core.store.purge(expiredBefore: end, limit: batch)
-            total += count
-            if count < batch || Task.isCancelled { break }
+        let now = now ?? core.time.now()
+        let (end, old) = (now - Self.purgeDelay, now - core.policy.auditDays * 86_400)
+        let rows = try await remove(by: batch) { () async throws(AuthError) in
+            try await core.store.purge(expiredBefore: end, limit: batch)
         }
-        return total + (try await purgeEvents(at: now ?? core.time.now(), batch: batch))
+        let events = try await remove(by: batch) { () async throws(AuthError) in
+            try await core.store.write { try $0.purgeEvents(before: old, unknownBefore: end, limit: batch) }
+        }
+        return rows + events
     }
 
-    /// Removes events that are old enough, in small batches too.
-    private func purgeEvents(at now: Timestamp, batch: Int) async throws(AuthError) -> Int {
-        let (old, unknown) = (now - core.policy.auditDays * 86_400, now - Self.purgeDelay)
+    /// Removes one batch after another, until one is not full or the task is cancelled.
+    private func remove(
+        by batch: Int, _ removed: () async throws(AuthError) -> Int
+    ) async throws(AuthError) -> Int {
         var total = 0
         while true {
-            let count = try await core.store.write {
-                try $0.purgeEvents(before: old, unknownBefore: unknown, limit: batch)
-            }
+            let count = try await removed()
             total += count
             if count < batch || Task.isCancelled { return total }
         }
