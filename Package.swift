@@ -33,6 +33,7 @@ let package = Package(
         .executable(name: "mvp-auth", targets: ["mvp-auth"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0"),
@@ -111,8 +112,8 @@ let package = Package(
             name: "AuthServer",
             dependencies: [
                 "AuthAPI", "JSONRPC", "StrictJSON", "MVPAuth", "Host", "CLinux", "PrometheusText",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

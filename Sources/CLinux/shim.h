@@ -2,8 +2,10 @@
 #include <malloc.h>
 #include <stdint.h>
 #include <fcntl.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -17,6 +19,16 @@ struct peer_credentials {
 /* prctl(2) is variadic, which Swift cannot call. */
 static inline int process_set_dumpable(int is_dumpable) {
     return prctl(PR_SET_DUMPABLE, (unsigned long)is_dumpable, 0UL, 0UL, 0UL);
+}
+
+/* What the calling thread is called, 15 bytes at most: PR_SET_NAME of prctl(2). */
+static inline int thread_set_name(const char *name) {
+    return prctl(PR_SET_NAME, (unsigned long)name, 0UL, 0UL, 0UL);
+}
+
+/* accept4(2), which the headers hide from Swift: a connection that never waits and is closed on exec. -1: see errno. */
+static inline int accept_connection(int listener) {
+    return (int)syscall(SYS_accept4, listener, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
 /* malloc_trim(3): pages that hold nothing any more go back to the system. */

@@ -24,7 +24,7 @@ struct ImportTests {
             #expect(!target.files.isEmpty, "\(target.directory)")
         }
         let server = try #require(manifest.targets.first { $0.name == "AuthServer" })
-        #expect(server.dependencies.isSuperset(of: ["AuthAPI", "NIOCore", "Logging"]))
+        #expect(server.dependencies.isSuperset(of: ["AuthAPI", "HeapModule", "Logging"]))
     }
 
     @Test("No target depends on what it does not import")

@@ -31,6 +31,6 @@ final class BatchCall {
     /// The line that answers; empty where nothing in the batch wanted an answer.
     func line() -> ReplyLine {
         writer.endBatch()
-        return ReplyLine(taking: &writer, isSecret: true)
+        return ReplyLine(taking: &writer)
     }
 }

@@ -1,46 +1,43 @@
 internal import AuthAPI
 internal import JSONRPC
-internal import NIOCore
+internal import MVPAuth
 
 extension ConnectionHandler {
     /// Begins what a line asks for: what is known at once is written for this connection, the rest when it completes.
-    func begin(_ line: UnsafeRawBufferPointer, _ context: ChannelHandlerContext) {
+    func begin(_ line: UnsafeRawBufferPointer) {
         let system = resources.system(of: server)
         switch resources.parser.parse(line) {
         case .single(let item):
             let pending = dispatcher.answer(item, on: state, with: system, writer: &resources.writer) {
                 machine.hashingLimit()
             }
-            if let pending { run(pending, context) }
-        case .batch(let items): begin(items, context)
+            if let pending { run(pending) }
+        case .batch(let items): begin(items)
         case .error(let error): dispatcher.refuse(nil, error, on: state, writer: &resources.writer)
         case .ignored: break
         }
     }
 
-    private func run(_ pending: PendingAnswer, _ context: ChannelHandlerContext) {
+    private func run(_ pending: PendingAnswer) {
         let cost = pending.cost
         machine.began(cost)
-        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        run(pending, context) { reply in
-            let (handler, context) = bound.value
-            handler.write(reply, context)
-        } whenDone: {
-            let (handler, context) = bound.value
-            handler.machine.completed(cost)
-            handler.act(context)
+        run(pending) { [self] reply in
+            write(reply)
+        } whenDone: { [self] in
+            machine.completed(cost)
+            act()
         }
     }
 
     /// The calls of a batch run one after another; the batch counts as one call in flight, of the cost of the call that
     /// it waits for.
-    private func begin(_ items: [RequestItem], _ context: ChannelHandlerContext) {
+    private func begin(_ items: [RequestItem]) {
         machine.began(.store)
-        continueBatch(BatchCall(items, limit: state.limits.replyBytes), context)
+        continueBatch(BatchCall(items, limit: state.limits.replyBytes))
     }
 
     /// Begins what is left of a batch, up to a call that suspends or the end of the connection's turn.
-    func continueBatch(_ batch: BatchCall, _ context: ChannelHandlerContext) {
+    func continueBatch(_ batch: BatchCall) {
         let system = resources.system(of: server)
         var isFirst = true
         while !machine.isOver, !batch.isEmpty {
@@ -55,12 +52,12 @@ extension ConnectionHandler {
             let pending = dispatcher.answer(item, on: state, with: system, writer: &batch.writer) {
                 machine.hashingLimit(holding: start)
             }
-            if let pending { return run(pending, in: batch, context) }
+            if let pending { return run(pending, in: batch) }
             if case .request(let request) = item, !batch.keep(from: start) {
                 refuse(request.id, in: batch, executed: true)
             }
         }
-        write(batch.line(), context)
+        write(batch.line())
         machine.completed(.store)
     }
 
@@ -69,29 +66,26 @@ extension ConnectionHandler {
         machine.paused()
     }
 
-    private func run(_ pending: PendingAnswer, in batch: BatchCall, _ context: ChannelHandlerContext) {
-        let bound = NIOLoopBound((self, context, batch), eventLoop: context.eventLoop)
+    private func run(_ pending: PendingAnswer, in batch: BatchCall) {
         let (id, cost, held) = (pending.id, pending.cost, batch.writer.json.count)
         machine.began(cost)
         if cost == .hashing {
             machine.completed(.store)
             state.share.count(hashing: 0, holding: held)
         }
-        run(pending, context) { reply in
-            let (handler, context, batch) = bound.value
+        run(pending) { [self] reply in
             if cost == .hashing {
-                handler.machine.began(.store)
-                handler.state.share.count(hashing: 0, holding: -held)
+                machine.began(.store)
+                state.share.count(hashing: 0, holding: -held)
             }
             let start = batch.writer.json.count
             reply.withBytes { batch.writer.element($0) }
-            if !batch.keep(from: start) { handler.refuse(id, in: batch, executed: true) }
-            handler.pause(batch)
-            handler.act(context)
-        } whenDone: {
-            let (handler, context, _) = bound.value
-            handler.machine.completed(cost)
-            handler.act(context)
+            if !batch.keep(from: start) { refuse(id, in: batch, executed: true) }
+            pause(batch)
+            act()
+        } whenDone: { [self] in
+            machine.completed(cost)
+            act()
         }
     }
 
@@ -106,19 +100,17 @@ extension ConnectionHandler {
     ///   - deliver: is given the reply, once: what the work came to or, at the call's deadline, that it has passed.
     ///   - whenDone: is told when the work has ended, on time or not.
     private func run(
-        _ pending: PendingAnswer, _ context: ChannelHandlerContext,
-        deliver: @escaping (ReplyLine) -> Void, whenDone: @escaping () -> Void
+        _ pending: PendingAnswer, deliver: @escaping (ReplyLine) -> Void, whenDone: @escaping () -> Void
     ) {
-        let (state, loop) = (state, context.eventLoop)
-        let call = CallInFlight(deliver)
-        let bound = NIOLoopBound((call, whenDone), eventLoop: loop)
-        let task = Task(executorPreference: resources.executor(for: resources.system(of: server))) {
-            let reply = await pending.line()
+        let loop = resources.loop
+        let call = CallInFlight(deliver, whenDone)
+        let executor = resources.executor(for: resources.system(of: server))
+        let task = Task(executorPreference: executor) { [state] in
+            let reply = await TaskWaiter.$current.withValue(executor) { await pending.line() }
             loop.execute {
-                let (call, whenDone) = bound.value
                 if let number = call.number { state.end(number) }
-                call.answer(reply)
-                whenDone()
+                call.answer(reply, on: loop)
+                call.whenDone()
             }
         }
         if let id = pending.id {
@@ -127,28 +119,31 @@ extension ConnectionHandler {
             if !machine.isOpen { task.cancel() }
         }
         guard let milliseconds = pending.timeoutMilliseconds else { return }
-        let deadline = TimeAmount.milliseconds(Int64(clamping: min(milliseconds, 86_400_000)))
-        call.deadline = loop.scheduleTask(in: deadline) {
+        call.deadline = loop.schedule(milliseconds: min(milliseconds, 86_400_000)) {
             task.cancel()
-            bound.value.0.answer(pending.lineAtDeadline())
+            call.answer(pending.lineAtDeadline(), on: loop)
         }
     }
 }
 
-/// A call that has begun. Touched on its connection's loop only.
-private final class CallInFlight {
+/// A call that has begun.
+private final class CallInFlight: @unchecked Sendable {
+    // SAFETY: used on its connection's loop only. Its task holds it to give that loop something to do with it.
+
     /// Under which the connection can cancel it; nil for a notification.
     var number: UInt64?
-    var deadline: Scheduled<Void>?
+    var deadline: LoopTimer?
+    let whenDone: () -> Void
     private var deliver: ((ReplyLine) -> Void)?
 
-    init(_ deliver: @escaping (ReplyLine) -> Void) {
+    init(_ deliver: @escaping (ReplyLine) -> Void, _ whenDone: @escaping () -> Void) {
         self.deliver = deliver
+        self.whenDone = whenDone
     }
 
     /// Delivers the first answer.
-    func answer(_ reply: ReplyLine) {
-        deadline?.cancel()
+    func answer(_ reply: ReplyLine, on loop: EventLoop) {
+        if let deadline { loop.cancel(deadline) }
         deliver?(reply)
         deliver = nil
     }

@@ -1,163 +1,178 @@
 internal import AuthAPI
+internal import DequeModule
 internal import JSONRPC
 internal import Logging
-internal import NIOCore
+internal import MVPAuth
+internal import StrictJSON
 
-/// One connection of a channel: tells its ``ConnectionMachine`` what happens there, and does what that says.
-final class ConnectionHandler: ChannelInboundHandler, TurnTaker {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
+/// One connection of an event loop: tells its ``ConnectionMachine`` what happens to its socket, and does what that says.
+final class ConnectionHandler: LoopSource, TurnTaker, @unchecked Sendable {
+    // SAFETY: used on its loop only. Others hold it to give that loop something to do with it.
 
     let state: ConnectionState
     let dispatcher: Dispatcher
     let server: ServerState
     let resources: LoopResource
-    // Touched on the connection's loop only, and by one of its methods at a time: an access within another would be one
-    // of `act` within itself, which that refuses.
+    // One of its methods at a time uses it: an access within another would be one of `act` within itself, which that
+    // refuses.
     @exclusivity(unchecked) var machine: ConnectionMachine
+    @exclusivity(unchecked) private var socket: PeerSocket
     /// What was read and not yet dealt with.
-    @exclusivity(unchecked) private var input = ByteBuffer()
-    private var timers: [ConnectionMachine.Timer: Scheduled<Void>] = [:]
+    @exclusivity(unchecked) private var input = ByteQueue()
+    private var timers: [ConnectionMachine.Timer: LoopTimer] = [:]
     private let user: LoopTurns.User
     /// Batches that wait for a turn.
-    var batches = CircularBuffer<BatchCall>()
-    private var context: ChannelHandlerContext?
+    var batches = Deque<BatchCall>()
+    /// What the loop tells of.
+    @exclusivity(unchecked) private var watched: Readiness = .readable
+    @exclusivity(unchecked) private var isReading = true
+    /// Whether the peer has said that it says no more.
+    private var isInputOver = false
+    /// Whether so little waits to be taken that the machine need not care.
+    @exclusivity(unchecked) private var isWritable = true
     @exclusivity(unchecked) private var isActing = false
-    /// Bytes of batches that were given to the channel in this run and not flushed.
-    @exclusivity(unchecked) private var unflushed = 0
-    private var isFlushPlanned = false
-    /// Whether what has been written and not sent holds a secret.
-    @exclusivity(unchecked) private var holdsSecret = false
+    @exclusivity(unchecked) private var isSendingPlanned = false
+    /// Whether it closes once nothing waits to be taken.
+    @exclusivity(unchecked) private var isFinishing = false
+    /// Whether it closes when what is being done is done.
+    @exclusivity(unchecked) private var isToClose = false
+    /// More than this waiting to be taken is told to the machine.
+    private let mark: Int
+    private let whenClosed: (ConnectionHandler) -> Void
 
-    init(state: ConnectionState, dispatcher: Dispatcher, server: ServerState, resources: LoopResource) {
+    /// - Parameter socket: is watched from now on.
+    init(
+        _ socket: consuming PeerSocket, state: ConnectionState, dispatcher: Dispatcher, server: ServerState,
+        resources: LoopResource, whenClosed: @escaping (ConnectionHandler) -> Void
+    ) {
         self.state = state
         self.dispatcher = dispatcher
         self.server = server
         self.resources = resources
+        self.whenClosed = whenClosed
         machine = ConnectionMachine(
-            limits: state.limits, share: state.share, bufferBytes: state.bufferBytes,
-            at: NIODeadline.now().uptimeNanoseconds)
+            limits: state.limits, share: state.share, bufferBytes: state.bufferBytes, at: SystemTime().uptime())
+        mark = min(state.bufferBytes, state.limits.backlogBytes)
         user = resources.turns.join(state.share)
+        self.socket = socket
+        resources.loop.watch(self.socket.descriptor, for: self, watched)
+        // Both are forgotten when the connection closes.
+        state.onNotify { [self] event in resources.loop.execute { self.notify(event) } }
     }
 
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        let loop = context.eventLoop
-        state.onNotify { event in loop.execute { bound.value.notify(event) } }
+    // MARK: What happens
+
+    func become(_ ready: Readiness) {
+        if ready.contains(.writable) { sendUnsent() }
+        if !ready.isDisjoint(with: .gone) {
+            // What the peer had sent comes first.
+            while socket.isOpen, receive() {}
+            close()
+        } else if ready.contains(.readable), socket.isOpen {
+            _ = receive()
+        }
+    }
+
+    /// What is read at once, between these bounds: some tens of calls. The rest waits in the kernel.
+    static let readBytes = 8192...32_768
+
+    /// Reads once. False: there was nothing.
+    private func receive() -> Bool {
+        let most = min(max(state.bufferBytes / 2, Self.readBytes.lowerBound), Self.readBytes.upperBound)
+        let arrival: PeerSocket.Arrival
+        if input.isEmpty {
+            let room = UnsafeMutableRawBufferPointer(rebasing: resources.input[..<most])
+            arrival = socket.receive(into: room)
+            if case .bytes(let count) = arrival {
+                machine.read()
+                act(on: UnsafeMutableRawBufferPointer(rebasing: room[..<count]))
+            }
+        } else {
+            var more = PeerSocket.Arrival.nothing
+            input.append(atMost: most) { room in
+                more = socket.receive(into: room)
+                if case .bytes(let count) = more { return count }
+                return 0
+            }
+            arrival = more
+            if case .bytes = arrival {
+                machine.read()
+                act()
+            }
+        }
+        switch arrival {
+        case .bytes: return true
+        case .nothing: break
+        case .end:
+            isInputOver = true
+            watch()
+            machine.inputClosed()
+            act()
+        case .failure: close()
+        }
+        return false
     }
 
     private func notify(_ event: some RPCNotification) {
-        guard machine.isOpen, let context else { return }
+        guard machine.isOpen else { return }
         try? resources.writer.notification(type(of: event).spec.name, params: event)
-        holdsSecret = true
-        act(context)
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) {
-        if machine.isOver { self.context = nil }
-        resources.turns.leave(user)
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var buffer = unwrapInboundIn(data)
-        if input.readableBytes == 0 { input = buffer } else { append(&buffer) }
-        machine.read()
-        act(context)
-    }
-
-    /// Puts what was read behind what waits, which is little, and leaves no second copy of either.
-    private func append(_ buffer: inout ByteBuffer) {
-        var both = ByteBuffer()
-        both.reserveCapacity(input.readableBytes + buffer.readableBytes)
-        both.writeImmutableBuffer(input)
-        both.writeImmutableBuffer(buffer)
-        input.overwriteReadable()
-        buffer.overwriteReadable()
-        input = both
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        machine.closed(holding: input.readableBytes)
-        if machine.isOver {
-            input.overwriteReadable()
-            (input, batches) = (ByteBuffer(), CircularBuffer())
-        }
-        for timer in timers.values { timer.cancel() }
-        state.cancelAll()
-        let emails = server.emails
-        for subscription in state.endSubscriptions() { Task { await emails.abandon(subscription) } }
-        context.fireChannelInactive()
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if let event = event as? ChannelEvent, event == .inputClosed {
-            machine.inputClosed()
-            act(context)
-        } else {
-            context.fireUserInboundEventTriggered(event)
-        }
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        machine.writable(context.channel.isWritable)
-        act(context)
-        context.fireChannelWritabilityChanged()
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        context.close(promise: nil)
+        act()
     }
 
     /// Finishes what is in flight and closes.
-    func drain(context: ChannelHandlerContext) {
+    func drain() {
         if state.hasSaidHello { try? resources.writer.notification(Draining.spec.name, params: Draining()) }
         machine.drain()
-        act(context)
+        act()
     }
 
     /// The connection has a turn on its event loop.
     func turn() {
         machine.turn()
-        if let context { act(context) }
+        act()
     }
+
+    // MARK: What is done
 
     /// Does what the machine says, until there is nothing left to do before the next event. What happens meanwhile is
     /// told to the machine and done in the same run.
-    func act(_ context: ChannelHandlerContext) {
+    ///
+    /// - Parameter fresh: what has just been read; nothing waits then that was read before.
+    func act(on fresh: UnsafeMutableRawBufferPointer? = nil) {
         guard !isActing else { return }
         isActing = true
         resources.turns.begin(user)
-        defer {
-            resources.turns.finish(user)
-            isActing = false
-        }
-        let bytes = input
+        let bytes = fresh.map { UnsafeRawBufferPointer($0) } ?? input.bytes
         var position = 0
-        bytes.withUnsafeReadableBytes { bytes in
-            while true {
-                let written = resources.writer.json.count + unflushed
-                let action = machine.next(in: bytes, from: &position, written: written) {
-                    resources.turns.isOver(written: written)
-                }
-                guard let action else { break }
-                perform(action, context)
+        while !isToClose {
+            let written = resources.writer.json.count
+            let action = machine.next(in: bytes, from: &position, written: written) {
+                resources.turns.isOver(written: written)
             }
+            guard let action else { break }
+            perform(action)
         }
         // The writer is the loop's: what this connection cannot be sent is no other's.
-        if resources.writer.json.count > 0 { flush(context) }
-        if machine.isOver { self.context = nil }
-        // Any line may have held a token or a password.
-        bytes.overwriteReadable(machine.hasInput ? position : .max)
-        if machine.hasInput { input.moveReaderIndex(forwardBy: position) } else { input = ByteBuffer() }
+        if resources.writer.json.count > 0 { send() }
+        let used = machine.hasInput ? position : bytes.count
+        if let fresh {
+            input.append(UnsafeRawBufferPointer(rebasing: bytes[used...]))
+            // Any line may have held a token or a password.
+            overwrite(fresh)
+        } else {
+            input.removeFirst(used)
+        }
+        resources.turns.finish(user)
+        isActing = false
+        if isToClose { close() }
     }
 
-    private func perform(_ action: ConnectionMachine.Action, _ context: ChannelHandlerContext) {
+    private func perform(_ action: ConnectionMachine.Action) {
         switch action {
         case .handle(let line):
-            begin(line, context)
+            begin(line)
             resources.parser.forget()
-        case .continueBatch: if let batch = batches.popFirst() { continueBatch(batch, context) }
+        case .continueBatch: if let batch = batches.popFirst() { continueBatch(batch) }
         case .queue: resources.turns.wait(self, of: user)
         case .refuse:
             dispatcher.refuse(
@@ -166,73 +181,97 @@ final class ConnectionHandler: ChannelInboundHandler, TurnTaker {
             server.logger.warning(
                 "\(found) was spoken on the socket; the connection was closed",
                 metadata: ["uid": "\(state.peer.uid)", "pid": "\(state.peer.pid)", "head": "\(excerpt(head))"])
-        case .send: flush(context)
-        case .measure:
-            let held = (try? context.channel.syncOptions?.getOption(ChannelOptions.bufferedWritableBytes)) ?? 0
-            machine.measured(held, at: NIODeadline.now().uptimeNanoseconds)
-        case .pause: read(context, false)
-        case .resume: read(context, true)
-        case .start(let timer): start(timer, context)
-        case .stop(let timer): timers.removeValue(forKey: timer)?.cancel()
+        case .send: send()
+        case .measure: machine.measured(socket.unsent, at: SystemTime().uptime())
+        case .pause: read(false)
+        case .resume: read(true)
+        case .start(let timer): start(timer)
+        case .stop(let timer): if let timer = timers.removeValue(forKey: timer) { resources.loop.cancel(timer) }
         case .count(let limit): server.countLimit(limit)
         case .finish:
-            flush(context)
-            let channel = context.channel
-            context.writeAndFlush(wrapOutboundOut(channel.allocator.buffer(capacity: 0))).whenComplete { _ in
-                channel.close(promise: nil)
-            }
-        case .close: context.close(promise: nil)
+            isFinishing = true
+            send()
+            settle()
+        case .close: isToClose = true
         }
     }
 
-    private func read(_ context: ChannelHandlerContext, _ isWanted: Bool) {
-        try? context.channel.syncOptions?.setOption(ChannelOptions.autoRead, value: isWanted)
+    private func read(_ isWanted: Bool) {
+        isReading = isWanted
+        watch()
     }
 
-    private func start(_ timer: ConnectionMachine.Timer, _ context: ChannelHandlerContext) {
-        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        let delay = TimeAmount.milliseconds(Int64(machine.delay(of: timer)))
-        timers[timer] = context.eventLoop.scheduleTask(in: delay) {
-            let (handler, context) = bound.value
-            handler.timers[timer] = nil
-            handler.machine.fired(timer)
-            handler.act(context)
+    private func watch() {
+        var wanted: Readiness = isReading && !isInputOver ? .readable : []
+        if socket.unsent > 0 { wanted.insert(.writable) }
+        guard wanted != watched, socket.isOpen else { return }
+        watched = wanted
+        resources.loop.change(socket.descriptor, to: wanted)
+    }
+
+    private func start(_ timer: ConnectionMachine.Timer) {
+        timers[timer] = resources.loop.schedule(milliseconds: machine.delay(of: timer)) { [unowned self] in
+            timers[timer] = nil
+            machine.fired(timer)
+            act()
         }
+    }
+
+    /// What it has been given to do for others comes to its end without it: it closes, and is forgotten.
+    private func close() {
+        guard !isActing else { return isToClose = true }
+        guard socket.isOpen else { return }
+        resources.loop.forget(socket.descriptor)
+        socket.close()
+        machine.closed(holding: input.count)
+        if machine.isOver {
+            input.removeAll()
+            batches = Deque()
+        }
+        for timer in timers.values { resources.loop.cancel(timer) }
+        timers = [:]
+        resources.turns.leave(user)
+        state.cancelAll()
+        let emails = server.emails
+        for subscription in state.endSubscriptions() { Task { await emails.abandon(subscription) } }
+        whenClosed(self)
     }
 
     // MARK: Output
 
     /// Sends what has been written for this connection.
-    private func flush(_ context: ChannelHandlerContext) {
-        unflushed = 0
-        guard machine.canSend else { return resources.writer.removeAll() }
-        guard resources.writer.json.count > 0 else { return context.flush() }
-        let buffer = resources.writer.json.withBytes { context.channel.allocator.buffer(bytes: $0) }
+    private func send() {
+        if machine.canSend { resources.writer.json.withBytes { socket.send($0) } }
         resources.writer.removeAll()
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: holdsSecret ? overwriting(buffer, context) : nil)
-        holdsSecret = false
+        settle()
     }
 
-    /// Overwrites what is sent once it has been, or cannot be any more.
-    private func overwriting(_ buffer: ByteBuffer, _ context: ChannelHandlerContext) -> EventLoopPromise<Void> {
-        let promise = context.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.whenComplete { _ in buffer.overwriteReadable() }
-        return promise
+    private func sendUnsent() {
+        socket.sendUnsent()
+        settle()
+        act()
+    }
+
+    /// Looks at what the peer has left to be taken.
+    private func settle() {
+        if socket.isBroken || isFinishing && socket.unsent == 0 { return close() }
+        watch()
+        let isNowWritable = socket.unsent <= (isWritable ? mark : mark / 2)
+        guard isNowWritable != isWritable else { return }
+        isWritable = isNowWritable
+        machine.writable(isNowWritable)
     }
 
     /// Sends a reply. Replies that complete together leave together.
-    func write(_ reply: ReplyLine, _ context: ChannelHandlerContext) {
-        guard reply.count > 0, machine.isOpen else { return }
-        let buffer = reply.withBytes { context.channel.allocator.buffer(bytes: $0) }
-        context.write(wrapOutboundOut(buffer), promise: reply.isSecret ? overwriting(buffer, context) : nil)
-        if isActing { return unflushed += reply.count }
-        guard !isFlushPlanned else { return }
-        isFlushPlanned = true
-        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        context.eventLoop.execute {
-            let (handler, context) = bound.value
-            handler.isFlushPlanned = false
-            context.flush()
+    func write(_ reply: ReplyLine) {
+        guard reply.count > 0, machine.isOpen, socket.isOpen else { return }
+        if isActing { return reply.withBytes { resources.writer.json.raw($0) } }
+        reply.withBytes { socket.keep($0) }
+        guard !isSendingPlanned else { return }
+        isSendingPlanned = true
+        resources.loop.atEndOfRound { [self] in
+            isSendingPlanned = false
+            sendUnsent()
         }
     }
 }

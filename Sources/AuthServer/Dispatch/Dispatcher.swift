@@ -13,7 +13,6 @@ final class Dispatcher: Sendable {
         let role: PeerRole
         let cost: Cost
         let keepsReplies: Bool
-        let isSensitive: Bool
         let route: Route
     }
 
@@ -30,7 +29,7 @@ final class Dispatcher: Sendable {
             let spec = method.spec
             entries[ShortBytes(spec.name)] = Entry(
                 index: entries.count, name: spec.name, role: spec.role, cost: spec.cost,
-                keepsReplies: spec.keepsReplies, isSensitive: spec.isSensitive, route: method.route)
+                keepsReplies: spec.keepsReplies, route: method.route)
         }
         self.entries = entries
         self.server = server
@@ -97,7 +96,7 @@ final class Dispatcher: Sendable {
             work = kept(work, of: request, under: key, rights, connection.peer)
         }
         return PendingAnswer(
-            id: request.id, cost: entry.cost, isSecret: entry.isSensitive,
+            id: request.id, cost: entry.cost,
             timeoutMilliseconds: request.meta.timeoutMilliseconds, method: (entry.index, entry.name),
             trace: request.meta.traceparent,
             origin: RequestOrigin(app: rights.app.name, uid: Int64(connection.peer.uid), nextNumber()), work: work,
@@ -239,8 +238,6 @@ struct PendingAnswer: Sendable {
     /// Nil for a notification.
     let id: RequestID?
     let cost: Cost
-    /// Whether the method's params or reply hold a secret.
-    fileprivate let isSecret: Bool
     /// How long the caller waits.
     let timeoutMilliseconds: Int?
     fileprivate let method: (index: Int, name: String)
@@ -257,14 +254,14 @@ struct PendingAnswer: Sendable {
     func line() async -> ReplyLine {
         var writer = ResponseWriter()
         await dispatcher.finish(self, writer: &writer)
-        return ReplyLine(taking: &writer, isSecret: isSecret)
+        return ReplyLine(taking: &writer)
     }
 
     /// What is answered instead when the caller waits no longer.
     func lineAtDeadline() -> ReplyLine {
         var writer = ResponseWriter()
         dispatcher.refuse(self, AuthError(.deadlineExceeded, executed: true), writer: &writer)
-        return ReplyLine(taking: &writer, isSecret: false)
+        return ReplyLine(taking: &writer)
     }
 
     /// Does the work. What waits in a queue meanwhile says so.

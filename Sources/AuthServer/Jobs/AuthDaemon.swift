@@ -1,8 +1,6 @@
 internal import AuthAPI
 internal import Logging
 internal import MVPAuth
-internal import NIOCore
-internal import NIOPosix
 internal import ServiceLifecycle
 
 /// The daemon's sockets, from ready to the last answer.
@@ -43,16 +41,14 @@ package struct AuthDaemon: Service {
         let files = ConnectionQuota.raiseOpenFiles(to: configuration.openFiles)
         let reserve = max(files / 4, 64)
         let quota = ConnectionQuota(total: min(server.configuration.limits.connections, max(16, files - reserve)))
-        let group = MultiThreadedEventLoopGroup(
-            numberOfThreads: configuration.eventLoops ?? System.coreCount)
-        let loops = try await LoopResources(group: group)
+        let loops = EventLoops(count: configuration.eventLoops ?? EventLoops.usualCount)
         let dispatcher = Dispatcher(authAPI, server: server)
         var servers: [SocketServer] = []
         for (socket, listener) in sockets.all {
             servers.append(
-                try await SocketServer.start(
+                SocketServer(
                     descriptor: socket.descriptor, listener: listener, quota: quota, dispatcher: dispatcher,
-                    server: server, group: group, loops: loops))
+                    server: server, loops: loops))
         }
         reached(.accepting)
         try? await gracefulShutdown()
@@ -62,6 +58,6 @@ package struct AuthDaemon: Service {
         await withDiscardingTaskGroup { tasks in
             for server in servers { tasks.addTask { await server.drain() } }
         }
-        try await group.shutdownGracefully()
+        await loops.stop()
     }
 }

@@ -1,6 +1,5 @@
 internal import AuthAPI
 internal import MVPAuth
-internal import NIOCore
 
 /// Counts calls by method and by what came of them, and how long they took.
 ///
@@ -30,7 +29,7 @@ final class CallMeter: Sendable {
     /// One of so many answers from memory is timed. A prime, so that no pattern of calls keeps in step with it.
     static let sampling = 61
 
-    init(parts: Int = min(8, System.coreCount)) {
+    init(parts: Int = min(8, EventLoops.usualCount)) {
         self.parts = (0..<parts).map { _ in AtomicCounters(Self.ticks + 1) }
     }
 

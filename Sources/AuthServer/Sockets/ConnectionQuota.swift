@@ -41,13 +41,13 @@ package final class ConnectionQuota: Sendable {
         }
     }
 
-    func leave(_ share: UserShare) {
+    func leave(_ uid: UInt32) {
         state.withLock { state in
-            guard let connections = state.byUser[share.uid]?.connections else { return }
+            guard let connections = state.byUser[uid]?.connections else { return }
             if connections == 1 {
-                state.byUser[share.uid] = nil
+                state.byUser[uid] = nil
             } else {
-                state.byUser[share.uid]?.connections = connections - 1
+                state.byUser[uid]?.connections = connections - 1
             }
         }
     }

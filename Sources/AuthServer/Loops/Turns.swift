@@ -1,4 +1,4 @@
-internal import NIOCore
+internal import DequeModule
 
 /// Who goes on next on an event loop. Users of the host share its time alike, however many connections each has.
 ///
@@ -13,7 +13,7 @@ struct Turns<Connection> {
         fileprivate var used: UInt64 = 0
         /// The round in which that was.
         fileprivate var round: UInt64 = 0
-        fileprivate var waiting = CircularBuffer<Connection>()
+        fileprivate var waiting = Deque<Connection>()
         /// Whether he has a turn, or one is coming.
         fileprivate var isInLine = false
 
@@ -27,10 +27,8 @@ struct Turns<Connection> {
     static var slice: UInt64 { 50_000 }
 
     private var users: [ObjectIdentifier: User] = [:]
-    private var queue = CircularBuffer<User>()
+    private var queue = Deque<User>()
     private var round: UInt64 = 1
-    /// Whether the end of this round is to be reported.
-    private(set) var isRoundWatched = false
 
     /// A connection begins. Whoever has a share of his own has turns of his own.
     mutating func join(_ share: UserShare) -> User {
@@ -55,21 +53,14 @@ struct Turns<Connection> {
         return user.used < Self.slice ? Self.slice - user.used : 0
     }
 
-    /// A user has used so much. True: the caller is to say when this round ends, with ``endRound()``.
-    mutating func use(_ time: UInt64, by user: User) -> Bool {
+    /// A user has used so much.
+    mutating func use(_ time: UInt64, by user: User) {
         if user.round != round { (user.round, user.used) = (round, 0) }
         user.used += time
-        // As long as it is little, it does not matter in which round it was.
-        guard !isRoundWatched, user.used > Self.slice / 2 else { return false }
-        isRoundWatched = true
-        return true
     }
 
     /// The loop is about to look at its sockets.
-    mutating func endRound() {
-        isRoundWatched = false
-        round &+= 1
-    }
+    mutating func endRound() { round &+= 1 }
 
     /// A connection waits for a turn of its user.
     mutating func wait(_ connection: Connection, of user: User) {

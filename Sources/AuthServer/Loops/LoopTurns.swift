@@ -1,7 +1,4 @@
-internal import CLinux
-internal import Glibc
-internal import NIOCore
-internal import NIOPosix
+internal import MVPAuth
 
 /// What can wait for a turn on an event loop.
 protocol TurnTaker: AnyObject {
@@ -13,8 +10,6 @@ final class LoopTurns {
     typealias User = Turns<any TurnTaker>.User
 
     @exclusivity(unchecked) private var turns = Turns<any TurnTaker>()
-    private let loop: any EventLoop
-    private let signal: LoopSignal
     @exclusivity(unchecked) private var isInTurn = false
     /// Whether the time is taken. A user who has the loop for himself keeps nobody waiting.
     @exclusivity(unchecked) private var isTimed = false
@@ -28,25 +23,9 @@ final class LoopTurns {
     private static let calls = 4
     private static let bytes = 4096
 
-    private init(loop: any EventLoop, signal: LoopSignal) {
-        self.loop = loop
-        self.signal = signal
-    }
-
-    /// They last as long as the loop runs.
-    static func start(on loop: any EventLoop) async throws -> NIOLoopBoundBox<LoopTurns> {
-        let descriptor = event_counter()
-        let turns = NIOLoopBoundBox.makeBoxSendingValue(
-            LoopTurns(loop: loop, signal: LoopSignal(descriptor)), eventLoop: loop)
-        _ = try await NIOPipeBootstrap(group: loop)
-            .channelOption(ChannelOptions.maxMessagesPerRead, value: 1)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(TurnHandler(turns.value))
-                }
-            }
-            .takingOwnershipOfDescriptor(input: descriptor).get()
-        return turns
+    /// - Parameter loop: has not been started yet.
+    init(of loop: EventLoop) {
+        loop.onEndOfRounds { [unowned self] in endRound() }
     }
 
     func join(_ share: UserShare) -> User { turns.join(share) }
@@ -64,7 +43,7 @@ final class LoopTurns {
     }
 
     private func begin(for time: UInt64) {
-        began = NIODeadline.now().uptimeNanoseconds
+        began = SystemTime().uptime()
         end = began + time
         isUsedUp = time == 0
         asked = 0
@@ -83,7 +62,7 @@ final class LoopTurns {
     }
 
     private func look() -> Bool {
-        isUsedUp = isUsedUp || NIODeadline.now().uptimeNanoseconds >= end
+        isUsedUp = isUsedUp || SystemTime().uptime() >= end
         return isUsedUp
     }
 
@@ -94,24 +73,21 @@ final class LoopTurns {
     }
 
     private func use(by user: User) {
-        let time = NIODeadline.now().uptimeNanoseconds - began
-        guard turns.use(time, by: user) else { return }
-        // What is given to the loop to run runs when it has dealt with the sockets that were ready.
-        let bound = NIOLoopBound(self, eventLoop: loop)
-        loop.execute { bound.value.turns.endRound() }
+        let time = SystemTime().uptime() - began
+        turns.use(time, by: user)
     }
 
     // MARK: Turns
 
     /// Gives the connection a turn when it is its user's, and its own among his.
     func wait(_ handler: any TurnTaker, of user: User) {
-        if !isInTurn, !turns.isAnyoneWaiting { signal.raise() }
         turns.wait(handler, of: user)
     }
 
-    /// The loop has looked at its sockets: one user has a turn.
-    fileprivate func turn() {
-        guard let user = turns.next() else { return }
+    /// The loop has looked at its sockets: one user has a turn. Whether others wait for theirs.
+    private func endRound() -> Bool {
+        turns.endRound()
+        guard let user = turns.next() else { return false }
         begin(for: Turns<any TurnTaker>.slice)
         (isInTurn, isTimed) = (true, true)
         repeat {
@@ -121,34 +97,6 @@ final class LoopTurns {
         isInTurn = false
         use(by: user)
         turns.endTurn(of: user)
-        if turns.isAnyoneWaiting { signal.raise() }
+        return turns.isAnyoneWaiting
     }
-}
-
-/// Makes an event loop look at its sockets before it comes back. What is given to the loop to run does not: it runs
-/// before that.
-private struct LoopSignal {
-    private let descriptor: Int32
-
-    init(_ descriptor: Int32) {
-        self.descriptor = descriptor
-    }
-
-    func raise() {
-        var one: UInt64 = 1
-        // It never fails: the counter is far from full, and open as long as the loop runs.
-        _ = write(descriptor, &one, MemoryLayout.size(ofValue: one))
-    }
-}
-
-private final class TurnHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-
-    private let turns: LoopTurns
-
-    init(_ turns: LoopTurns) {
-        self.turns = turns
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) { turns.turn() }
 }

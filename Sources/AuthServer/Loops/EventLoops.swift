@@ -1,0 +1,27 @@
+internal import Glibc
+internal import Synchronization
+
+/// The event loops of a daemon, with what the connections of each share. A connection lives on one of them.
+final class EventLoops: Sendable {
+    let all: [LoopResource]
+    private let taken = Atomic(0)
+
+    /// One for each core.
+    static let usualCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+
+    /// Starts so many threads.
+    init(count: Int) {
+        all = (0..<count).map { LoopResource(loop: EventLoop("loop-\($0)"), counter: $0) }
+        for resource in all { resource.loop.start() }
+    }
+
+    /// Each in turn.
+    func next() -> LoopResource {
+        all[taken.wrappingAdd(1, ordering: .relaxed).oldValue % all.count]
+    }
+
+    /// Ends them when what they have been given is done.
+    func stop() async {
+        for resource in all { await resource.loop.stop() }
+    }
+}
