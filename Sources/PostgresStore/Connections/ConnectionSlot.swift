@@ -15,7 +15,7 @@ struct ConnectionSlot: ~Copyable {
 
     /// An open connection to a database whose schema is ready, or why there is none: nothing has been sent then.
     mutating func connection(until deadline: UInt64) -> Result<Connection, AuthError> {
-        if let connection, !connection.isStale { return .success(connection) }
+        if let open { return .success(open) }
         connection = nil
         guard SystemTime().uptime() >= retryAt else { return .failure(database.unavailable) }
         do {
@@ -28,6 +28,11 @@ struct ConnectionSlot: ~Copyable {
             failures += 1
             return .failure(database.unavailable)
         }
+    }
+
+    /// The connection, if it is open. Does not wait.
+    var open: Connection? {
+        connection.flatMap { $0.isStale ? nil : $0 }
     }
 
     mutating func drop() {

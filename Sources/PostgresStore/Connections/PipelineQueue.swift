@@ -1,26 +1,27 @@
-internal import Dispatch
 internal import MVPAuth
-internal import Synchronization
 
-/// One connection and the operations that wait for it, served by one thread at a time.
+/// One connection and the operations that wait for it, served by one task at a time: on the event loop of whoever comes
+/// first, or on a thread of its own, on which connections are opened too.
 ///
 /// Writes that wait go out as one group, sorted by the rows they lock: one pipeline, one commit. When one of them fails
 /// the group is undone and each runs alone, so neighbours are unaffected. Reads go out as groups of their own.
-final class PipelineQueue: Sendable {
+final class PipelineQueue: @unchecked Sendable {
+    // SAFETY: `slot` is used by whoever drains the queue, and that is one at a time.
+
     enum Kind: String { case reads = "read", writes = "write" }
 
     private let kind: Kind
     private let database: Database
     private let waiting: BatchQueue<any PendingOperation>
-    private let thread: DispatchQueue
-    private let slot: Mutex<ConnectionSlot>
+    private let thread: BlockingExecutor
+    private var slot: ConnectionSlot
 
     init(_ kind: Kind, _ database: Database, sizes: Histogram? = nil) {
         waiting = BatchQueue(sizes: sizes)
         self.kind = kind
         self.database = database
-        thread = DispatchQueue(label: "mvp-auth.postgres.\(kind.rawValue)")
-        slot = Mutex(ConnectionSlot(database, for: kind.rawValue))
+        thread = BlockingExecutor("mvp-auth.postgres.\(kind.rawValue)")
+        slot = ConnectionSlot(database, for: kind.rawValue)
     }
 
     /// Runs an operation. Once it waits it is not cancelled: what its caller does changes nothing.
@@ -31,7 +32,7 @@ final class PipelineQueue: Sendable {
         let result: Result<Value, AuthError> = await withCheckedContinuation { continuation in
             let operation = Operation(calls, order: order, deadline: deadline, read: read, continuation: continuation)
             switch waiting.append(operation) {
-            case .begin: thread.async { self.drain() }
+            case .begin: begin()
             case .queued: break
             case .refused(let error): operation.fail(error)
             }
@@ -42,17 +43,19 @@ final class PipelineQueue: Sendable {
     /// Finishes what was accepted and lets the connection go.
     func close() async {
         await waiting.close()
-        slot.withLock { $0.drop() }
+        slot.drop()
     }
 
-    private func drain() {
-        // Held for as long as there is work: the queue gives it to one thread at a time.
-        slot.withLock { slot in
-            while let batch = waiting.next() { serve(batch, on: &slot) }
-        }
+    private func begin() {
+        let waiter = TaskWaiter.current
+        Task(executorPreference: waiter ?? thread) { await self.drain(by: waiter) }
     }
 
-    private func serve(_ batch: [any PendingOperation], on slot: inout ConnectionSlot) {
+    private func drain(by waiter: (any DescriptorWaiter)?) async {
+        while let batch = waiting.next() { await serve(batch, by: waiter) }
+    }
+
+    private func serve(_ batch: [any PendingOperation], by waiter: (any DescriptorWaiter)?) async {
         let now = SystemTime().uptime()
         var members = batch.filter { $0.deadline > now }
         if members.count < batch.count {
@@ -60,14 +63,14 @@ final class PipelineQueue: Sendable {
         }
         let isBatch = kind == .writes && members.count > 1
         if isBatch { members.sort { $0.order < $1.order } }
-        if isBatch, commit(members, on: &slot) { return }
-        each(members, on: &slot)
+        if isBatch, await commit(members, by: waiter) { return }
+        await each(members, by: waiter)
     }
 
     /// One commit for all. False when it was undone and the members have to run again.
-    private func commit(_ members: [any PendingOperation], on slot: inout ConnectionSlot) -> Bool {
+    private func commit(_ members: [any PendingOperation], by waiter: (any DescriptorWaiter)?) async -> Bool {
         let exchange: Connection.Exchange
-        switch send([members.flatMap(\.calls)], of: members, on: &slot) {
+        switch await send([members.flatMap(\.calls)], of: members, by: waiter) {
         case .unsent(let error):
             for member in members { member.fail(error) }
             return true
@@ -93,12 +96,12 @@ final class PipelineQueue: Sendable {
 
     /// A commit for each. What collides with another transaction runs again, and so does what the server had not begun
     /// when it closed the connection over another member.
-    private func each(_ members: [any PendingOperation], on slot: inout ConnectionSlot) {
+    private func each(_ members: [any PendingOperation], by waiter: (any DescriptorWaiter)?) async {
         var members = members
         var attempt = 1
         while !members.isEmpty {
             let exchange: Connection.Exchange
-            switch send(members.map(\.calls), of: members, on: &slot) {
+            switch await send(members.map(\.calls), of: members, by: waiter) {
             case .unsent(let error):
                 for member in members { member.fail(error) }
                 return
@@ -139,18 +142,18 @@ final class PipelineQueue: Sendable {
 
     /// Sends the groups, connecting first where that is needed. What had been sent when the connection broke may have
     /// been done: a write's fate is then unknown, while a read goes to another connection.
-    private func send(_ groups: [[BoundStatement]], of members: [any PendingOperation], on slot: inout ConnectionSlot)
-        -> Sent
-    {
+    private func send(
+        _ groups: [[BoundStatement]], of members: [any PendingOperation], by waiter: (any DescriptorWaiter)?
+    ) async -> Sent {
         let deadline = members.lazy.map(\.deadline).min() ?? 0
         var attempt = 1
         while true {
             let connection: Connection
-            switch slot.connection(until: deadline) {
+            switch await openConnection(until: deadline) {
             case .success(let open): connection = open
             case .failure(let error): return .unsent(error)
             }
-            let exchange = connection.run(groups, database.options, deadline: deadline)
+            let exchange = await connection.run(groups, database.options, deadline: deadline, by: waiter)
             guard let failure = exchange.failure else { return .answered(exchange) }
             database.report("the connection to the database broke: \(failure.description)")
             slot.drop()
@@ -158,16 +161,24 @@ final class PipelineQueue: Sendable {
             attempt += 1
         }
     }
+
+    /// To open one takes long, and is not for an event loop.
+    private func openConnection(until deadline: UInt64) async -> Result<Connection, AuthError> {
+        if let open = slot.open { return .success(open) }
+        return await withTaskExecutorPreference(thread) { self.slot.connection(until: deadline) }
+    }
 }
 
 extension Connection {
     static let limit = Statement("limit", "SELECT set_config('statement_timeout', :limit, true)")
 
     /// Exchanges the groups. Where nothing may be kept in the server's session, each brings its time limit along.
-    fileprivate func run(_ groups: [[BoundStatement]], _ options: PostgresOptions, deadline: UInt64) -> Exchange {
-        guard !options.preparesStatements else { return attempt(groups, deadline: deadline) }
+    fileprivate func run(
+        _ groups: [[BoundStatement]], _ options: PostgresOptions, deadline: UInt64, by waiter: (any DescriptorWaiter)?
+    ) async -> Exchange {
+        guard !options.preparesStatements else { return await attempt(groups, deadline: deadline, by: waiter) }
         let limit = Self.limit.with(["limit": String(options.statementMilliseconds)])
-        var exchange = attempt(groups.map { [limit] + $0 }, deadline: deadline)
+        var exchange = await attempt(groups.map { [limit] + $0 }, deadline: deadline, by: waiter)
         exchange.outcomes = exchange.outcomes.map { $0.map { Array($0.dropFirst()) } }
         return exchange
     }

@@ -36,22 +36,25 @@ final class Connection {
     }
 
     /// Sends the groups and waits for their outcomes until the deadline, in nanoseconds of the monotonic clock.
-    func attempt(_ groups: [[BoundStatement]], deadline: UInt64) -> Exchange {
-        var exchange = Exchange()
-        do throws(ConnectionFailure) {
-            try prepare(groups, deadline: deadline)
-            exchange.unknown = .max
-            for group in groups {
-                for call in group { try send(call) }
-                try check(PQpipelineSync(link))
-            }
-            try flush(until: deadline)
-            for group in groups { try receive(group.count, into: &exchange, deadline: deadline) }
-            exchange.unknown = 0
-        } catch {
-            exchange.failure = error
+    ///
+    /// - Parameter waiter: waits meanwhile; nil: the thread does.
+    func attempt(
+        _ groups: [[BoundStatement]], deadline: UInt64, by waiter: (any DescriptorWaiter)?
+    ) async -> Exchange {
+        guard let waiter else { return attempt(groups, deadline: deadline) }
+        var steps = ExchangeSteps(groups, on: self)
+        while let events = steps.next() {
+            let isWriting = events & POLLOUT != 0
+            steps.waited(
+                isInTime: await waiter.wait(for: PQsocket(link), orWriting: isWriting, until: deadline))
         }
-        return exchange
+        return steps.exchange
+    }
+
+    private func attempt(_ groups: [[BoundStatement]], deadline: UInt64) -> Exchange {
+        var steps = ExchangeSteps(groups, on: self)
+        while let events = steps.next() { steps.waited(isInTime: (try? wait(for: events, until: deadline)) ?? true) }
+        return steps.exchange
     }
 
     /// The same where only everything will do. Throws when the connection has broken: then it is not known what has been
@@ -64,7 +67,7 @@ final class Connection {
 
     /// Runs text without parameters, several statements too, in a simple exchange of its own.
     func execute(_ sql: String, deadline: UInt64) throws {
-        guard PQexitPipelineMode(link) == 1 else { throw ConnectionFailure(link) }
+        guard PQexitPipelineMode(link) == 1 else { throw failure }
         try check(PQsendQuery(link, sql))
         try flush(until: deadline)
         var error: ServerError?
@@ -76,7 +79,7 @@ final class Connection {
                 PQclear(result)
             }
         }
-        guard PQenterPipelineMode(link) == 1 else { throw ConnectionFailure(link) }
+        guard PQenterPipelineMode(link) == 1 else { throw failure }
         if let error { throw error }
     }
 
@@ -103,7 +106,7 @@ final class Connection {
         var texts = takeNotifications()
         if texts.isEmpty {
             _ = try wait(for: POLLIN, until: deadline)
-            guard PQconsumeInput(link) == 1 else { throw ConnectionFailure(link) }
+            guard PQconsumeInput(link) == 1 else { throw failure }
             texts = takeNotifications()
         }
         return texts
@@ -129,8 +132,9 @@ final class Connection {
 
     // MARK: Sending
 
-    private func prepare(_ groups: [[BoundStatement]], deadline: UInt64) throws(ConnectionFailure) {
-        guard prepares else { return }
+    /// Begins to prepare those of the statements that have not been. Their names.
+    func sendPreparations(for groups: [[BoundStatement]]) throws(ConnectionFailure) -> [String] {
+        guard prepares else { return [] }
         var new: [String] = []
         for group in groups {
             for call in group where prepared[call.name] == nil {
@@ -142,13 +146,21 @@ final class Connection {
                 new.append(call.name)
             }
         }
-        guard !new.isEmpty else { return }
-        try check(PQpipelineSync(link))
-        try flush(until: deadline)
-        // One that does not parse says so again where it is used.
+        if !new.isEmpty { try check(PQpipelineSync(link)) }
+        return new
+    }
+
+    /// One that does not parse says so again where it is used.
+    func judge(preparationOf names: [String], _ answers: Answers) throws(ConnectionFailure) {
         var exchange = Exchange()
-        try receive(new.count, into: &exchange, deadline: deadline)
-        if case .failure = exchange.outcomes.first { for name in new { prepared[name] = nil } }
+        try answers.judge(names.count, into: &exchange)
+        if case .failure = exchange.outcomes.first { for name in names { prepared[name] = nil } }
+    }
+
+    /// Sends a group and its sync.
+    func send(_ group: [BoundStatement]) throws(ConnectionFailure) {
+        for call in group { try send(call) }
+        try check(PQpipelineSync(link))
     }
 
     private func send(_ call: BoundStatement) throws(ConnectionFailure) {
@@ -179,92 +191,67 @@ final class Connection {
     }
 
     private func check(_ status: Int32) throws(ConnectionFailure) {
-        guard status == 1 else { throw ConnectionFailure(link) }
+        guard status == 1 else { throw failure }
+    }
+
+    /// False: the server has not taken everything yet.
+    func flush() throws(ConnectionFailure) -> Bool {
+        switch PQflush(link) {
+        case 0: return true
+        case 1: return false
+        default: throw failure
+        }
     }
 
     private func flush(until deadline: UInt64) throws(ConnectionFailure) {
-        while true {
-            switch PQflush(link) {
-            case 0: return
-            case 1:
-                guard try wait(for: POLLIN | POLLOUT, until: deadline) else { throw .timeout }
-                guard PQconsumeInput(link) == 1 else { throw ConnectionFailure(link) }
-            default: throw ConnectionFailure(link)
-            }
+        while try !flush() {
+            guard try wait(for: POLLIN | POLLOUT, until: deadline) else { throw .timeout }
+            guard consume() else { throw failure }
         }
     }
 
     // MARK: Receiving
 
-    /// Reads what a group and its sync were answered with.
-    ///
-    /// An error comes with one of the calls, or with the sync: the commit itself has failed then (a deferred constraint,
-    /// a serialization failure). Either way the group was undone, whatever becomes of the connection. A fatal error is
-    /// the server's last word: it has not begun what came after.
-    private func receive(
-        _ count: Int, into exchange: inout Exchange, deadline: UInt64
-    ) throws(ConnectionFailure) {
-        var rows: [Rows] = []
-        rows.reserveCapacity(count)
-        var callError: ServerError?
-        var commitError: ServerError?
-        do throws(ConnectionFailure) {
-            for _ in 0..<count {
-                guard let result = try next(deadline) else { throw ConnectionFailure(link) }
-                switch PQresultStatus(result) {
-                case PGRES_TUPLES_OK, PGRES_COMMAND_OK: rows.append(Rows(result))
-                case PGRES_PIPELINE_ABORTED: PQclear(result)
-                default:
-                    let said = try serverError(result)
-                    callError = callError ?? said
-                }
-                // Each call's results end with none.
-                guard try next(deadline) == nil else { throw ConnectionFailure(link) }
-            }
-            // An error of the commit ends with none too.
-            var gaps = 0
-            while gaps < 2 {
-                guard let result = try next(deadline) else {
-                    gaps += 1
-                    continue
-                }
-                if PQresultStatus(result) == PGRES_PIPELINE_SYNC {
-                    PQclear(result)
-                    let error = callError ?? commitError
-                    exchange.outcomes.append(error.map { .failure($0) } ?? .success(rows))
-                    return
-                }
-                let said = try serverError(result)
-                commitError = commitError ?? said
-            }
-            throw ConnectionFailure(link)
-        } catch {
-            if let undone = callError ?? commitError.flatMap({ $0.isFatal ? nil : $0 }) {
-                exchange.outcomes.append(.failure(undone))
-                exchange.unknown = undone.isFatal ? 0 : .max
+    /// Reads what has arrived. False when the connection has broken.
+    func consume() -> Bool { PQconsumeInput(link) == 1 }
+
+    /// What libpq says is wrong.
+    var failure: ConnectionFailure { ConnectionFailure(link) }
+
+    /// Takes the answers that have arrived. False: there are more to come.
+    func collect(_ answers: Answers) -> Bool {
+        while !answers.isComplete {
+            guard PQisBusy(link) == 0 else { return false }
+            let result = PQgetResult(link)
+            if let result, PQresultStatus(result) == PGRES_FATAL_ERROR, ServerError(result).state.isEmpty {
+                // It is libpq that speaks, of the connection.
+                PQclear(result)
+                answers.failure = failure
+            } else if result == nil, PQstatus(link) != CONNECTION_OK {
+                // The last words of a server that goes are read before its going.
+                answers.failure = failure
             } else {
-                exchange.unknown = commitError == nil ? .max : 1
+                answers.append(result)
             }
-            throw error
         }
+        return true
     }
 
     /// What the server said. Throws when it was libpq that speaks: of the connection.
     private func serverError(_ result: OpaquePointer) throws(ConnectionFailure) -> ServerError {
         defer { PQclear(result) }
         let error = ServerError(result)
-        guard !error.state.isEmpty else { throw ConnectionFailure(link) }
+        guard !error.state.isEmpty else { throw failure }
         return error
     }
 
     private func next(_ deadline: UInt64) throws(ConnectionFailure) -> OpaquePointer? {
         while PQisBusy(link) == 1 {
             guard try wait(for: POLLIN, until: deadline) else { throw .timeout }
-            guard PQconsumeInput(link) == 1 else { throw ConnectionFailure(link) }
+            guard consume() else { throw failure }
         }
         let result = PQgetResult(link)
-        // The last words of a server that goes are read before its going.
-        if result == nil, PQstatus(link) != CONNECTION_OK { throw ConnectionFailure(link) }
+        if result == nil, PQstatus(link) != CONNECTION_OK { throw failure }
         return result
     }
 
@@ -280,7 +267,7 @@ final class Connection {
             let now = SystemTime().uptime()
             let left = deadline > now ? (deadline - now + 999_999) / 1_000_000 : 0
             var descriptor = pollfd(fd: PQsocket(link), events: Int16(events), revents: 0)
-            let count = poll(&descriptor, 1, Int32(clamping: left))
+            let count = Glibc.poll(&descriptor, 1, Int32(clamping: left))
             if count > 0 { return true }
             if count == 0 { return false }
             guard errno == EINTR else { throw ConnectionFailure(link) }
