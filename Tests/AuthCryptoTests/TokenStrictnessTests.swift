@@ -45,6 +45,25 @@ struct TokenStrictnessTests {
         #expect(try ring.verify(sign("{\(Self.good),\"exp\":1700000900}")).tokenID == "0123456789abcdef")
     }
 
+    @Test("a token that comes again says the same, and gives its signature to no other")
+    func again() throws {
+        let tokens = try (0..<3000).map { number in
+            var own = claims
+            own.tokenID = "token-\(number)"
+            return (text: try ring.sign(own).reveal(), id: own.tokenID)
+        }
+        for _ in 0..<2 {
+            for (token, id) in tokens { #expect(try ring.verify(token).tokenID == id) }
+        }
+        let last = tokens[2999].text.split(separator: ".")
+        #expect(try ring.verify(tokens[2999].text).tokenID == "token-2999")
+        for (token, _) in tokens.suffix(100).dropLast() {
+            let parts = token.split(separator: ".")
+            #expect(isRefused("\(parts[0]).\(parts[1]).\(last[2])"))
+            #expect(isRefused("\(last[0]).\(last[1]).\(parts[2])"))
+        }
+    }
+
     @Test(
         "takes no other algorithm's word",
         arguments: [

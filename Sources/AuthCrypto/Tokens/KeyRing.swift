@@ -13,6 +13,7 @@ public struct KeyRing: TokenSigner {
     private let active: SigningKey
     private let others: [SigningKey]
     private let reader = ClaimsReader()
+    private let recent = RecentClaims()
 
     /// Throws when two keys have the same name, or when secrets and key pairs are mixed: with both in one ring, a public
     /// key could be mistaken for a secret.
@@ -103,11 +104,16 @@ public struct KeyRing: TokenSigner {
         guard token.count <= Self.longestToken, let first = token.dot(from: 0) else { return nil }
         guard let second = token.dot(from: first + 1), token.dot(from: second + 1) == nil else { return nil }
         func part(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: token[range]) }
-        guard let key = key(for: part(0..<first)),
-            key.verify(part(second + 1..<token.count), of: part(0..<second))
-        else { return nil }
-        let payload = part(first + 1..<second)
-        return withUnsafeTemporaryAllocation(byteCount: payload.count * 3 / 4 + 3, alignment: 8) { space in
+        let signature = part(second + 1..<token.count)
+        guard let key = key(for: part(0..<first)), key.verify(signature, of: part(0..<second)) else { return nil }
+        if let claims = recent.claims(of: signature) { return claims }
+        guard let claims = claims(in: part(first + 1..<second)) else { return nil }
+        recent.keep(claims, of: signature)
+        return claims
+    }
+
+    private func claims(in payload: UnsafeRawBufferPointer) -> Claims? {
+        withUnsafeTemporaryAllocation(byteCount: payload.count * 3 / 4 + 3, alignment: 8) { space in
             guard let count = Base64.decode(payload, Base64.url, into: space) else { return nil }
             return reader.claims(UnsafeRawBufferPointer(rebasing: space[..<count]))
         }
