@@ -11,14 +11,15 @@ async function readBody(request) {
   if (!hasBody(request) && Object.keys(request.body ?? {}).length === 0) return {}
   checkType(request)
   if (request.body !== undefined) return checkedObject(request.body)
-  let value
+  return checkedObject(parsed(await readAll(request)))
+}
+
+function parsed(bytes) {
   try {
-    value = JSON.parse(utf8.decode(await readAll(request)))
-  } catch (error) {
-    if (error instanceof RequestError) throw error
+    return JSON.parse(utf8.decode(bytes))
+  } catch {
     throw new RequestError(400, 'PARSE_ERROR', 'The body is not JSON.')
   }
-  return checkedObject(value)
 }
 
 function hasBody({ headers }) {
@@ -66,4 +67,4 @@ function readAll(request) {
   })
 }
 
-module.exports = { MAXIMUM_BYTES, checkType, checkedObject, readBody }
+module.exports = { MAXIMUM_BYTES, checkedObject, parsed, readBody }

@@ -5,6 +5,7 @@ const { answer, logServerErrors } = require('./answer.cjs')
 const { authenticate, checkedOptions } = require('./authenticate.cjs')
 const { readBody } = require('./body.cjs')
 const { device } = require('./device.cjs')
+const { leavingSignal } = require('./leaving.cjs')
 const { GROUPS, callRoute, selectedRoutes } = require('./routes.cjs')
 
 /** A middleware that lets those in who have a living token: `req.auth` says who. Errors go to `next`. */
@@ -97,14 +98,6 @@ function alone(response) {
 function pattern(prefix, route) {
   const path = (prefix.replace(/\/+$/, '') + route.path).replace(/[.*+?^$()|[\]\\]/g, '\\$&')
   return new RegExp(`^${path.replace(/\{\w+\}/, '([^/]+)')}$`)
-}
-
-/** Aborted when the client leaves before it has its answer: its call is cancelled. */
-function leavingSignal(response) {
-  const controller = new AbortController()
-  const leave = () => controller.abort()
-  response.once?.('close', leave)
-  return { signal: controller.signal, end: () => response.off?.('close', leave) }
 }
 
 module.exports = { authRouter, errorHandler, requireAuth, routeGroups: GROUPS }

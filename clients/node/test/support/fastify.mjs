@@ -1,14 +1,19 @@
 // A model of what Fastify promises its plugins, as far as ours relies on it: there is no Fastify to be had here.
-// Encapsulation by `skip-override`, decorations, hooks, handlers of errors, and the reader of bodies with its errors.
+// Encapsulation by `skip-override`, decorations, hooks, handlers of errors, the readers of bodies with their errors, and
+// `trustProxy`, by proxy-addr itself, which Fastify goes by and Express brings.
 import http from 'node:http'
+import { optional } from './web.mjs'
+
+export const proxyAddr = optional('proxy-addr')
 
 export class FastifyModel {
   #routes = []
   #decorations = {}
   #closing = []
 
-  constructor(parent, prefix = '') {
-    this.parent = parent
+  constructor({ trustProxy = false } = {}, parent, prefix = '') {
+    this.Request = parent?.Request ?? (trustProxy ? trustingRequest(trustProxy) : Request)
+    this.parsers = new Map(parent?.parsers ?? [['application/json', { fn: parseJSON, text: true }], ['text/plain', { fn: (request, text) => text, text: true }]])
     this.prefix = prefix
     this.root = parent?.root ?? this
     this.requestDecorations = parent?.requestDecorations ?? []
@@ -17,7 +22,7 @@ export class FastifyModel {
 
   async register(plugin, options = {}) {
     const isShared = plugin[Symbol.for('skip-override')] === true
-    const instance = isShared ? this : Object.setPrototypeOf(new FastifyModel(this, this.prefix + (options.prefix ?? '')), this.#child())
+    const instance = isShared ? this : Object.setPrototypeOf(new FastifyModel({}, this, this.prefix + (options.prefix ?? '')), this.#child())
     await plugin(instance, options)
   }
 
@@ -42,6 +47,15 @@ export class FastifyModel {
   addHook(name, hook) {
     if (name !== 'onClose') throw new Error(`the model has no hook ${name}`)
     this.#closing.push(hook)
+  }
+
+  removeAllContentTypeParsers() {
+    this.parsers.clear()
+  }
+
+  addContentTypeParser(type, { parseAs }, fn) {
+    if (this.parsers.has(type)) throw failure('FST_ERR_CTP_ALREADY_PRESENT', 500)
+    this.parsers.set(type, { fn, text: parseAs === 'string' })
   }
 
   setErrorHandler(handler) {
@@ -69,15 +83,15 @@ export class FastifyModel {
     const route = this.routes.find((each) => each.methods.includes(raw.method) && each.pattern.test(path))
     if (route === undefined) return response.writeHead(404).end()
     const match = route.pattern.exec(path)
-    const request = {
-      raw, headers: raw.headers, ip: raw.socket.remoteAddress,
-      params: Object.fromEntries(route.names.map((name, index) => [name, match[index + 1]])),
-    }
+    const request = new this.Request(raw, Object.fromEntries(route.names.map((name, index) => [name, match[index + 1]])))
     for (const [name, value] of this.requestDecorations) request[name] = value
     const reply = new Reply(response)
     try {
-      for (const hook of route.hooks) await hook(request, reply)
-      request.body = await readBody(raw, route.bodyLimit)
+      for (const hook of route.hooks) {
+        await hook(request, reply)
+        if (reply.isSent) return undefined
+      }
+      if (raw.method !== 'GET' && raw.method !== 'HEAD') request.body = await readBody(request, route)
       const value = await route.handler(request, reply)
       if (!reply.isSent) reply.send(value)
     } catch (error) {
@@ -96,16 +110,21 @@ class Reply {
   isSent = false
 
   constructor(response) {
-    this.response = response
+    this.raw = response
+  }
+
+  hijack() {
+    this.isSent = true
+    return this
   }
 
   code(status) {
-    this.response.statusCode = status
+    this.raw.statusCode = status
     return this
   }
 
   header(name, value) {
-    this.response.setHeader(name, value)
+    this.raw.setHeader(name, value)
     return this
   }
 
@@ -121,7 +140,7 @@ class Reply {
       return this.code(statusCode).send({ statusCode, code, error: http.STATUS_CODES[statusCode], message })
     }
     this.header('content-type', 'application/json; charset=utf-8')
-    this.response.end(JSON.stringify(value))
+    this.raw.end(JSON.stringify(value))
     return this
   }
 }
@@ -130,18 +149,61 @@ function failure(code, statusCode) {
   return Object.assign(new Error(code), { code, statusCode })
 }
 
-async function readBody(raw, limit) {
-  if (raw.headers['transfer-encoding'] === undefined && !Number(raw.headers['content-length'] ?? 0)) return undefined
+async function readBody(request, { bodyLimit, instance }) {
+  const { headers } = request
+  const isEmpty = headers['transfer-encoding'] === undefined && !Number(headers['content-length'] ?? 0)
+  const type = headers['content-type']?.split(';')[0].trim().toLowerCase()
+  if (type === undefined && isEmpty) return undefined
+  const parser = instance.parsers.get(type)
+  if (parser === undefined) throw failure('FST_ERR_CTP_INVALID_MEDIA_TYPE', 415)
   const chunks = []
-  for await (const chunk of raw) chunks.push(chunk)
-  const text = Buffer.concat(chunks).toString()
-  if (text.length > limit) throw failure('FST_ERR_CTP_BODY_TOO_LARGE', 413)
-  const type = raw.headers['content-type'] ?? ''
-  if (type.startsWith('text/plain')) return text
-  if (!type.startsWith('application/json')) throw failure('FST_ERR_CTP_INVALID_MEDIA_TYPE', 415)
+  for await (const chunk of request.raw) chunks.push(chunk)
+  const bytes = Buffer.concat(chunks)
+  if (bytes.length > bodyLimit) throw failure('FST_ERR_CTP_BODY_TOO_LARGE', 413)
+  return parser.fn(request, parser.text ? bytes.toString() : bytes)
+}
+
+function parseJSON(request, text) {
+  if (text === '') throw failure('FST_ERR_CTP_EMPTY_JSON_BODY', 400)
   try {
     return JSON.parse(text)
   } catch (error) {
     throw Object.assign(error, { statusCode: 400 })
+  }
+}
+
+class Request {
+  constructor(raw, params) {
+    Object.assign(this, { raw, params, headers: raw.headers })
+  }
+
+  get ip() {
+    return this.raw.socket.remoteAddress
+  }
+
+  get hostname() {
+    return this.headers.host
+  }
+}
+
+/** The request of a server with the option `trustProxy`: true, a number of hops, addresses, or a function. */
+function trustingRequest(trusted) {
+  let trust = trusted
+  if (trusted === true) trust = () => true
+  else if (typeof trusted === 'number') trust = (address, hop) => hop < trusted
+  else if (typeof trusted === 'string') trust = proxyAddr.compile(trusted.split(',').map((each) => each.trim()))
+  else if (Array.isArray(trusted)) trust = proxyAddr.compile(trusted)
+  return class extends Request {
+    get ip() {
+      return proxyAddr(this.raw, trust)
+    }
+
+    get ips() {
+      return proxyAddr.all(this.raw, trust)
+    }
+
+    get hostname() {
+      return this.headers['x-forwarded-host']?.split(',').at(-1).trim() ?? this.headers.host
+    }
   }
 }
