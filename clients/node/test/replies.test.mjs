@@ -215,6 +215,7 @@ test('a peer that does not read is not written to without end; unsent calls are 
 
 test('a name that a method does not have is a mistake in the program', async (t) => {
   const { auth } = await pairFor(t, silent)
+  await assert.rejects(auth.currentUser('eyJ.canary'), { name: 'TypeError', message: 'currentUser takes an object: { accessToken, userId }.' })
   await assert.rejects(auth.login({ mail: 'a', password: 'b' }), /login takes email, password, deviceInfo, ipAddress, rememberDevice, deviceToken; it does not know mail/)
   await assert.rejects(auth.ping({ tiemout: 5 }), /there is no tiemout/)
   await assert.rejects(auth.login({ email: 'a', password: 'b' }, { idempotencyKey: 'short' }), ValidationError)

@@ -14,6 +14,10 @@ function wireNames(method) {
  * `fields`; a name that the method does not have is a mistake in the program.
  */
 function wireParams(method, names, params) {
+  if (typeof (params ?? {}) !== 'object') {
+    // Not repeated: it is a token, mostly.
+    throw new TypeError(`${method.function} takes an object: { ${[...names.keys()].join(', ')} }.`)
+  }
   const wire = {}
   for (const [property, value] of Object.entries(params ?? {})) {
     const name = names.get(property)
