@@ -10,8 +10,8 @@ enum HiddenInput {
     static func line(asking name: String) throws -> String {
         var before = termios()
         guard isatty(STDIN_FILENO) == 1, tcgetattr(STDIN_FILENO, &before) == 0 else {
-            guard let line = readLine(strippingNewline: true) else { throw ended(name) }
-            return line
+            guard let line = bytesOfLine() else { throw ended(name) }
+            return try text(ofFirstLine: line, for: name)
         }
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else {
@@ -24,12 +24,32 @@ enum HiddenInput {
         }
         while true {
             switch ask(name, hearing: ends, before) {
-            case .line(let line): return line
+            case .line(let line): return try text(ofFirstLine: line, for: name)
             case .ended: throw ended(name)
             // Ends the program, or stops it: then it asks again when it is continued.
             case .signal(let number): deliver(number)
             }
         }
+    }
+
+    /// A line as it was written, without its LF or CRLF. What is no UTF-8 is refused: repaired, it would be another secret.
+    static func text(ofFirstLine bytes: [UInt8], for name: String) throws -> String {
+        var line = bytes.prefix { $0 != UInt8(ascii: "\n") }
+        if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
+        guard let text = String(validating: line, as: UTF8.self) else {
+            throw ValidationError("\(name) must be UTF-8.")
+        }
+        return text
+    }
+
+    /// The next line of what is no terminal; nil at its end. `readLine` would repair it.
+    private static func bytesOfLine() -> [UInt8]? {
+        var line: UnsafeMutablePointer<CChar>?
+        var capacity = 0
+        defer { free(line) }
+        let count = getline(&line, &capacity, stdin)
+        guard count > 0, let line else { return nil }
+        return UnsafeBufferPointer(start: line, count: count).map { UInt8(bitPattern: $0) }
     }
 
     /// Raises a signal on this thread, on which the runtime blocks them.
@@ -43,7 +63,7 @@ enum HiddenInput {
     }
 
     private enum Outcome {
-        case line(String)
+        case line([UInt8])
         case ended
         case signal(Int32)
     }
@@ -99,8 +119,8 @@ enum HiddenInput {
             let count = Glibc.read(STDIN_FILENO, &piece, piece.count)
             if count < 0 && errno == EINTR { continue }
             typed += piece.prefix(max(0, count))
-            if typed.last == UInt8(ascii: "\n") { return .line(String(decoding: typed.dropLast(), as: UTF8.self)) }
-            if count <= 0 { return typed.isEmpty ? .ended : .line(String(decoding: typed, as: UTF8.self)) }
+            if typed.last == UInt8(ascii: "\n") { return .line(typed) }
+            if count <= 0 { return typed.isEmpty ? .ended : .line(typed) }
         }
     }
 

@@ -51,7 +51,7 @@ struct NamedParams {
     private static func text(_ value: String, of name: String) throws -> String {
         if value == "-" { return try HiddenInput.line(asking: name) }
         guard value.hasPrefix("@") else { return value }
-        let bytes = try CallCommand.contents(ofFile: String(value.dropFirst()))
-        return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        return try HiddenInput.text(
+            ofFirstLine: try CallCommand.contents(ofFile: String(value.dropFirst())), for: name)
     }
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import AuthAPI
 internal import Glibc
+internal import Host
 internal import MVPAuthClient
 internal import StrictJSON
 
@@ -27,16 +28,35 @@ struct CallCommand: AsyncParsableCommand {
 
     func run() async throws {
         let params = try readParams()
-        let isIdempotent = authAPI.methods.first { $0.spec.name.utf8.elementsEqual(method.utf8) }?.spec.isIdempotent
+        let specs = authAPI.methods.map(\.spec)
+        let known = specs.first { $0.name.utf8.elementsEqual(method.utf8) }
+        // A daemon may be newer than this program: only its answer says that there is no such method.
+        var isUnknown = false
+        defer {
+            if isUnknown, !output.json, let meant = NearestName.of(method, among: specs.map(\.name)) {
+                StandardStreams.writeLine("Did you mean \(meant)?", to: STDERR_FILENO)
+            }
+        }
         let result = try await connection.withClient(showing: output) { client throws(AuthClientError) in
-            try await client.result(of: method, params, isRepeatable: isIdempotent ?? false)
+            do throws(AuthClientError) {
+                return try await client.result(of: method, params, isRepeatable: known?.isIdempotent ?? false)
+            } catch {
+                isUnknown = error.known == .methodNotFound
+                throw error
+            }
         }
         output.show(try JSON(result))
     }
 
     private func readParams() throws -> JSON {
         guard let first = params.first else { return .object([]) }
-        guard params.count > 1 || !Self.isWhole(first) else { return try Self.parse(try Self.text(first)) }
+        guard params.count > 1 || !Self.isWhole(first) else {
+            // Not repeated: it may be a secret whose name was forgotten.
+            guard ["-", "@", "{", "["].contains(where: { first.hasPrefix($0) }) else {
+                throw ValidationError("The params must be NAME=VALUE each, or a JSON object or array.")
+            }
+            return try Self.parse(try Self.text(first))
+        }
         return try NamedParams(of: method).read(params)
     }
 

@@ -59,6 +59,66 @@ struct CommandLineTests {
         #expect(refused.status == 1 && refused.errors.hasPrefix("INVALID_CREDENTIALS: "))
     }
 
+    @Test("takes a line as it was written, whoever ended it, and nothing that is no text")
+    func lines() async throws {
+        let daemon = try await Daemon()
+        let directory = try ScratchDirectory()
+        let (email, file) = ("email=ada@example.org", directory.path + "/password")
+        let password = "grün = 日本 \u{1F600}\t@file"
+        _ = try await run(["call", "user.register", email, "password=-"], daemon: daemon, input: password)
+        for end in ["\r\n", "\n", "", "\r\nmore\n"] {
+            try (password + end).write(toFile: file, atomically: true, encoding: .utf8)
+            let read = try await run(["call", "auth.login", email, "password=@" + file], daemon: daemon)
+            #expect(read.status == 0, "\(end.debugDescription): \(read.errors)")
+            let typed = try await run(
+                ["call", "auth.login", email, "password=-"], daemon: daemon, input: password + end)
+            #expect(typed.status == 0, "\(end.debugDescription): \(typed.errors)")
+        }
+        // Two secrets are two lines, in the order of the arguments.
+        let reader = ["call", "password.change_password", "access_token=@" + file, "new_password=-"]
+        let pair = try await run(
+            ["call", "auth.login", email, "password=-", "--json"], daemon: daemon, input: password)
+        try (tree(pair.output)["access_token"]?.string ?? "").write(toFile: file, atomically: true, encoding: .utf8)
+        let changed = try await run(
+            reader + ["current_password=-"], daemon: daemon, input: "a new long phrase\n\(password)\n")
+        #expect(changed.status == 0, "\(changed.errors)")
+        try Data([0x63, 0x61, 0x66, 0xE9]).write(to: URL(fileURLWithPath: file))
+        let bytes = try await run(["call", "auth.login", email, "password=@" + file], daemon: daemon)
+        #expect(bytes.status == 64 && bytes.errors.contains("password must be UTF-8."), "\(bytes.errors)")
+    }
+
+    @Test("takes numbers, lists and null where a method wants them")
+    func kinds() async throws {
+        let daemon = try await Daemon()
+        for params in [["limit=5"], ["limit=null"], ["{\"limit\":5}"], []] {
+            let listed = try await run(["call", "admin.list_users"] + params, daemon: daemon)
+            #expect(listed.status == 0, "\(params): \(listed.errors)")
+        }
+        let hooks = ["call", "hooks.subscribe", "events=[\"verification_email\"]", "prefetch=1"]
+        #expect(try await run(hooks, daemon: daemon).status == 0)
+        for param in ["limit=five", "limit="] {
+            let refused = try await run(["call", "admin.list_users", param], daemon: daemon)
+            #expect(refused.status == 64 && refused.errors.contains("limit must be JSON"), "\(refused.errors)")
+        }
+        let object = try await run(["call", "admin.list_users", "limit={\"a\":1}"], daemon: daemon)
+        #expect(object.status == 1 && object.errors.hasPrefix("INVALID_PARAMS: "))
+        let empty = try await run(["call", "auth.login", "email=", "password="], daemon: daemon)
+        #expect(empty.status == 1 && empty.errors.hasPrefix("INVALID_CREDENTIALS: "))
+    }
+
+    @Test("says which method was meant when the daemon does not know it either")
+    func unknown() async throws {
+        let daemon = try await Daemon()
+        let named = try await run(["call", "system.pnig"], daemon: daemon)
+        #expect(named.status == 1 && named.errors.hasPrefix("METHOD_NOT_FOUND: "))
+        #expect(named.errors.hasSuffix("Did you mean system.ping?\n"))
+        let known = try await run(["call", "auth.login"], daemon: daemon)
+        #expect(known.status == 1 && !known.errors.contains("Did you mean"))
+        let forgotten = try await run(["call", "token.verify", "eyJhbGciOi"], daemon: daemon)
+        #expect(forgotten.status == 64 && forgotten.errors.contains("must be NAME=VALUE each, or a JSON object"))
+        #expect(!forgotten.errors.contains("eyJ"))
+    }
+
     @Test("says which method or param was meant, before it asks for a password")
     func nearest() async throws {
         let method = try await run(["call", "auth.lgoin", "password=-"])
