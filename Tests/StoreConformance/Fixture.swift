@@ -46,6 +46,10 @@ struct Fixture: Sendable {
         return session
     }
 
+    func forgetSessions(of user: User) async throws {
+        try await store.write { _ = try $0.delete(Query<Session>().where(\.userID, user.id)) }
+    }
+
     func rotation(
         of session: Session, _ presented: Rotation.Presented, at now: Timestamp? = nil, key: String? = nil,
         leeway: Int64 = 0, user: UserID? = nil, reuseEnds: Rotation.ReuseScope = .user, device: String? = nil,
