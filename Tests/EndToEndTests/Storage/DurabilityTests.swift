@@ -40,6 +40,10 @@ struct DurabilityTests {
                 }
                 group.addTask {
                     try? await Task.sleep(for: .milliseconds(150 + 70 * round))
+                    // However slow the machine is, something was done before each.
+                    for _ in 0..<2000 where ledger.entries.withLock({ $0.registered.count < 8 * (round + 1) }) {
+                        try? await Task.sleep(for: .milliseconds(5))
+                    }
                     daemon.process.send(SIGKILL)
                 }
             }
