@@ -24,10 +24,10 @@ build: packages ## Builds the release binaries into .build/release/
 run: build ## Runs the daemon and the REST shim on SQLite, and prints a line to try
 	@Scripts/run
 
-test: build test-packages ## Builds and runs every test, the release build's too
+test: packages test-packages ## Builds and runs every test, of the release build of the daemon too
+	$(RELEASE) --product mvp-authd
 	$(SWIFT) build --build-tests
-	@MVP_AUTH_RELEASE_TESTS=1 SWIFT="$(SWIFT)" Scripts/test
-	@Scripts/test-clients
+	@MVP_AUTH_RELEASE_TESTS=1 SWIFT="$(SWIFT)" Scripts/side-by-side Scripts/test -- Scripts/test-clients
 
 test-python: ## Runs the Python client's tests against the daemon that was built last
 	@clients/python/run-tests
