@@ -5,7 +5,7 @@ BENCHMARKS := $(RELEASE) --package-path Benchmarks --scratch-path $(CURDIR)/.bui
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help packages test-packages build run test test-python test-node test-go test-asan fuzz bench bench-clients \
+.PHONY: help packages test-packages build daemon run test test-python test-node test-go test-asan fuzz bench bench-clients \
 	bench-python bench-node bench-go bench-floods bench-timing bench-emails lint format generate check-generated docs deb test-deb \
 	test-deb-boot wheel test-wheel check-units clean
 
@@ -21,11 +21,13 @@ test-packages: packages ## Installs what the tests need besides
 build: packages ## Builds the release binaries into .build/release/
 	for product in mvp-authd mvp-auth-http mvp-auth-mail mvp-auth; do $(RELEASE) --product $$product || exit 1; done
 
+daemon: packages ## Builds the release binary of the daemon alone
+	$(RELEASE) --product mvp-authd
+
 run: build ## Runs the daemon and the REST shim on SQLite, and prints a line to try
 	@Scripts/run
 
-test: packages test-packages ## Builds and runs every test, of the release build of the daemon too
-	$(RELEASE) --product mvp-authd
+test: daemon test-packages ## Builds and runs every test, of the release build of the daemon too
 	$(SWIFT) build --build-tests
 	@MVP_AUTH_RELEASE_TESTS=1 SWIFT="$(SWIFT)" Scripts/side-by-side Scripts/test -- Scripts/test-clients
 
@@ -51,16 +53,16 @@ bench: build test-packages ## Measures the release build and prints the table
 	@Benchmarks/run
 	@Benchmarks/floods
 
-bench-python: build ## Measures the Python client beside a raw socket, and prints a table
+bench-python: daemon ## Measures the Python client beside a raw socket, and prints a table
 	@MVP_AUTHD=$(CURDIR)/.build/release/mvp-authd clients/python/run-tests --benchmark
 
-bench-node: build ## Measures the Node client beside a raw socket, and prints a table
+bench-node: daemon ## Measures the Node client beside a raw socket, and prints a table
 	@MVP_AUTHD=$(CURDIR)/.build/release/mvp-authd clients/node/run-tests --benchmark
 
-bench-go: build ## Measures the Go client beside a raw socket
+bench-go: daemon ## Measures the Go client beside a raw socket
 	@MVP_AUTHD=$(CURDIR)/.build/release/mvp-authd clients/go/run-tests --benchmark
 
-bench-clients: build ## Measures the clients of Python, Node, Go and Swift at one daemon, and prints one table
+bench-clients: daemon ## Measures the clients of Python, Node, Go and Swift at one daemon, and prints one table
 	$(BENCHMARKS) --product ClientRows
 	@Benchmarks/clients
 

@@ -59,7 +59,7 @@ struct CommandLineTests {
         #expect(refused.status == 1 && refused.errors.hasPrefix("INVALID_CREDENTIALS: "))
     }
 
-    @Test("takes a line as it was written, whoever ended it, and nothing that is no text")
+    @Test("Trap 11: a line is taken as it was written, whoever ended it, and nothing that is no text")
     func lines() async throws {
         let daemon = try await Daemon()
         let directory = try ScratchDirectory()

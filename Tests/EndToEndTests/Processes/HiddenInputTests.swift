@@ -15,7 +15,8 @@ struct HiddenInputTests {
         return try JSON(try scanner.scan(Array(process.output.utf8)))
     }
 
-    @Test("shows nothing of what is typed, and lets the terminal echo afterwards", .timeLimit(.minutes(2)))
+    @Test(
+        "Trap 17: nothing of what is typed is shown, and the terminal echoes afterwards", .timeLimit(.minutes(2)))
     func line() async throws {
         let seen = try await terminal("line")
         #expect(seen["echoes"] == [false, true])

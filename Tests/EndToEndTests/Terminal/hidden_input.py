@@ -22,6 +22,9 @@ class Terminal:
         self.program, self.master = pty.fork()
         if self.program == 0:
             signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+            # Who runs the tests in the background ignores some, and what a terminal starts does not.
+            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_DFL)
             child = os.fork()
             if child == 0:
                 os.setpgid(0, 0)
