@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -122,6 +123,26 @@ async def test_trap_10_two_hundred_logins_hold_no_verify_up():
         sent = [c["params"]["email"] for c in fake.calls if c["method"] == "auth.login"]
         # In the order of the callers, and without those who left.
         assert sent == [f"u{n}@example.org" for n in (*range(10), *range(60, 200))]
+
+
+def test_trap_10_logins_of_many_threads_leave_connections_for_verify():
+    script, proceed, _ = hashing_daemon(limit=8)
+    with (
+        Fake(script) as fake,
+        Client(fake.path, timeout=40, max_connections=4) as auth,
+        ThreadPoolExecutor(16) as threads,
+    ):
+        logins = [threads.submit(auth.login, f"u{n}@example.org", PASSWORD) for n in range(16)]
+        while fake.methods().count("auth.login") < 2:
+            time.sleep(0.001)
+        try:
+            for number in range(50):
+                assert auth.verify(f"v{number}", timeout=20).jti == f"v{number}"
+            assert fake.methods().count("auth.login") == 2
+        finally:
+            proceed.set()
+        for number, login in enumerate(logins):
+            assert login.result().access_token == f"access-u{number}@example.org"
 
 
 async def test_a_call_that_waits_for_the_lane_ends_by_its_deadline_unsent():
