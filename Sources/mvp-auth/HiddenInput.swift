@@ -42,14 +42,17 @@ enum HiddenInput {
         return text
     }
 
-    /// The next line of what is no terminal; nil at its end. `readLine` would repair it.
+    /// The next line of what is no terminal, and not a byte of what follows; nil at its end.
     private static func bytesOfLine() -> [UInt8]? {
-        var line: UnsafeMutablePointer<CChar>?
-        var capacity = 0
-        defer { free(line) }
-        let count = getline(&line, &capacity, stdin)
-        guard count > 0, let line else { return nil }
-        return UnsafeBufferPointer(start: line, count: count).map { UInt8(bitPattern: $0) }
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while line.last != UInt8(ascii: "\n") {
+            let count = Glibc.read(STDIN_FILENO, &byte, 1)
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return line.isEmpty ? nil : line }
+            line.append(byte)
+        }
+        return line
     }
 
     /// Raises a signal on this thread, on which the runtime blocks them.

@@ -12,7 +12,8 @@ struct CallCommand: AsyncParsableCommand {
         discussion: """
             Params are NAME=VALUE each, or one JSON text, from standard input by -, from a file by @FILE. NAME=- reads the \
             value from a line of standard input, on a terminal without showing it; NAME=@FILE from the first line of a file. \
-            Passwords and tokens belong there: others see the arguments of a program.
+            Passwords and tokens belong there: others see the arguments of a program. A value that itself is - or begins with \
+            @ is given in one of these ways, or as JSON.
 
               mvp-auth call auth.login email=ada@example.org password=-
             """)
