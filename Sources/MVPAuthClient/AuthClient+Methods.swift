@@ -2,6 +2,9 @@ public import AuthAPI
 public import MVPAuth
 
 /// The service's methods. What each answers and throws is in `docs/rpc.md`.
+///
+/// With an `idempotencyKey` a call is made again by itself when its answer was lost, and is still done once. It is 8 to
+/// 128 printable ASCII characters, one for each intention, and the daemon remembers it for a minute.
 extension AuthClient {
     /// Creates an account and sends its verification message.
     ///
@@ -9,10 +12,13 @@ extension AuthClient {
     ///   - email: the owner's address, which is to be verified.
     ///   - password: the one that the owner has chosen.
     ///   - ipAddress: of whoever asks for it: one network creates only so many accounts.
+    ///   - idempotencyKey: makes the call one that may be made again.
     public func register(
-        email: String, password: Secret, ipAddress: String? = nil
+        email: String, password: Secret, ipAddress: String? = nil, idempotencyKey: String? = nil
     ) async throws(AuthClientError) -> UserResponse {
-        try await call(Register(email: email, password: password, ipAddress: try bounded(ipAddress, "ip_address")))
+        try await call(
+            Register(email: email, password: password, ipAddress: try bounded(ipAddress, "ip_address")),
+            idempotencyKey: idempotencyKey)
     }
 
     /// Exchanges an email address and a password for a session.
@@ -48,18 +54,21 @@ extension AuthClient {
     }
 
     /// Ends the session of an access token.
-    public func logout(accessToken: Secret) async throws(AuthClientError) {
-        _ = try await call(Logout(accessToken: accessToken))
+    public func logout(accessToken: Secret, idempotencyKey: String? = nil) async throws(AuthClientError) {
+        _ = try await call(Logout(accessToken: accessToken), idempotencyKey: idempotencyKey)
     }
 
     /// Ends the session of a refresh token: for whoever's access token has expired.
-    public func logout(refreshToken: Secret) async throws(AuthClientError) {
-        _ = try await call(Logout(refreshToken: refreshToken))
+    public func logout(refreshToken: Secret, idempotencyKey: String? = nil) async throws(AuthClientError) {
+        _ = try await call(Logout(refreshToken: refreshToken), idempotencyKey: idempotencyKey)
     }
 
     /// Ends every session of the user and says how many.
-    public func logoutAll(_ principal: Principal) async throws(AuthClientError) -> Int {
-        try await call(LogoutAll(accessToken: principal.accessToken, userID: principal.userID)).revoked
+    public func logoutAll(
+        _ principal: Principal, idempotencyKey: String? = nil
+    ) async throws(AuthClientError) -> Int {
+        let call = LogoutAll(accessToken: principal.accessToken, userID: principal.userID)
+        return try await self.call(call, idempotencyKey: idempotencyKey).revoked
     }
 
     /// The account.
@@ -88,18 +97,21 @@ extension AuthClient {
     }
 
     /// Sets a new password by a reset token, once.
-    public func resetPassword(token: Secret, newPassword: Secret) async throws(AuthClientError) {
-        _ = try await call(ResetPassword(token: token, newPassword: newPassword))
+    public func resetPassword(
+        token: Secret, newPassword: Secret, idempotencyKey: String? = nil
+    ) async throws(AuthClientError) {
+        _ = try await call(ResetPassword(token: token, newPassword: newPassword), idempotencyKey: idempotencyKey)
     }
 
     /// Sets a new password by the old one, and ends every session.
     public func changePassword(
-        _ principal: Principal, current: Secret, new: Secret
+        _ principal: Principal, current: Secret, new: Secret, idempotencyKey: String? = nil
     ) async throws(AuthClientError) {
         _ = try await call(
             ChangePassword(
                 accessToken: principal.accessToken, userID: principal.userID, currentPassword: current,
-                newPassword: new))
+                newPassword: new),
+            idempotencyKey: idempotencyKey)
     }
 
     /// The live sessions, the latest used first.
@@ -108,9 +120,12 @@ extension AuthClient {
     }
 
     /// Ends one session.
-    public func revokeSession(_ session: SessionID, of principal: Principal) async throws(AuthClientError) {
+    public func revokeSession(
+        _ session: SessionID, of principal: Principal, idempotencyKey: String? = nil
+    ) async throws(AuthClientError) {
         _ = try await call(
-            RevokeSession(accessToken: principal.accessToken, userID: principal.userID, sessionID: session))
+            RevokeSession(accessToken: principal.accessToken, userID: principal.userID, sessionID: session),
+            idempotencyKey: idempotencyKey)
     }
 
     /// What was done with the account lately, the newest first: at most the last 50.

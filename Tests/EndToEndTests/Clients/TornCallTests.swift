@@ -51,6 +51,29 @@ struct TornCallTests {
         await direct.close()
     }
 
+    @Test("Trap 7: what carries a key and is cut is made again, and done once", .timeLimit(.minutes(5)))
+    func keyed() async throws {
+        let daemon = try await Daemon()
+        let proxy = try CuttingProxy(before: daemon)
+        defer { proxy.close() }
+        let client = client(proxy)
+        for (number, cut) in [CuttingProxy.Cut.call(afterBytes: 50), .answer(afterBytes: 0), .answer(afterBytes: 90)]
+            .enumerated()
+        {
+            let email = "u\(number)@example.org"
+            proxy.cutNext(cut)
+            let user = try await client.register(
+                email: email, password: password, idempotencyKey: "registration-\(number)")
+            #expect(user.email == email && proxy.calls.count == 2)
+            let pair = try await client.login(email: email, password: password)
+            proxy.cutNext(.answer(afterBytes: 0))
+            let ended = try await client.logoutAll(
+                .accessToken(pair.accessToken), idempotencyKey: "end-of-all-\(number)")
+            #expect(ended == 1 && proxy.calls.count == 2)
+        }
+        await client.close()
+    }
+
     @Test("Trap 8: a refresh whose answer is cut is answered all the same, and its pair lives", .timeLimit(.minutes(5)))
     func refresh() async throws {
         let daemon = try await Daemon()
