@@ -38,7 +38,10 @@ public struct AuthClientError: Error, Sendable, Equatable, CustomStringConvertib
         return number / 100
     }
 
-    public var description: String { "\(code): \(message)" }
+    public var description: String {
+        let faults = fields.map { "\($0.path) \($0.reason)" }.joined(separator: ", ")
+        return "\(code): \(message)" + (faults.isEmpty ? "" : " (\(faults))")
+    }
 }
 
 extension AuthClientError {

@@ -61,8 +61,21 @@ type FieldError struct {
 	Reason string `json:"reason"`
 }
 
-// Error is the code and the message.
-func (e *Error) Error() string { return "mvpauth: " + string(e.Code) + ": " + e.Message }
+// Error is the code, the message, and what was wrong with which member of the input.
+func (e *Error) Error() string {
+	text := "mvpauth: " + string(e.Code) + ": " + e.Message
+	for i, field := range e.Fields {
+		opening := ", "
+		if i == 0 {
+			opening = " ("
+		}
+		text += opening + field.Path + " " + field.Reason
+	}
+	if len(e.Fields) > 0 {
+		text += ")"
+	}
+	return text
+}
 
 // Is reports whether the target is the error's [Code].
 func (e *Error) Is(target error) bool {

@@ -22,7 +22,8 @@ func TestScenarioTheLifeOfAnAccount(t *testing.T) {
 	if _, err := auth.Register(ctx, "ada@example.org", password); !errors.Is(err, mvpauth.UserExists) {
 		t.Errorf("a second one: %v", err)
 	}
-	if _, err := auth.Register(ctx, "b@example.org", "short"); failure(t, err).Fields[0].Path != "password" {
+	_, err = auth.Register(ctx, "b@example.org", "short")
+	if field := failure(t, err).Fields[0]; field.Path != "password" || !strings.HasSuffix(err.Error(), " (password "+field.Reason+")") {
 		t.Errorf("a short password: %v", err)
 	}
 	verified, err := auth.VerifyEmail(ctx, daemon.Email("ada@example.org", "verification_email").Token)

@@ -47,6 +47,18 @@ def test_a_different_message_or_member_is_another_error():
     assert error != errors.InvalidPasswordError(**FULL)
 
 
+def test_what_is_wrong_with_the_input_is_shown_and_the_text_is_the_message():
+    error = errors.ValidationError("Invalid params.", fields=(FieldError("email", "missing"),))
+    assert str(error) == "Invalid params."
+    assert repr(error) == (
+        "ValidationError('Invalid params.', code='VALIDATION_ERROR',"
+        " fields=(FieldError(path='email', reason='missing'),))"
+    )
+    assert repr(errors.TokenExpiredError()) == (
+        "TokenExpiredError('Token has expired', code='TOKEN_EXPIRED')"
+    )
+
+
 class NeedsMore(errors.TokenExpiredError):
     """An application's own class, whose constructor a pickle cannot call."""
 

@@ -105,7 +105,8 @@ class MvpAuthError(Exception):
         return self.message
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.message!r}, code={self.code!r})"
+        fields = f", fields={self.fields!r}" if self.fields else ""
+        return f"{type(self).__name__}({self.message!r}, code={self.code!r}{fields})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.args), self.__dict__
