@@ -29,7 +29,7 @@ struct CallCommand: AsyncParsableCommand {
 
     func run() async throws {
         let params = try readParams()
-        let specs = authAPI.methods.map(\.spec)
+        let specs = MethodDescription.all.map(\.spec)
         let known = specs.first { $0.name.utf8.elementsEqual(method.utf8) }
         // A daemon may be newer than this program: only its answer says that there is no such method.
         var isUnknown = false
