@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 .PHONY: help packages test-packages build daemon run test test-python test-node test-go test-asan fuzz bench bench-clients \
-	bench-python bench-node bench-go bench-floods bench-timing bench-emails lint format generate check-generated docs deb test-deb \
+	bench-python bench-node bench-go bench-floods bench-timing bench-emails bench-imports lint format generate check-generated docs deb test-deb \
 	test-deb-boot wheel test-wheel check-units clean
 
 help: ## Lists the targets
@@ -87,6 +87,9 @@ docs: packages ## Checks the documentation of the Swift client
 
 bench-emails: build test-packages ## Kills daemons and consumers under registrations, counts emails, and measures their rates
 	@Benchmarks/emails
+
+bench-imports: build ## Takes over 1000 users of each kind of hash and of file, made by other software, and signs them in
+	@Benchmarks/imports
 
 bench-timing: build ## Measures what the time of a refusal tells of an account
 	@Benchmarks/timing
