@@ -6,7 +6,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 .PHONY: help packages test-packages build daemon run test test-python test-node test-go test-asan fuzz bench bench-clients \
-	bench-python bench-node bench-go bench-floods bench-timing bench-emails bench-imports lint format generate check-generated docs deb test-deb \
+	bench-python bench-node bench-go bench-floods bench-timing bench-emails bench-imports lint format generate check-generated \
+	docs deb test-deb bench-accounts \
 	test-deb-boot wheel test-wheel check-units clean
 
 help: ## Lists the targets
@@ -90,6 +91,9 @@ bench-emails: build test-packages ## Kills daemons and consumers under registrat
 
 bench-imports: build ## Takes over 1000 users of each kind of hash and of file, made by other software, and signs them in
 	@Benchmarks/imports
+
+bench-accounts: build ## Imports, pages through and exports 100 000 accounts while others come and go
+	@Benchmarks/accounts
 
 bench-timing: build ## Measures what the time of a refusal tells of an account
 	@Benchmarks/timing
