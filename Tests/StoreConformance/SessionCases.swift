@@ -68,6 +68,27 @@ extension StoreConformance {
             let live = try await fixture.store.liveSessions(of: user.id, limit: 10, at: fixture.start + 4)
             #expect(live.map(\.id) == [new.id, old.id], "the latest used first")
         },
+        Case("a lower limit ends as many as are too many, the least recently used, and none that is over") { fixture in
+            let user = try await fixture.user()
+            let other = try await fixture.user("bob@example.org")
+            var sessions: [Session] = []
+            for second in 0..<6 {
+                sessions.append(try await fixture.session(of: user, at: fixture.start + Int64(second)))
+                _ = try await fixture.session(of: other, at: fixture.start)
+            }
+            let over = fixture.newSession(of: user, expires: fixture.start + 5)
+            try await fixture.begin(over)
+            _ = try await fixture.store.revoke(sessions[5].id, of: user.id, at: fixture.start + 6)
+            let new = fixture.newSession(of: user, at: fixture.start + 7)
+            guard case .begun(let ended) = try await fixture.begin(new, limit: 3) else {
+                Issue.record("the session was refused")
+                return
+            }
+            #expect(Set(ended.map(\.id)) == Set(sessions[..<3].map(\.id)))
+            let live = try await fixture.store.liveSessions(of: user.id, limit: 10, at: fixture.start + 8)
+            #expect(live.map(\.id) == [new.id, sessions[4].id, sessions[3].id])
+            #expect(try await fixture.store.liveSessions(of: other.id, limit: 10, at: fixture.start + 8).count == 6)
+        },
         Case("expired and revoked sessions are not live and do not count") { fixture in
             let user = try await fixture.user()
             try await fixture.begin(fixture.newSession(of: user, expires: fixture.start + 5))

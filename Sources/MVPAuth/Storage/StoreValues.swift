@@ -108,6 +108,8 @@ public struct SessionStart: Sendable {
     public let rehashed: PasswordHash?
     /// The most live sessions that a user may have.
     public let limit: Int
+    /// How many of those that were there may stay.
+    package var kept: Int { max(0, limit - 1) }
     /// What the success makes of failures. Nil: there were none, and nothing is written for them.
     public let release: ThrottleRelease?
     /// How the login is noted. Nil: it is not.

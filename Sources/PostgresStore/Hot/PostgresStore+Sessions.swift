@@ -9,7 +9,7 @@ extension PostgresStore {
         let begin = Self.begin.with([
             "user": session.userID, "verified": login.verified.text, "verified_imported": login.verified.isImported,
             "rehashed": login.rehashed?.text, "rehashed_imported": login.rehashed?.isImported ?? false,
-            "now": session.createdAt, "kept": Int64(max(0, login.limit - 1)), "id": session.id,
+            "now": session.createdAt, "kept": Int64(login.kept), "id": session.id,
             "generation": session.generation, "token_hash": session.refreshTokenHash,
             "key_hash": session.rotationKeyHash, "device": session.deviceInfo, "address": session.ipAddress,
             "last_used": session.lastUsedAt, "expires": session.expiresAt, "absolute": session.absoluteExpiresAt,
