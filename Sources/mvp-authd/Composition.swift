@@ -15,6 +15,7 @@ internal import Host
 struct Composition {
     private let store: any AuthStore
     private let services: [any Service]
+    private let attempts: AttemptWriting
     private let logger: Logger
 
     /// Opens, connects and binds everything, or says in one sentence why not. Nothing is served before `run`.
@@ -60,32 +61,36 @@ struct Composition {
                 }
             }
             let following = StoreFollowing(server: server) { readiness.reached(.store) }
+            let attempts = AttemptWriting(server: server)
             let services: [any Service] =
                 [following, server.emails]
                 + (settings.email.sink(isDevelopment: start.isDevelopment) == .log
                     ? [TerminalEmails(broker: server.emails, links: settings.emailLinks)] : [])
-                + [Maintenance(server: server), AttemptWriting(server: server), ReloadOnHangup(server: server), daemon]
+                + [Maintenance(server: server), attempts, ReloadOnHangup(server: server), daemon]
                 + (Watchdog(manager, sockets: sockets, server: server).map { [$0] } ?? [])
-            return Composition(store: store, services: services, logger: logger)
+            return Composition(store: store, services: services, attempts: attempts, logger: logger)
         } catch {
             await store.close()
             throw error
         }
     }
 
-    /// Serves until SIGTERM or SIGINT, then finishes what is in flight: first the sockets, at last the store.
+    /// Serves until SIGTERM or SIGINT, then finishes what is in flight: first the sockets, then what they left to be noted, at
+    /// last the store. A part that fails makes all of them stop at once; nothing is lost by that.
     func run() async throws {
         let group = ServiceGroup(
             configuration: .init(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         defer { logger.debug("stopped") }
+        let outcome: Result<Void, any Error>
         do {
-            try await group.run()
+            outcome = .success(try await group.run())
         } catch {
-            await store.close()
-            throw error
+            outcome = .failure(error)
         }
+        await attempts.finish()
         await store.close()
+        try outcome.get()
     }
 }
 

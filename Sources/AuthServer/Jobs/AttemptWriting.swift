@@ -15,14 +15,18 @@ package struct AttemptWriting: Service {
         await cancelWhenGracefulShutdown {
             while (try? await Task.sleep(for: interval)) != nil { _ = await write() }
         }
-        // There is no next time: a store that is busy for a moment is asked again.
-        for _ in 0..<Self.lastTries {
-            if await write() { break }
-            try? await Task.sleep(for: Self.pause)
+    }
+
+    /// To be called after the last call has been answered, whatever made the daemon stop. There is no next time: a store that
+    /// is away is asked again, for as long as a service manager certainly waits.
+    package func finish() async {
+        let start = ContinuousClock.now
+        while await !write(), ContinuousClock.now - start < Self.patience {
+            guard (try? await Task.sleep(for: Self.pause)) != nil else { return }
         }
     }
 
-    private static let lastTries = 4
+    private static let patience = Duration.seconds(10)
     private static let pause = Duration.milliseconds(250)
 
     /// Whether nothing is left.

@@ -126,6 +126,58 @@ struct AuditCallTests {
         await operators.close()
     }
 
+    private func failedLogins(_ client: AuthClient) async throws -> Int {
+        try await client.call(QueryAudit(event: .loginFailed, limit: 200)).events.count
+    }
+
+    @Test("a login that was refused as the daemon was told to stop is noted", arguments: Backend.allCases)
+    func stopping(_ backend: Backend) async throws {
+        let (directory, settings) = (try ScratchDirectory(), try backend.settings())
+        var daemon = try await Daemon(settings, in: directory)
+        let count = 100
+        let wire = try WireSocket(unix: daemon.socket)
+        let calls = (0..<count).map {
+            #"{"jsonrpc":"2.0","id":\#($0),"method":"auth.login","params":["user\#($0)@example.org","wrong"]}"# + "\n"
+        }
+        try await wire.send(calls.joined())
+        for _ in 0..<(count / 2) { #expect(try await wire.line().contains("INVALID_CREDENTIALS")) }
+        // The others are still being answered.
+        #expect(await daemon.stop() == 0)
+        var answered = count / 2
+        while let line = try? await wire.line() {
+            if line.contains("INVALID_CREDENTIALS") { answered += 1 }
+        }
+        daemon = try await Daemon(settings, in: directory)
+        let operators = daemon.operatorClient()
+        let noted = try await failedLogins(operators)
+        #expect(noted >= answered && noted <= count, "\(noted) noted, \(answered) answered")
+        await operators.close()
+    }
+
+    @Test("what cannot be written as the daemon stops is tried again for some seconds")
+    func refusedAtTheEnd() async throws {
+        let server = try PostgresServer.shared.get()
+        let database = try server.makeDatabase()
+        let (directory, settings) = (try ScratchDirectory(), ["AUTH_DATABASE_URL": server.url(of: database)])
+        var daemon = try await Daemon(settings, in: directory)
+        try server.query("ALTER TABLE auth_events RENAME TO elsewhere", in: database)
+        let app = daemon.client()
+        let refused = await error { () async throws(AuthClientError) in
+            _ = try await app.login(email: "ada@example.org", password: password)
+        }
+        #expect(refused?.code == "INVALID_CREDENTIALS")
+        await app.close()
+        daemon.process.send(SIGTERM)
+        try await Task.sleep(for: .seconds(3))
+        try server.query("ALTER TABLE elsewhere RENAME TO auth_events", in: database)
+        #expect(await daemon.process.ended() == 0)
+        #expect(daemon.process.errors.contains("could not be noted"))
+        daemon = try await Daemon(settings, in: directory)
+        let operators = daemon.operatorClient()
+        #expect(try await failedLogins(operators) == 1)
+        await operators.close()
+    }
+
     @Test("with AUTH_AUDIT_DAYS=0 nothing is noted")
     func none() async throws {
         let daemon = try await Daemon(["AUTH_AUDIT_DAYS": "0"])
