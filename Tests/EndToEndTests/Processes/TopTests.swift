@@ -9,8 +9,8 @@ import Testing
 /// The live view, on a pseudo-terminal and without one.
 @Suite("mvp-auth top")
 struct TopTests {
-    /// Runs the command on a terminal until it has drawn a few times, ends it in one of three ways, and tells what was
-    /// written and whether the terminal is what it was.
+    /// Runs the command on a terminal until it has drawn a few times, or a file says that it is enough, ends it in one of
+    /// three ways, and tells what was written and whether the terminal is what it was. What is written is in a file at once.
     private static let script = """
         import fcntl, json, os, pty, select, signal, struct, subprocess, sys, termios, time
         program, ending, rows, columns = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
@@ -24,10 +24,13 @@ struct TopTests {
         while child.poll() is None and time.monotonic() < deadline:
             if select.select([master], [], [], 0.05)[0]:
                 output += os.read(master, 65536)
-            if not is_asked and output.count(b"METHOD") >= 2:
+                with open("screen", "wb") as file:
+                    file.write(output)
+            is_enough = os.path.exists("enough") if ending == "when told" else output.count(b"METHOD") >= 2
+            if not is_asked and is_enough:
                 is_asked = True
                 during = termios.tcgetattr(slave)
-                if ending == "q":
+                if ending in ("q", "when told"):
                     os.write(master, b"xq")
                 elif ending == "ctrl-c":
                     os.write(master, b"\\x03")
@@ -41,14 +44,23 @@ struct TopTests {
             "restored": termios.tcgetattr(slave) == before, "raw": is_asked and during != before}))
         """
 
-    private func run(
+    private func start(
         _ ending: String, on daemon: Daemon, rows: Int, columns: Int, environment: [String: String] = [:]
-    ) async throws -> JSON {
-        let process = try ChildProcess(
+    ) throws -> ChildProcess {
+        try ChildProcess(
             "/usr/bin/python3",
             ["-c", Self.script, Products.path("mvp-auth"), ending, "\(rows)", "\(columns)"],
             environment: ["MVP_AUTH_SOCKET": "unix://" + daemon.socket, "TERM": "xterm"].merging(environment) { $1 },
             in: daemon.directory.path)
+    }
+
+    private func run(
+        _ ending: String, on daemon: Daemon, rows: Int, columns: Int, environment: [String: String] = [:]
+    ) async throws -> JSON {
+        try await result(of: start(ending, on: daemon, rows: rows, columns: columns, environment: environment))
+    }
+
+    private func result(of process: ChildProcess) async throws -> JSON {
         #expect(await process.ended(within: 90) == 0, "\(process.errors)")
         return try JSON.read(Array(process.output.utf8))
     }
@@ -76,6 +88,38 @@ struct TopTests {
         }
         #expect(output.contains("\u{1B}[1m") == (columns >= 60), "headings stand out where there is room")
         await client.close()
+    }
+
+    @Test("A daemon that is killed and started again is waited for")
+    func daemonComesBack() async throws {
+        let directory = try ScratchDirectory()
+        var daemon = try await Daemon(in: directory)
+        let process = try start("when told", on: daemon, rows: 24, columns: 80)
+        func shown() -> String {
+            (try? String(contentsOfFile: directory.path + "/screen", encoding: .utf8)) ?? ""
+        }
+        /// Waits until one of these is on the screen that was not before; gives how much there is by then.
+        func wait(for texts: String..., after start: Int) async throws -> Int {
+            for _ in 0..<1500 {
+                let screen = shown()
+                let new = String(decoding: screen.utf8.dropFirst(start), as: UTF8.self)
+                if texts.contains(where: new.contains) { return screen.utf8.count }
+                try #require(process.isRunning, "\(process.output)")
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            throw DaemonFailure(description: "\(texts) did not appear: \(shown())")
+        }
+        var seen = try await wait(for: "METHOD", after: 0)
+        daemon.process.send(SIGKILL)
+        _ = await daemon.process.ended()
+        // A look may have been under way.
+        seen = try await wait(for: "UNAVAILABLE: ", "CONNECTION_LOST: ", after: seen)
+        daemon = try await Daemon(in: directory)
+        seen = try await wait(for: "(the daemon was started again)", after: seen)
+        _ = try await wait(for: "system.metrics", after: seen)
+        #expect(FileManager.default.createFile(atPath: directory.path + "/enough", contents: nil))
+        let ended = try await result(of: process)
+        #expect(ended["status"] == 0 && ended["restored"] == true && ended["raw"] == true, "\(ended)")
     }
 
     @Test("NO_COLOR is respected")
