@@ -41,7 +41,7 @@ struct EmailPaceTests {
     func grid() {
         let step: UInt64 = 25_000_000
         for elapsed in [0, 1, step - 1, step, step + 1, 7 * step - 1] {
-            let pause = EmailPace.pause(after: elapsed)
+            let pause = AnswerGrid.pause(after: elapsed)
             #expect((elapsed + pause) % step == 0 && (1...step).contains(pause))
         }
     }

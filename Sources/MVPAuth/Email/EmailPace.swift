@@ -11,12 +11,6 @@ public enum EmailPace {
         limits.allSatisfy { limit in earlier.count { $0 > now - limit.seconds } < limit.count }
     }
 
-    /// How long to keep back the answer of a call that anybody may make for any address, given the nanoseconds that it
-    /// took: answers leave 25, 50, 75 … ms after their call, so that the reading of a row more or less does not show.
-    static func pause(after elapsed: UInt64) -> UInt64 { answerStep - elapsed % answerStep }
-
-    private static let answerStep: UInt64 = 25_000_000
-
     /// How many times a message is handed over before it is given up.
     package static let attempts: Int64 = 12
 

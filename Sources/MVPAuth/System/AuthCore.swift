@@ -100,7 +100,7 @@ final class AuthCore: Sendable {
         }
         if !isAllowed { queued.countSuppressed() }
         // It is committed: whoever is cancelled while he waits has been answered.
-        try? await Task.sleep(nanoseconds: EmailPace.pause(after: time.uptime() &- start))
+        await AnswerGrid.wait(since: start, time)
     }
 
     /// A notice of what is about to be done; nil where no such are sent.

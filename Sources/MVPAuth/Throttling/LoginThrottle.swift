@@ -75,6 +75,7 @@ struct LoginThrottle: Sendable {
     private func admit(
         _ visitor: Visitor, as device: DeviceTokens.Device?
     ) async throws(AuthError) -> LoginAttempt? {
+        let start = time.uptime()
         let place = device.map { keys.device($0.nonce) } ?? visitor.account
         await memory.gate.enter(place, places: Int(max(1, policy.coldFailures)))
         do throws(AuthError) {
@@ -85,6 +86,8 @@ struct LoginThrottle: Sendable {
             return attempt
         } catch {
             memory.gate.leave(place)
+            // No hash has hidden what was read: where there is an account, that and its sessions.
+            if error.code == .rateLimited { await AnswerGrid.wait(since: start, time) }
             throw error
         }
     }

@@ -76,6 +76,18 @@ struct GuessingTests {
         #expect(await attack.guess(1)?.retryAfterMilliseconds == 900_000, "it came to the end")
     }
 
+    @Test("what is refused for the sake of an account leaves on a grid, so that its time does not tell of one")
+    func grid() async throws {
+        let attack = try await attack()
+        _ = try await attack.owner()
+        for email in [attack.email, "nobody@example.org"] {
+            _ = await attack.flood(0..<10, at: email)
+            let start = ContinuousClock.now
+            #expect(await attack.guess(11, at: email)?.code == .rateLimited)
+            #expect(ContinuousClock.now - start >= .milliseconds(25))
+        }
+    }
+
     @Test("a restart changes nothing")
     func restart() async throws {
         let attack = try await attack(daemons: 2)
