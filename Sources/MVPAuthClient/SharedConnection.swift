@@ -168,7 +168,11 @@ final class SharedConnection: Sendable {
     /// An error of the hello, as an error of the call that waits for it: that one was not sent.
     private func beforeCall(_ error: AuthClientError) -> AuthClientError {
         guard error.number != 0 && error.known != .deadlineExceeded && error.known != .cancelled else {
-            return .unavailable("The daemon at \(path) does not answer.")
+            // It says nothing to whom it does not let in.
+            return .unavailable(
+                error.code == AuthClientError.connectionLostCode
+                    ? "The daemon at \(path) has closed the connection: it is stopping, or this user is not let in."
+                    : "The daemon at \(path) does not answer.")
         }
         var error = error
         error.executed = false

@@ -17,8 +17,7 @@ extension AuthClientError {
         case ECONNREFUSED:
             return .unavailable("\(start)nobody listens on \(path). Is mvp-authd running?")
         case EACCES, EPERM:
-            var refused = unavailable(
-                "\(start)this user is not permitted to open \(path); add the user to the group \(owners(of: path)).")
+            var refused = unavailable("\(start)this user is not permitted to open \(path); \(advice(on: path)).")
             // Waiting does not help.
             refused.isRetryable = false
             return refused
@@ -28,6 +27,13 @@ extension AuthClientError {
             if error is ChannelError { return .unavailable("\(start)\(path) did not answer in time.") }
             return .unavailable("\(start)\(path) cannot be opened: \(error).")
         }
+    }
+
+    /// What helps whoever may not open a socket: `admin.sock` is for no group.
+    private static func advice(on path: String) -> String {
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IWGRP == 0 { return "root and the daemon's own user are" }
+        return "add the user to the group \(owners(of: path))"
     }
 
     /// The group that a socket is for; the package's where it cannot be seen.

@@ -24,7 +24,28 @@ struct MVPAuthCommand: AsyncParsableCommand {
 
     static func main() async {
         ProcessProtection.forbidCores()
-        await main(nil)
+        do {
+            var command = try parseAsRoot()
+            do {
+                if var asynchronous = command as? any AsyncParsableCommand {
+                    try await asynchronous.run()
+                } else {
+                    try command.run()
+                }
+            } catch let error as ValidationError {
+                // The library would show how to use the whole program.
+                end(with: EX_USAGE, saying: "Error: \(error)")
+            } catch let failure as StartFailure {
+                end(with: failure.status.rawValue, saying: printable("mvp-auth: \(failure.sentence)"))
+            }
+        } catch {
+            exit(withError: error)
+        }
+    }
+
+    private static func end(with status: Int32, saying sentence: String) -> Never {
+        StandardStreams.writeLine(sentence, to: STDERR_FILENO)
+        Glibc.exit(status)
     }
 }
 

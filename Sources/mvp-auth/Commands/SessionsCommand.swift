@@ -45,8 +45,8 @@ struct ListSessionsCommand: AsyncParsableCommand {
             }
         }
         var table = Table([
-            .init(title: "session"), .init(title: "user"), .init(title: "state"), .init(title: "app", canShrink: true),
-            .init(title: "device", canShrink: true), .init(title: "address"), .init(title: "begun"),
+            .init(title: "session"), .init(title: "user", canShrink: true), .init(title: "state"),
+            .init(title: "app", canShrink: true), .init(title: "device", canShrink: true), .init(title: "address"), .init(title: "begun"),
             .init(title: "last used"),
         ])
         let now = SystemTime().now()
@@ -58,7 +58,7 @@ struct ListSessionsCommand: AsyncParsableCommand {
                 .init(times.text(of: session.lastUsedAt, at: now)),
             ])
         }
-        output.show(try sessions.map { try JSON(showing: $0) }, table, else: "No session is so.")
+        output.show(try sessions.map { try JSON(showing: $0) }, table, else: "No sessions were found.")
         if isCut { ListOptions.sayThereIsMore() }
     }
 

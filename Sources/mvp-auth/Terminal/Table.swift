@@ -54,9 +54,23 @@ struct Table {
 
     /// - Parameter width: what a line may take. Nil: whatever it needs.
     func lines(width: Int?, isColoured: Bool) -> [String] {
+        if let width, Self.room(for: columns.count, in: width) < contents.reduce(0, +), !rows.isEmpty {
+            let narrower = withoutEmptyColumns
+            if narrower.columns.count < columns.count { return narrower.lines(width: width, isColoured: isColoured) }
+        }
         let widths = widths(within: width)
         let headings = columns.map { Cell($0.title.uppercased(), .heading) }
         return ([headings] + rows).map { line($0, widths, isColoured) }
+    }
+
+    /// Without the columns in which no row says anything.
+    private var withoutEmptyColumns: Table {
+        let kept = columns.indices.filter { column in
+            rows.contains { row in !["", "-"].contains { $0.utf8.elementsEqual(row[column].text.utf8) } }
+        }
+        var table = Table(kept.map { columns[$0] })
+        for row in rows { table.add(kept.map { row[$0] }) }
+        return table
     }
 
     /// Prints the table as the terminal can show it.
@@ -66,13 +80,20 @@ struct Table {
         }
     }
 
-    /// What each column takes: what it needs, and less for the widest of those that can shrink until a line fits.
-    private func widths(within limit: Int?) -> [Int] {
-        var widths = columns.enumerated().map { index, column in
+    /// What each column needs.
+    private var contents: [Int] {
+        columns.enumerated().map { index, column in
             rows.reduce(Terminal.width(of: column.title)) { max($0, Terminal.width(of: $1[index].text)) }
         }
+    }
+
+    private static func room(for columns: Int, in width: Int) -> Int { width - gap.utf8.count * max(0, columns - 1) }
+
+    /// What each column takes: what it needs, and less for the widest of those that can shrink until a line fits.
+    private func widths(within limit: Int?) -> [Int] {
+        var widths = contents
         guard let limit else { return widths }
-        let room = limit - Self.gap.utf8.count * max(0, columns.count - 1)
+        let room = Self.room(for: columns.count, in: limit)
         while widths.reduce(0, +) > room {
             let candidates = widths.indices.filter { columns[$0].canShrink && widths[$0] > Self.narrowest }
             guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { break }

@@ -1,4 +1,3 @@
-internal import ArgumentParser
 internal import Glibc
 internal import Host
 internal import StrictJSON
@@ -22,10 +21,10 @@ struct ImportNotes {
             let bytes = json["bytes"]?.int, let rows = json["rows"]?.int, rows >= 0,
             let created = json["created"]?.int, let updated = json["updated"]?.int,
             let skipped = json["skipped"]?.int, let failed = json["failed"]?.int
-        else { throw ValidationError("\(printable(path)) cannot be read. Without it the import begins anew.") }
+        else { throw StartFailure("\(path) cannot be read. Without it the import begins anew.") }
         guard bytes == self.bytes else {
-            throw ValidationError(
-                "\(printable(path)) is of another file than this one, or of an earlier state of it. Without it the import "
+            throw StartFailure(
+                "\(path) is of another file than this one, or of an earlier state of it. Without it the import "
                     + "begins anew, which does no harm.")
         }
         return ImportCounts(rows: rows, created: created, updated: updated, skipped: skipped, failed: failed)

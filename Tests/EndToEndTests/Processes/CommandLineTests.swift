@@ -156,11 +156,53 @@ struct CommandLineTests {
         arguments: [
             ["call"], ["call", "system.ping", "{"], ["call", "system.ping", "3"], ["nonsense"],
             ["ping", "--timeout", "0"],
-            ["schema", "nonsense"], ["call", "system.ping", "@/nonexistent"],
+            ["schema", "nonsense"],
         ])
     func usage(arguments: [String]) async throws {
         let result = try await run(arguments)
         #expect(result.status == 64 && result.output.isEmpty && result.errors.hasPrefix("Error: "))
+    }
+
+    @Test("A file that cannot be read is no wrong usage: one sentence, and status 1")
+    func files() async throws {
+        for arguments in [["call", "system.ping", "@/nonexistent"], ["users", "import", "/nonexistent"]] {
+            let result = try await run(arguments)
+            #expect(result.status == 1 && result.output.isEmpty)
+            #expect(result.errors == "mvp-auth: /nonexistent cannot be read: No such file or directory.\n")
+        }
+    }
+
+    @Test("What only the daemon, or a terminal, could tell is one sentence, without how to use the whole program")
+    func sentences() async throws {
+        for arguments in [["top"], ["sessions", "revoke", "ada@example.org", "nonsense"]] {
+            let result = try await run(arguments)
+            #expect(result.status == 64 && result.errors.hasPrefix("Error: "))
+            #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
+        }
+    }
+
+    @Test(
+        "Ends when nobody reads what it prints any more",
+        arguments: ["top --json --interval 0.1", "users export", "users list --all --json", "metrics"])
+    func closedPipe(command: String) async throws {
+        let daemon = try await Daemon()
+        let lines = (0..<2000).map { #"{"email":"user\#($0)@example.org"}"# + "\n" }
+        let file = daemon.directory.path + "/users.jsonl"
+        try lines.joined().write(toFile: file, atomically: true, encoding: .utf8)
+        let environment = ["MVP_AUTH_SOCKET": "unix://" + daemon.socket, "PROGRAM": Products.path("mvp-auth")]
+        let script = """
+            $PROGRAM users import users.jsonl >/dev/null || exit 9
+            { $PROGRAM \(command); echo "$?" >status; } | head -n 1 >first
+            cat status
+            """
+        let shell = try ChildProcess(
+            "/bin/sh", ["-c", script], environment: environment, in: daemon.directory.path)
+        #expect(await shell.ended(within: 60) == 0)
+        // As by SIGPIPE, unless all of it fitted into the pipe.
+        let isEndless = command.hasPrefix("top")
+        let status = shell.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        #expect(status == "141" || (status == "0" && !isEndless), "\(status)")
+        #expect(shell.errors.isEmpty, "\(shell.errors)")
     }
 
     @Test("says when the daemon is not there, and when it is")

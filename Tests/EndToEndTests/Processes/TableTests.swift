@@ -35,6 +35,13 @@ struct TableTests {
         #expect(Terminal.cut("例え例え", to: 5) == "例え…")
     }
 
+    @Test("Where a line does not fit, columns that say nothing are left out")
+    func emptyColumns() {
+        let rows = [("ada@example.org", "3", ""), ("bob@example.org", "12", "-")]
+        #expect(table(rows).lines(width: 30, isColoured: false)[0] == "EMAIL            SESSIONS")
+        #expect(table(rows).lines(width: 40, isColoured: false)[0] == "EMAIL            SESSIONS  STATUS")
+    }
+
     @Test("Colours only where they are wanted, and nothing in the data gives a terminal orders")
     func harmless() {
         let table = table([("a\u{1B}[31m\n\u{202E}@x.org", "1", "active")])

@@ -35,7 +35,8 @@ struct AuditQueryCommand: AsyncParsableCommand {
             }
         }
         var table = Table([
-            .init(title: "when"), .init(title: "event"), .init(title: "user"), .init(title: "app", canShrink: true),
+            .init(title: "when"), .init(title: "event"), .init(title: "user", canShrink: true),
+            .init(title: "app", canShrink: true),
             .init(title: "uid", isNumber: true), .init(title: "source"), .init(title: "request"),
             .init(title: "detail", canShrink: true),
         ])
@@ -47,7 +48,7 @@ struct AuditQueryCommand: AsyncParsableCommand {
                 .init(event.source ?? "-"), .init(event.requestID ?? "-", .faint), .init(event.detail ?? ""),
             ])
         }
-        output.show(try events.map { try JSON(showing: $0) }, table, else: "There is no such event.")
+        output.show(try events.map { try JSON(showing: $0) }, table, else: "No events were found.")
         if isCut { ListOptions.sayThereIsMore() }
     }
 

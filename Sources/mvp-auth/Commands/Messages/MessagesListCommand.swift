@@ -54,7 +54,7 @@ struct MessagesListCommand: AsyncParsableCommand {
                 .init(times.text(of: message.dueAt, else: "")), .init(message.lastError ?? ""),
             ])
         }
-        output.show(objects, table, else: "There are no such messages.")
+        output.show(objects, table, else: "No messages were found.")
         if isCut, !output.json {
             StandardStreams.writeLine("There are more: --limit shows them.", to: STDERR_FILENO)
         }

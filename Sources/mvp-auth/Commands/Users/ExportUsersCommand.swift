@@ -61,7 +61,7 @@ struct ExportUsersCommand: AsyncParsableCommand {
                     }
                     lines += line + [UInt8(ascii: "\n")]
                 }
-                isWritten = isWritten && Self.write(lines, to: descriptor)
+                isWritten = isWritten && StandardStreams.write(lines, to: descriptor)
                 count += page.users.count
                 cursor = page.next
                 progress.show(count, of: 0)
@@ -72,27 +72,16 @@ struct ExportUsersCommand: AsyncParsableCommand {
         return count
     }
 
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return false }
-            rest = rest.dropFirst(count)
-        }
-        return true
-    }
-
     private static func make(_ file: String) throws -> Int32 {
         let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             throw errno == EEXIST
-                ? ValidationError("\(printable(file)) exists already; nothing is overwritten.") : failure(file)
+                ? StartFailure("\(file) exists already; nothing is overwritten.") : failure(file)
         }
         return descriptor
     }
 
-    private static func failure(_ file: String) -> ValidationError {
-        ValidationError("\(printable(file)) cannot be written: \(String(cString: strerror(errno))).")
+    private static func failure(_ file: String) -> StartFailure {
+        StartFailure("\(file) cannot be written: \(String(cString: strerror(errno))).")
     }
 }

@@ -57,7 +57,7 @@ struct ImportUsersCommand: AsyncParsableCommand {
             }
             reader = try AccountReader(bytes, format: format, hashConfig: config)
         } catch let problem as TransferProblem {
-            throw ValidationError("\(printable(file)): \(printable(problem.reason)).")
+            throw StartFailure("\(file): \(problem.reason).")
         }
         let notes = file == "-" || dryRun ? nil : ImportNotes(of: file, bytes: bytes.count)
         var run = ImportRun(

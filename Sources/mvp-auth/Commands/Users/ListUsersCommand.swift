@@ -39,7 +39,7 @@ struct ListUsersCommand: AsyncParsableCommand {
         }
         var table = Table([
             .init(title: "email", canShrink: true), .init(title: "status"), .init(title: "created"),
-            .init(title: "last login"), .init(title: "id"),
+            .init(title: "last login"), .init(title: "id", canShrink: true),
         ])
         for user in users {
             table.add([
@@ -47,7 +47,7 @@ struct ListUsersCommand: AsyncParsableCommand {
                 .init(times.text(of: user.lastLoginAt, else: "-")), .init(user.id.description, .faint),
             ])
         }
-        output.show(try users.map { try JSON(showing: $0) }, table, else: "No account is so.")
+        output.show(try users.map { try JSON(showing: $0) }, table, else: "No accounts were found.")
         if isCut { ListOptions.sayThereIsMore() }
     }
 
