@@ -133,6 +133,10 @@ struct AdministrationTests {
         let events = try await operators.call(QueryAudit(limit: 200)).events
         #expect(events.count { $0.event == "login.failed" } == 1 && events.first?.userID != nil)
         #expect(try await traces(of: user, in: daemon, settings["AUTH_DATABASE_URL"]) == ["auth_deleted_users"])
+        // Standard output is where the emails of development are.
+        let log = daemon.process.errors
+        #expect(log.contains("login.failed") || log.contains("a login failed"), "\(log)")
+        #expect(!log.lowercased().contains("ada@example.org"), "\(log)")
         await operators.close()
         await app.close()
     }
