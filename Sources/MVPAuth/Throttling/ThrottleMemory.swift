@@ -11,9 +11,15 @@ final class ThrottleMemory: Sendable {
     private let counts = Mutex<[ThrottleLayer: Int]>([:])
     private let attackCount = Atomic(0)
     let journal: AttemptJournal
-    private let observer = Mutex<@Sendable (LoginReport) -> Void>({ _ in })
+    private let observer = Mutex(Observer { _ in })
     /// Makes the keys of this process other than every other process's.
     let nonce: String
+
+    /// A closure by itself in a `Mutex` is wrapped in one more whenever it is looked at, until a call of it does not fit on
+    /// the stack.
+    private struct Observer {
+        let tell: @Sendable (LoginReport) -> Void
+    }
 
     init(entropy: any Entropy) {
         journal = AttemptJournal(entropy: entropy)
@@ -21,7 +27,7 @@ final class ThrottleMemory: Sendable {
     }
 
     func observe(_ observer: @escaping @Sendable (LoginReport) -> Void) {
-        self.observer.withLock { $0 = observer }
+        self.observer.withLock { $0 = Observer(tell: observer) }
     }
 
     /// How often each layer has turned somebody away.
@@ -39,7 +45,7 @@ final class ThrottleMemory: Sendable {
         case .failed, .unverified, .wrongCurrent: break
         }
         journal.note(report, at: now)
-        observer.withLock { $0 }(report)
+        observer.withLock { $0 }.tell(report)
     }
 
     /// Counts an attempt that was made.

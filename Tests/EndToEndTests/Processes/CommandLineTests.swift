@@ -191,6 +191,7 @@ struct CommandLineTests {
         try lines.joined().write(toFile: file, atomically: true, encoding: .utf8)
         let environment = ["MVP_AUTH_SOCKET": "unix://" + daemon.socket, "PROGRAM": Products.path("mvp-auth")]
         let script = """
+            cd \(daemon.directory.path)
             $PROGRAM users import users.jsonl >/dev/null || exit 9
             { $PROGRAM \(command); echo "$?" >status; } | head -n 1 >first
             cat status

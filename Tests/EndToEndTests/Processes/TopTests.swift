@@ -14,6 +14,7 @@ struct TopTests {
     private static let script = """
         import fcntl, json, os, pty, select, signal, struct, subprocess, sys, termios, time
         program, ending, rows, columns = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+        os.chdir(sys.argv[5])
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         before = termios.tcgetattr(slave)
@@ -49,7 +50,7 @@ struct TopTests {
     ) throws -> ChildProcess {
         try ChildProcess(
             "/usr/bin/python3",
-            ["-c", Self.script, Products.path("mvp-auth"), ending, "\(rows)", "\(columns)"],
+            ["-c", Self.script, Products.path("mvp-auth"), ending, "\(rows)", "\(columns)", daemon.directory.path],
             environment: ["MVP_AUTH_SOCKET": "unix://" + daemon.socket, "TERM": "xterm"].merging(environment) { $1 },
             in: daemon.directory.path)
     }

@@ -67,10 +67,19 @@ final class ChildProcess: @unchecked Sendable {
 
     /// Waits until the output says something, or the process has ended.
     func says(_ text: String, within seconds: Double = 20) async -> Bool {
+        await waits(for: text, in: { self.output }, within: seconds)
+    }
+
+    /// The same of standard error: what a server logs is written by a thread of its own, soon after its answer.
+    func logs(_ text: String, within seconds: Double = 20) async -> Bool {
+        await waits(for: text, in: { self.errors }, within: seconds)
+    }
+
+    private func waits(for text: String, in output: () -> String, within seconds: Double) async -> Bool {
         let deadline = Date().addingTimeInterval(seconds)
         while Date() < deadline {
-            if output.contains(text) { return true }
-            guard process.isRunning else { return output.contains(text) }
+            if output().contains(text) { return true }
+            guard process.isRunning else { return output().contains(text) }
             try? await Task.sleep(for: .milliseconds(5))
         }
         return false
