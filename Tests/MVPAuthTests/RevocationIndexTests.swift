@@ -54,6 +54,37 @@ struct RevocationIndexTests {
         #expect(index.rejection(of: ended) == nil)
     }
 
+    @Test("An entry goes when the wall clock has reached its end too, and not a second earlier")
+    func wallClock() {
+        for (seconds, code) in [(Self.slack, nil), (Self.slack + 1, .tokenRevoked)] as [(Int64, AuthError.Code?)] {
+            let index = index()
+            let ended = claims(session: session)
+            index.apply(.sessionEnded(EndedSession(id: session, accessExpiresAt: time.now() + 900)))
+            time.setBack(seconds)
+            time.advance(900 + Self.slack)
+            index.purge()
+            #expect(index.rejection(of: ended) == code)
+        }
+    }
+
+    @Test("Whatever is the only entry is found, also after a purge", arguments: 0..<5)
+    func alone(kind: Int) {
+        let index = index()
+        let changes: [(Change, AuthError.Code)] = [
+            (.sessionEnded(EndedSession(id: session, accessExpiresAt: time.now() + 900)), .tokenRevoked),
+            (.tokenBlocked(BlockedToken(tokenID: "a", kind: .access, expiresAt: time.now() + 900)), .tokenRevoked),
+            (.userDeleted(user, until: time.now() + 900), .tokenRevoked),
+            (.userChanged(user, isActive: false), .userInactive),
+            (.userChanged(user, revokedBefore: time.now()), .tokenRevoked),
+        ]
+        let token = claims(session: kind == 0 ? session : nil)
+        index.apply(changes[kind].0)
+        for _ in 0..<2 {
+            #expect(index.rejection(of: token) == changes[kind].1)
+            index.purge()
+        }
+    }
+
     @Test("A deleted user and a cutoff are kept as long as their tokens may live")
     func users() {
         let index = index()
@@ -120,6 +151,29 @@ struct RevocationIndexTests {
         #expect(index.isComplete)
         time.advance(milliseconds: 1)
         #expect(!index.isComplete)
+    }
+
+    @Test("Where nobody else writes memory is complete, whatever is confirmed")
+    func ownStore() {
+        let index = index()
+        index.confirm(time.uptime())
+        time.advance(10)
+        #expect(index.isComplete && index.lag == 0)
+    }
+
+    @Test("How long nothing was confirmed is counted from the latest confirmation")
+    func lag() {
+        #expect(index().lag == 0, "nobody else writes")
+        let index = RevocationIndex(time: time, isShared: true)
+        #expect(index.lag == .infinity)
+        let start = time.uptime()
+        index.confirm(start)
+        #expect(index.lag == 0)
+        time.advance(5)
+        #expect(index.lag == 5)
+        index.confirm(start + 3_000_000_000)
+        index.confirm(start)
+        #expect(index.lag == 2)
     }
 
     @Test("Distrust lasts its seconds, whatever the store confirms")

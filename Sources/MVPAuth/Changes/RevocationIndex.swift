@@ -34,6 +34,10 @@ public final class RevocationIndex: ChangeFollower {
     /// The uptime until which something may be missing, whatever the store vouches for.
     private let distrustedUntil = Atomic(UInt64(0))
 
+    /// The uptime until which nothing is missing where nobody else writes. Not `UInt64.max`: `Atomic.max` compares
+    /// unsigned numbers as if they were signed (Swift 6.3), so that a confirmation would take the place of that.
+    private static let always = UInt64(Int64.max)
+
     /// Nanoseconds that the store's word counts.
     private static let trust: UInt64 = 1_000_000_000
 
@@ -42,14 +46,14 @@ public final class RevocationIndex: ChangeFollower {
 
     init(time: any TimeSource, isShared: Bool) {
         self.time = time
-        completeUntil = Atomic(isShared ? 0 : .max)
+        completeUntil = Atomic(isShared ? 0 : Self.always)
     }
 
     /// Whether a token that is not in here is alive.
     var isComplete: Bool {
         let until = completeUntil.load(ordering: .acquiring)
         let distrusted = distrustedUntil.load(ordering: .acquiring)
-        if until == .max, distrusted == 0 { return true }
+        if until == Self.always, distrusted == 0 { return true }
         let now = time.uptime()
         return now < until && now >= distrusted
     }
@@ -62,7 +66,7 @@ public final class RevocationIndex: ChangeFollower {
     /// For how many seconds nothing has been confirmed. Infinite before the first time; 0 where nothing has to be.
     var lag: Double {
         let until = completeUntil.load(ordering: .acquiring)
-        guard until != .max else { return 0 }
+        guard until != Self.always else { return 0 }
         guard until > 0 else { return .infinity }
         let (passed, isAhead) = time.uptime().subtractingReportingOverflow(until &- Self.trust)
         return isAhead ? 0 : Double(passed) / 1_000_000_000
