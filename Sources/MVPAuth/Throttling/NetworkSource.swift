@@ -63,8 +63,10 @@ struct NetworkSource: Sendable, Hashable {
                 groups += [UInt16(address >> 16), UInt16(truncatingIfNeeded: address)]
                 continue
             }
-            guard (1...4).contains(part.count), let text = String(validating: part, as: UTF8.self),
-                part.allSatisfy({ $0 != UInt8(ascii: "+") }), let group = UInt16(text, radix: 16)
+            // What `UInt16` would read besides digits.
+            let isSigned = part.first == UInt8(ascii: "+") || part.first == UInt8(ascii: "-")
+            guard (1...4).contains(part.count), !isSigned, let text = String(validating: part, as: UTF8.self),
+                let group = UInt16(text, radix: 16)
             else { return nil }
             groups.append(group)
         }
