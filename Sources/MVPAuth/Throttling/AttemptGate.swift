@@ -32,7 +32,6 @@ final class AttemptGate: Sendable {
     /// Gives the place to whoever has waited longest.
     func leave(_ account: String) {
         let next: CheckedContinuation<Void, Never>? = accounts.withLock { accounts in
-            guard accounts[account] != nil else { return nil }
             if accounts[account]?.waiting.isEmpty == false { return accounts[account]?.waiting.removeFirst() }
             accounts[account]?.count -= 1
             if accounts[account]?.count == 0 { accounts[account] = nil }

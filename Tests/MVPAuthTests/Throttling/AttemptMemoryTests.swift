@@ -8,7 +8,10 @@ struct AttemptMemoryTests {
     @Test("the last four wrong passwords of an account, and not the fifth")
     func recent() {
         var recent = RecentFailures(capacity: 4)
-        for digest in 1...4 as ClosedRange<UInt32> { recent.insert(digest, of: 9) }
+        for digest in 1...4 as ClosedRange<UInt32> {
+            recent.insert(digest, of: 9)
+            #expect(digest == 4 || !recent.contains(0, of: 9), "an empty place is no password")
+        }
         for digest in 1...4 as ClosedRange<UInt32> { #expect(recent.contains(digest, of: 9)) }
         recent.insert(4, of: 9)
         #expect(recent.contains(1, of: 9), "a repetition pushes nothing out")
@@ -52,6 +55,16 @@ struct AttemptMemoryTests {
         }
         #expect(visitors.most <= 3 && visitors.gone == 500)
         #expect(gate.count == 0, "nothing is kept of an account that nobody is at")
+    }
+
+    @Test("whoever goes leaves the others their places")
+    func places() async {
+        let gate = AttemptGate()
+        for _ in 0..<2 { await gate.enter("a", places: 2) }
+        gate.leave("a")
+        #expect(gate.count == 1)
+        for _ in 0..<2 { gate.leave("a") }
+        #expect(gate.count == 0)
     }
 }
 
