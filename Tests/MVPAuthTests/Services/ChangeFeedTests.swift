@@ -1,7 +1,9 @@
 import AuthTesting
-import MVPAuth
 import StoreConformance
+import Synchronization
 import Testing
+
+@testable import MVPAuth
 
 /// What memory says after a change is what a process that starts then reads from the store.
 @Suite("Memory after changes")
@@ -44,6 +46,35 @@ struct ChangeFeedTests {
         default: try await users.delete(user.id)
         }
         #expect(try users.cachedUser(user.id) == nil)
+    }
+
+    @Test("what a login beyond the limit ends is dead at once, and so is what a reuse ends, which the log is told of")
+    func endedInPassing() async throws {
+        let world = try await World { $0.maximumSessionsPerUser = 1 }
+        let told = Mutex<[AuthEvent.Kind]>([])
+        world.system.observeEvents { events in told.withLock { $0 += events.map(\.kind) } }
+        try await world.register()
+        let first = try await world.login()
+        let second = try await world.login()
+        #expect(await world.verifyCode(first.accessToken) == .tokenRevoked)
+        let third = try await world.system.auth.refresh(second.refreshToken)
+        #expect(await world.verifyCode(third.accessToken) == nil)
+        #expect(told.withLock { !$0.contains(.tokenReuse) })
+        #expect(await world.refreshCode(second.refreshToken) == .tokenReuse)
+        #expect(await world.verifyCode(second.accessToken) == .tokenRevoked)
+        #expect(await world.verifyCode(third.accessToken) == .tokenRevoked)
+        #expect(told.withLock { $0.count { $0 == .tokenReuse } } == 1)
+    }
+
+    @Test("to switch an account that is not there says nothing to memory")
+    func nobody() async throws {
+        let world = try await World()
+        let revocations = world.system.tokens.revocations
+        let seen = revocations.changes
+        let code = await world.code { () async throws(AuthError) in
+            _ = try await world.system.users.setActive(false, user: .random(from: SystemEntropy()))
+        }
+        #expect(code == .userNotFound && revocations.changes == seen)
     }
 
     @Test("a logout ends the other access tokens of its session too")
