@@ -69,6 +69,24 @@ struct ForeignTokenTests {
             } == .invalidVerificationToken)
     }
 
+    @Test("a refresh token of theirs is refused where its session has used up its generations")
+    func lastGeneration() async throws {
+        let world = try await World()
+        try await world.register()
+        var claims = try world.keys.verify(try await world.login().refreshToken.reveal())
+        claims.generation = nil
+        let token = try world.keys.sign(claims)
+        let (session, hash) = (try #require(claims.sessionID), world.keys.sha256(token.reveal()))
+        for (generation, code) in [(.max, .tokenInvalid), (.max - 1, nil)] as [(Int64, AuthError.Code?)] {
+            try await world.store.write { verbs in
+                guard var stored = try verbs.find(Session.self, session) else { return }
+                (stored.generation, stored.refreshTokenHash) = (generation, hash)
+                try verbs.update(stored)
+            }
+            #expect(await world.refreshCode(token) == code)
+        }
+    }
+
     @Test("a verification of theirs works once, also one from the second of the registration")
     func verification() async throws {
         let world = try await World()

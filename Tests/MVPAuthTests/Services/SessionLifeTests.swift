@@ -193,6 +193,46 @@ struct SessionLifeTests {
         await #expect(throws: AuthError.self) { _ = try await next.tokens.verify(pair.accessToken.reveal()) }
     }
 
+    @Test("Whoever is inactive, or was deleted, has no sessions to see or to end")
+    func nobody() async throws {
+        let world = try await World()
+        let user = try await world.register()
+        let token = try await world.login().accessToken
+        let session = try #require(try await world.system.tokens.verify(token.reveal()).sessionID)
+        func codes() async -> [AuthError.Code?] {
+            [
+                await world.code { () async throws(AuthError) in _ = try await world.system.sessions.list(of: user.id)
+                },
+                await world.code { () async throws(AuthError) in
+                    try await world.system.sessions.revoke(session, of: user.id)
+                },
+                await world.code { () async throws(AuthError) in _ = try await world.system.auth.logoutAll(user.id) },
+            ]
+        }
+        try await world.system.users.setActive(false, user: user.id)
+        #expect(await codes() == [.userInactive, .userInactive, .userInactive])
+        try await world.system.users.delete(user.id)
+        #expect(await codes() == [.userNotFound, .userNotFound, .userNotFound])
+    }
+
+    @Test("A user ends a session of theirs, once, and nobody else's")
+    func ownSession() async throws {
+        let world = try await World()
+        let (ada, eve) = (try await world.register(), try await world.register("eve@example.org"))
+        let token = try await world.login().accessToken
+        let session = try #require(try await world.system.tokens.verify(token.reveal()).sessionID)
+        func code(_ user: User) async -> AuthError.Code? {
+            await world.code { () async throws(AuthError) in
+                try await world.system.sessions.revoke(session, of: user.id)
+            }
+        }
+        #expect(await code(eve) == .sessionNotFound)
+        #expect(await world.verifyCode(token) == nil)
+        #expect(await code(ada) == nil)
+        #expect(await world.verifyCode(token) == .tokenRevoked)
+        #expect(await code(ada) == .sessionNotFound)
+    }
+
     @Test("A deleted user's tokens are dead, also after a restart")
     func deletion() async throws {
         let world = try await World()
