@@ -30,6 +30,9 @@ struct KeyFileTests {
             }
             #expect(try KeyFile.load(directory + "/a") == KeyFile.load(directory + "/b"))
             #expect(try KeyFile.load(directory + "/none") == nil)
+            try "".write(toFile: directory + "/empty", atomically: true, encoding: .utf8)
+            chmod(directory + "/empty", 0o600)
+            #expect(try KeyFile.load(directory + "/empty")?.isEmpty == true, "what is wrong with that, the key says")
         }
     }
 

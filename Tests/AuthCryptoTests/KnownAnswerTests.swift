@@ -108,6 +108,10 @@ struct KnownAnswerTests {
         for wrong in [bytes.dropLast(), bytes + [0], [], [UInt8](repeating: 0, count: bytes.count)] {
             #expect(!verifies(key, "message", Base64.encode(wrong, Base64.url)))
         }
+        for wrong in ["", "=", signature + "=", signature + signature + signature, signature.dropLast() + "!"] {
+            #expect(!verifies(key, "message", wrong))
+        }
+        #expect(try KeyRing(key).signsQuickly != [.rs256, .rs384, .rs512, .ps256].contains(algorithm))
     }
 
     @Test("Keys for other purposes are derived as in RFC 5869 A.3")
@@ -130,6 +134,26 @@ struct KnownAnswerTests {
         #expect(Set(codes + [secret.derivation.expanded(for: "mvp-auth/test")]).count == 4)
     }
 
+    @Test("A secret that is shorter than its digest, repeats itself or is out of a manual is warned of")
+    func warnings() throws {
+        func warning(_ secret: String, _ algorithm: SigningAlgorithm = .hs256) throws -> String? {
+            try SigningKey(secret: secret, algorithm: algorithm).warning
+        }
+        let good = "0123456789abcdef0123456789abcdef"
+        #expect(try warning(good) == nil)
+        #expect(try warning(String(good.dropLast()))?.contains("31 bytes") == true)
+        #expect(try warning(String(repeating: "abcd", count: 8)) == nil)
+        #expect(try warning(String(repeating: "abca", count: 8))?.contains("repeats") == true)
+        for word in ["change-me", "changeme", "CHANGE_ME", "your-secret", "your_secret", "Secret-Key", "example"] {
+            #expect(try warning(good + word)?.contains("placeholder") == true)
+            #expect(throws: KeyError.self) { try SigningKey(secret: good + word, isStrict: true) }
+        }
+        #expect(try SigningKey(secret: good, isStrict: true).warning == nil)
+        // What is not HS256, nobody has from before: it is as long as its digest.
+        #expect(throws: KeyError.self) { try warning(String(repeating: "a", count: 63), .hs512) }
+        #expect(try warning(String(repeating: "a", count: 64), .hs512) != nil)
+    }
+
     @Test("A key that does not fit its algorithm is refused in one sentence")
     func wrongKeys() {
         for (pem, algorithm) in [
@@ -138,6 +162,11 @@ struct KnownAnswerTests {
             (TestKeys.rsa, .hs256),
         ] {
             #expect(throws: KeyError.self) { try key(pem, algorithm) }
+        }
+        for algorithm in [SigningAlgorithm.rs256, .es256, .eddsa] {
+            #expect(throws: KeyError.self) {
+                try SigningKey(secret: "0123456789abcdef0123456789abcdef", algorithm: algorithm)
+            }
         }
         #expect(throws: KeyError.self) { try SigningKey(secret: "", algorithm: .hs256) }
         #expect(throws: KeyError.self) { try SigningKey(secret: " \n\t", algorithm: .hs256) }

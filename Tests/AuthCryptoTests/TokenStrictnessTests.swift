@@ -130,6 +130,42 @@ struct TokenStrictnessTests {
         #expect(isRefused(sign(payload: [0xFF, 0xFE] + Array(payload.utf8))))
     }
 
+    @Test("takes an identifier of 1 to 64 printable characters of ASCII, and no number for one")
+    func identifiers() {
+        func isRefused(_ jti: String) -> Bool {
+            let start = #"{"sub":"5f0c9d1e-3b7a-4c52-9e1d-8a4b6c2d7f10","type":"access","iat":1,"exp":2,"jti":"#
+            return self.isRefused(sign(start + jti + "}"))
+        }
+        for jti in ["!", "~", "!~", String(repeating: "a", count: 64)] { #expect(!isRefused("\"\(jti)\""), "\(jti)") }
+        for jti in ["", " ", "\u{7F}", "é", "a b", String(repeating: "a", count: 65)] {
+            #expect(isRefused("\"\(jti)\""), "\(jti)")
+        }
+        for jti in ["1", "12345678", "true", "[]"] { #expect(isRefused(jti), "\(jti)") }
+    }
+
+    @Test("takes times from 1970 to 2 to the power of 53 seconds after it")
+    func times() throws {
+        for (exp, accepted) in [("0", true), ("-1", false), ("9007199254740992", true), ("9007199254740993", false)] {
+            #expect(isRefused(sign("{\(Self.good),\"exp\":\(exp)}")) != accepted, "\(exp)")
+        }
+    }
+
+    @Test("reads 8192 bytes, and does not look at one more")
+    func longest() throws {
+        for (count, accepted) in [(8191, true), (8192, true), (8193, false)] {
+            // The payload is as long as makes the token that long; three of four lengths of base64 there are.
+            let tokens = (0..<3).lazy.flatMap { spaces in
+                (5950..<5990).lazy.map { letters in
+                    self.sign(
+                        "{\(Self.good),\"exp\":1700000900,\"x\":\"\(String(repeating: "x", count: letters))\"}",
+                        header: #"{"alg":"HS256"}"# + String(repeating: " ", count: spaces))
+                }
+            }
+            let token = try #require(tokens.first { $0.utf8.count == count })
+            #expect(isRefused(token) != accepted, "\(count)")
+        }
+    }
+
     @Test("accepts one spelling of each segment")
     func spelling() throws {
         let token = try ring.sign(claims).reveal()
@@ -178,6 +214,8 @@ struct TokenStrictnessTests {
         let nameless = try SigningKey(secret: "an old secret of at least 32 bytes")
         #expect(throws: AuthError(.tokenInvalid)) { try both.verify(try KeyRing(nameless).sign(claims).reveal()) }
         #expect(throws: KeyError.self) { try KeyRing(new, verifying: [new]) }
+        #expect(throws: KeyError.self) { try KeyRing(nameless, verifying: [nameless]) }
+        #expect(try KeyRing(new, verifying: [nameless]).verify(try KeyRing(new).sign(claims).reveal()) == claims)
     }
 
     @Test("a second form of an ECDSA signature is the same token")
