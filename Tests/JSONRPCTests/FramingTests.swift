@@ -80,6 +80,33 @@ struct FramingTests {
         }
     }
 
+    @Test("as many bytes as may be skipped end the stream, and one less does not", arguments: [1, 10, 99, 100, 1000])
+    func skipped(chunk: Int) {
+        var limits = LineFramer.Limits()
+        (limits.line, limits.skipped, limits.offences) = (16, 100, 100)
+        func log(_ count: Int) -> [String] {
+            events(Array((String(repeating: "x", count: count) + "\n{}\n").utf8), chunk: chunk, limits: limits)
+        }
+        #expect(log(99) == ["<overlong>", "{}"])
+        #expect(log(100) == ["<overlong>", "<close>"])
+    }
+
+    @Test("a request of a method that nobody knows is foreign as the first line, and a line like any other later")
+    func requestLine() {
+        let request = "FOO / HTTP/1.1"
+        for chunk in 1...20 {
+            for end in ["", "\n", "\r\n"] {
+                #expect(events(Array((request + end).utf8), chunk: chunk) == ["<http> 14"], "\(chunk)")
+                #expect(events(Array(("{}\n" + request + end).utf8), chunk: chunk) == ["{}", request], "\(chunk)")
+            }
+        }
+    }
+
+    @Test("of white space are passed over, and what follows white space is not", arguments: 1...12)
+    func blank(chunk: Int) {
+        #expect(events(Array("{}\n \n\t\r\n\r\n  {} \n\t[]\n \r\n".utf8), chunk: chunk) == ["{}", "  {} ", "\t[]"])
+    }
+
     @Test("nothing is left after the end of a stream")
     func end() {
         var framer = LineFramer()
@@ -112,5 +139,47 @@ struct FramingTests {
         buffer.removeAll()
         // As little as this is kept for the next line.
         #expect(memory.count == 35 && memory.allSatisfy { $0 == 0 })
+    }
+
+    @Test("the buffer that puts them together gives back what is more than an idle connection may keep")
+    func capacity() {
+        for (count, isKept) in [(1, true), (1024, true), (1025, false), (5000, false)] {
+            var buffer = LineBuffer()
+            [UInt8](repeating: 0x78, count: count).withUnsafeBytes { buffer.append($0) }
+            buffer.removeAll()
+            let hasMemory = buffer.bytes.baseAddress != nil
+            #expect(hasMemory == isKept && buffer.isEmpty, "\(count)")
+        }
+    }
+
+    @Test("the buffer holds what was put into it, and moves it only when there is no room")
+    func growth() {
+        var buffer = LineBuffer()
+        var moves = 0
+        var place: UnsafeRawPointer?
+        for number in 0..<2048 {
+            withUnsafeBytes(of: UInt8(truncatingIfNeeded: number)) { buffer.append($0) }
+            if buffer.bytes.baseAddress != place { moves += 1 }
+            place = buffer.bytes.baseAddress
+        }
+        let isWhole = buffer.bytes.elementsEqual((0..<2048).map { UInt8(truncatingIfNeeded: $0) })
+        #expect(isWhole && moves <= 4, "256, 512, 1024 and 2048 bytes: \(moves)")
+    }
+
+    @Test("a line feed is found wherever it is, and none behind the end")
+    func lineFeeds() {
+        for count in 0..<100 {
+            for end in 0...count {
+                var bytes = [UInt8](repeating: 0x78, count: count + 1)
+                bytes[end] = 0x0A
+                bytes.withUnsafeBytes { all in
+                    let line = UnsafeRawBufferPointer(rebasing: all[..<count])
+                    for start in Set([0, end / 2, end, min(end + 1, count)]) {
+                        let found = LineFeed.first(in: line, from: start)
+                        #expect(found == (start <= end && end < count ? end : nil), "\(start) \(end) of \(count)")
+                    }
+                }
+            }
+        }
     }
 }
