@@ -79,6 +79,29 @@ struct AccessPolicyTests {
         #expect(rights(1001)?.app.allows(.init("user.register")) == true)
     }
 
+    @Test("The names of an app's methods are those of its patterns and those without a role; without patterns, none")
+    func methodNames() throws {
+        #expect(rights(1001)?.app.methodNames == nil)
+        let names = try #require(App(Caller(app: "till"), methods: ["token.verify"]).methodNames)
+        #expect(names.contains("token.verify") && names.contains("system.hello") && !names.contains("auth.login"))
+        let specs = authAPI.methods.map { $0.spec }
+        #expect(names == specs.filter { $0.role == .any || $0.name == "token.verify" }.map(\.name))
+    }
+
+    @Test("Whoever is no app of the configuration hears of everybody's messages; an app only where it was said so")
+    func hearing() {
+        #expect(App(.local).hearsAll && App(Caller(unregistered: "uid-7")).hearsAll)
+        #expect(!App(Caller(app: "shop")).hearsAll)
+        #expect(App(Caller(app: "shop"), hearsAll: true).hearsAll)
+    }
+
+    @Test("Roles have the names of those that are held, in one order, and `any` is none of them")
+    func names() {
+        #expect(PeerRoles.all.names == PeerRole.allCases.filter { $0 != .any })
+        for role in PeerRole.allCases { #expect(PeerRoles(role).names == (role == .any ? [] : [role])) }
+        #expect(PeerRoles([.admin, .client]).names.map(\.rawValue).sorted() == ["admin", "client"])
+    }
+
     @Test("Roles are only ever given up")
     func keep() throws {
         var rights = try #require(self.rights(1001))
