@@ -37,6 +37,14 @@ struct EmailPaceTests {
         #expect(seconds == [5, 10, 20, 640, 900, 900, 900])
     }
 
+    @Test("A subscriber takes one message at least")
+    func lease() {
+        for (count, taken) in [(-1, 1), (0, 1), (1, 1), (2, 2)] {
+            let lease = EmailLease(owner: "a", kinds: [.verification], app: nil, count: count, milliseconds: 1000)
+            #expect(lease.count == taken)
+        }
+    }
+
     @Test("Answers leave on a grid of 25 ms, whatever they took")
     func grid() {
         let step: UInt64 = 25_000_000

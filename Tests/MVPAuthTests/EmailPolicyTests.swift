@@ -1,6 +1,7 @@
 import InternationalDomains
-import MVPAuth
 import Testing
+
+@testable import MVPAuth
 
 @Suite("Email policy")
 struct EmailPolicyTests {
@@ -15,6 +16,7 @@ struct EmailPolicyTests {
             ("u@XN--BCHER-KVA.example", "u@xn--bcher-kva.example"),
             ("re\u{301}sume\u{301}@x.example", "résumé@x.example"),
             ("Straße@x.example", "straße@x.example"),
+            ("x\u{301}y@x.example", "x\u{301}y@x.example"),
             ("İ@x.example", "İ@x.example"),
             (" ada@example.org", "ada@example.org"),
             ("ada@example.org ", "ada@example.org"),
@@ -88,6 +90,57 @@ struct EmailPolicyTests {
         #expect(policy.canonicalIfValid(String(repeating: "é", count: 33) + "@x.org") == nil)
     }
 
+    @Test(
+        "says which rule an address breaks",
+        arguments: [
+            ("", "it is empty"), (" \n", "it is empty"),
+            (String(repeating: "a", count: 4 * 254), "it must contain exactly one @"),
+            (String(repeating: "a", count: 4 * 254 + 1), "it is longer than 254 bytes"),
+            ("a\u{212A}@x.org", "a character looks like another one"),
+            ("a\u{37E}@x.org", "a character looks like another one"),
+            ("a\u{1FEF}@x.org", "a character looks like another one"),
+            ("x.org", "it must contain exactly one @"), ("a@b@x.org", "it must contain exactly one @"),
+            ("@x.org", "nothing stands before the @"),
+            (String(repeating: "l", count: 65) + "@x.org", "more than 64 bytes stand before the @"),
+            ("a b@x.org", "a character before the @ is not allowed"),
+            ("=?a@x.org", "a character before the @ is not allowed"),
+            (".a@x.org", "a dot before the @ is misplaced"), ("a.@x.org", "a dot before the @ is misplaced"),
+            ("a..b@x.org", "a dot before the @ is misplaced"), ("a@", "nothing stands after the @"),
+            ("a@-x.org", "the domain is not valid"), ("a@x y.org", "the domain is not valid"),
+            ("a@localhost", "the domain has no dot"),
+        ])
+    func reasons(text: String, reason: String) {
+        let error = #expect(throws: AuthError.self) { try policy.canonical(text) }
+        #expect(error?.fields.map(\.reason) == [reason])
+    }
+
+    @Test("looks for whatever may be stored: something on either side of an @")
+    func mailboxes() {
+        func isLookedFor(_ text: String) -> Bool { (try? policy.requireMailbox(text)) != nil }
+        for text in ["a@b", " a@b ", "a b@c d", "a@" + String(repeating: "b", count: 4 * 254 - 2)] {
+            #expect(isLookedFor(text))
+        }
+        for text in ["", "@", "a@", "@b", "ab", "a@" + String(repeating: "b", count: 4 * 254 - 1)] {
+            #expect(!isLookedFor(text))
+        }
+    }
+
+    @Test("answers a domain of more than 254 bytes in its ASCII form")
+    func longSpelling() throws {
+        let labels = Array(repeating: String(repeating: "あ", count: 20), count: 4).joined(separator: ".")
+        for (end, isShort) in [("exampleabc", true), ("exampleabcd", false)] {
+            let domain = "\(labels).\(end)"
+            #expect(domain.utf8.count == (isShort ? 254 : 255))
+            let spelling = try policy.canonical("a@\(domain)").spelling
+            #expect(spelling.hasPrefix(isShort ? "a@あ" : "a@xn--"))
+        }
+    }
+
+    @Test("answers a domain as it was written where it is none in lower case")
+    func unlikeInLowerCase() throws {
+        #expect(try EmailPolicy(domains: OneDomain()).canonical("a@Ä.example").spelling == "a@Ä.example")
+    }
+
     @Test("keeps lookalikes apart from the stored address")
     func lookalikes() throws {
         let stored = try policy.canonical("mike@example.org")
@@ -116,4 +169,9 @@ struct EmailPolicyTests {
         }
         #expect(accepted > 10_000)
     }
+}
+
+/// Knows one domain, in one spelling.
+private struct OneDomain: DomainEncoder {
+    func asciiForm(of domain: String) -> String? { domain == "Ä.example" ? "xn--4ca.example" : nil }
 }

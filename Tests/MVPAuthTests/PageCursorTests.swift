@@ -1,6 +1,7 @@
 import AuthCrypto
-import MVPAuth
 import Testing
+
+@testable import MVPAuth
 
 @Suite("Cursors of lists")
 struct PageCursorTests {
@@ -60,6 +61,13 @@ struct PageCursorTests {
         #expect(refusal(of: text, by: try key("fedcba9876543210fedcba9876543210")) == .invalidParams)
         let ring = try KeyRing(secret: "0123456789abcdef0123456789abcdef")
         #expect(refusal(of: text, by: ring.derivedKey(for: "mvp-auth/other")) == .invalidParams)
+    }
+
+    @Test("A part names where the next one begins if one element more was found", arguments: 0...4)
+    func parts(found: Int) throws {
+        let page = PageRequest(list, after: nil, limit: 3).page(of: Array(0..<found), by: try key()) { _ in cursor }
+        #expect(page.elements == Array(0..<min(found, 3)))
+        #expect((page.next != nil) == (found > 3))
     }
 
     private func refusal(of text: String, by key: any DerivedKey) -> AuthError.Code? {

@@ -25,6 +25,14 @@ struct PasswordPolicyTests {
         #expect(reason(String(repeating: "xy", count: 64) + "z") == "too_long")
     }
 
+    @Test("looks at 1024 bytes at most, however few characters they make")
+    func bytes() {
+        // 9 bytes as letters, one character after NFC.
+        let syllables = String(repeating: "\u{1112}\u{1161}\u{11AB}", count: 113)
+        #expect(reason(syllables + "abcdefg") == nil)
+        #expect(reason(syllables + "abcdefgh") == "too_long")
+    }
+
     @Test("asks for 15 under the profile nist")
     func nist() {
         let policy = PasswordPolicy(minimumLength: 15)

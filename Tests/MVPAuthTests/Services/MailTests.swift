@@ -37,6 +37,16 @@ struct MailTests {
         #expect(try await world.mails.all.count == before)
     }
 
+    @Test("Of two messages that are asked for in a minute one is sent, unless the policy sets no limit")
+    func pace() async throws {
+        for (isLimited, sent) in [(nil, 1), (true, 1), (false, 2)] as [(Bool?, Int)] {
+            let world = try await World { if let isLimited { $0.limitsEmails = isLimited } }
+            try await world.register()
+            for _ in 0..<2 { try await world.system.passwords.forgotPassword(email: "ada@example.org") }
+            #expect(try await world.mails.all.count { $0.kind == .passwordReset } == sent)
+        }
+    }
+
     @Test("An owner is told of a password that was changed or reset, and of sessions that ended by a used token")
     func notices() async throws {
         let world = try await World()
