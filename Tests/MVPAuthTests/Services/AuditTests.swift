@@ -166,6 +166,24 @@ struct AuditTests {
         #expect(try await events(world, EventFilter(kind: .loginFailed)).count == 25)
     }
 
+    @Test("The right password of an address that is not proved, and a wrong current one, are noted as what they are")
+    func otherFailures() async throws {
+        let world = try await World { $0.requiresVerifiedEmail = true }
+        let user = try await world.register()
+        let login = await world.code { () async throws(AuthError) in
+            _ = try await world.system.auth.login(email: user.email, password: world.password)
+        }
+        #expect(login == .emailNotVerified)
+        let change = await world.code { () async throws(AuthError) in
+            try await world.system.passwords.changePassword(
+                of: user.id, current: Secret("a wrong one"), new: Secret("another long phrase"))
+        }
+        #expect(change == .invalidCredentials)
+        let failed = try await events(world).filter { $0.outcome == .failure && $0.userID == user.id }
+        #expect(Set(failed.map(\.kind)) == [.loginFailed, .passwordChanged] && failed.count == 2)
+        #expect(failed.contains { $0.kind == .loginFailed && $0.detail?.hasSuffix("reason=unverified") == true })
+    }
+
     @Test("A flood of accounts is no flood of rows")
     func flood() async throws {
         let world = try await World { $0.throttle.isEnabled = false }
@@ -203,6 +221,17 @@ struct AuditTests {
         world.clock.advance(301)
         for number in 0..<150 { await fail(world, "user\(number)@example.org") }
         #expect(try await events(world, EventFilter(kind: .loginAttack)).count == 2)
+    }
+
+    @Test("Passwords that are tried on many accounts are no attack where one login in ten succeeds")
+    func crowd() async throws {
+        let world = try await World { $0.throttle.isEnabled = false }
+        try await world.register()
+        for _ in 0..<15 { _ = try await world.login() }
+        for number in 0..<150 { await fail(world, "user\(number)@example.org") }
+        #expect(world.system.attacks == 0)
+        await fail(world, "another@example.org")
+        #expect(world.system.attacks == 1)
     }
 
     @Test("After its deletion nothing holds the address of an account, and its identifier only the tombstone")

@@ -56,6 +56,24 @@ struct BucketTableTests {
                 == nil)
     }
 
+    @Test("there is one at once at least, and one a millisecond at most")
+    func least() {
+        for count in [-1, 0, 1] as [Int64] {
+            #expect(BucketTable.Rate(burst: count, milliseconds: count) == .init(burst: 1, milliseconds: 1))
+        }
+        #expect(BucketTable.Rate(burst: 2, milliseconds: 1) != .init(burst: 1, milliseconds: 1))
+        #expect(BucketTable.Rate(burst: 1, milliseconds: 2) != .init(burst: 1, milliseconds: 1))
+    }
+
+    @Test("keys are spread over all of its sets")
+    func spread() {
+        var table = BucketTable(sets: 2)
+        let once = BucketTable.Rate(burst: 1, milliseconds: 1000)
+        let keys = (0..<16 as Range<UInt64>).map { BucketTable.Key(high: 0, low: $0) }
+        for key in keys { #expect(table.take(key, once, at: second) == nil) }
+        for key in keys { #expect(table.wait(for: key, once, at: second) == 1000) }
+    }
+
     @Test("it has 65 536 places of 24 bytes")
     func size() {
         #expect(MemoryLayout<BucketTable.Key>.size + MemoryLayout<UInt64>.size == 24)

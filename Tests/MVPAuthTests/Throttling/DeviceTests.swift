@@ -75,6 +75,37 @@ struct DeviceTests {
         #expect(await attack.attempt(attack.password, device: token, for: shop) == nil)
     }
 
+    @Test("it is of its account while that is active and has the password of then")
+    func belongs() {
+        var user = account("ada@example.org")
+        let device = DeviceTokens.Device(nonce: "a", user: user.id, passwordGeneration: user.passwordGeneration)
+        #expect(device.belongs(to: user))
+        #expect(!device.belongs(to: nil) && !device.belongs(to: account("ada@example.org")))
+        user.isActive = false
+        #expect(!device.belongs(to: user))
+        user.isActive = true
+        user.passwordGeneration += 1
+        #expect(!device.belongs(to: user))
+    }
+
+    @Test("it is for the audience of its app")
+    func audience() async throws {
+        let world = try await World()
+        let user = try await world.register()
+        let devices = DeviceTokens(
+            world.keys, policy: AuthPolicy(), time: world.clock, entropy: SystemEntropy())
+        let callers = [
+            Caller(app: "shop"), Caller(app: "shop", audience: "a"), Caller(app: "shop", audience: "b"),
+        ]
+        for (made, maker) in callers.enumerated() {
+            let token = try devices.make(for: user, account: "key", maker)
+            for (shown, caller) in callers.enumerated() {
+                #expect((devices.device(of: token, account: "key", caller) != nil) == (made == shown))
+            }
+            #expect(devices.device(of: token, account: "other", maker) == nil)
+        }
+    }
+
     @Test("a stolen one buys 20 guesses, and its owner's other ways stay open")
     func stolen() async throws {
         let (attack, device) = try await besieged()

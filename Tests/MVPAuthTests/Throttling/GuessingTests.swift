@@ -1,3 +1,4 @@
+import AuthCrypto
 import AuthTesting
 import Testing
 
@@ -172,6 +173,19 @@ struct GuessingTests {
         #expect(await attack.guess(13, at: "u13@example.org", from: address)?.code == .invalidCredentials)
     }
 
+    @Test("the networks of one site of IPv6 have together eight times as many as one of them")
+    func site() async throws {
+        let attack = try await attack()
+        for number in 0..<80 {
+            let address = "2001:db8:0:\(String(number, radix: 16))::1"
+            #expect(
+                await attack.guess(number, at: "u\(number)@example.org", from: address)?.code == .invalidCredentials)
+        }
+        let refused = await attack.guess(80, at: "u80@example.org", from: "2001:db8:0:ff::1")
+        #expect(refused?.code == .rateLimited && refused?.retryAfterMilliseconds == 375)
+        #expect(await attack.guess(81, at: "u81@example.org", from: "2001:db8:1::1")?.code == .invalidCredentials)
+    }
+
     @Test("an address of a network that an app must not assert is no known one")
     func assertedAddress() async throws {
         let attack = try await attack()
@@ -192,6 +206,103 @@ struct GuessingTests {
         for number in 0..<5 { #expect(await attack.guess(number)?.code == .cancelled) }
         attack.hasher.fail(with: nil)
         #expect(await attack.guess(5)?.code == .rateLimited)
+    }
+
+    @Test("where attempts are counted beforehand, one whose password was not looked at is given back")
+    func givenBack() async throws {
+        let attack = try await attack()
+        _ = try await attack.owner()
+        for number in 0..<4 { #expect(await attack.guess(number)?.code == .invalidCredentials) }
+        attack.hasher.fail(with: AuthError(.overloaded))
+        for number in 4..<20 { #expect(await attack.guess(number)?.code == .overloaded) }
+        attack.hasher.fail(with: nil)
+        #expect(await attack.guess(20)?.code == .invalidCredentials)
+        #expect(await attack.guess(21)?.code == .rateLimited)
+    }
+
+    @Test("the right password of an address that is not proved is no failure, however often it is given")
+    func unproved() async throws {
+        let attack = try await attack { $0.requiresVerifiedEmail = true }
+        try await attack.systems[0].users.register(email: attack.email, password: attack.password)
+        for number in 0..<4 { #expect(await attack.guess(number)?.code == .invalidCredentials) }
+        for _ in 0..<20 { #expect(await attack.attempt(attack.password)?.code == .emailNotVerified) }
+        #expect(await attack.guess(20)?.code == .invalidCredentials)
+        #expect(await attack.guess(21)?.code == .rateLimited)
+    }
+
+    @Test("a password or an address that no account can have is not looked at")
+    func implausible() async throws {
+        let attack = try await attack()
+        _ = try await attack.owner()
+        func looks(_ password: String, at email: String) async -> Int {
+            let before = attack.hasher.count
+            #expect(await attack.attempt(Secret(password), at: email)?.code == .invalidCredentials)
+            return attack.hasher.count - before
+        }
+        #expect(await looks(String(repeating: "x", count: 1024), at: attack.email) == 1)
+        for password in [String(repeating: "x", count: 1025), "", "a\u{0}b"] {
+            #expect(await looks(password, at: attack.email) == 0)
+        }
+        #expect(await looks("a wrong one", at: String(repeating: "a", count: 4 * 254)) == 1)
+        #expect(await looks("a wrong one", at: String(repeating: "a", count: 4 * 254 + 1)) == 0)
+    }
+
+    @Test("where guessing is not slowed down, what was counted before keeps nobody out")
+    func disabled() async throws {
+        let attack = try await attack()
+        _ = try await attack.owner()
+        _ = await attack.flood(0..<50)
+        #expect(await attack.attempt(attack.password)?.code == .rateLimited)
+        var policy = AuthPolicy()
+        policy.throttle.isEnabled = false
+        let system = AuthSystem(
+            reconfiguring: attack.systems[0], hasher: attack.hasher, signer: try KeyRing(secret: World.secret),
+            policy: policy)
+        _ = try await system.auth.login(email: attack.email, password: attack.password)
+    }
+
+    @Test("a wrong password that is repeated writes nothing")
+    func repetition() async throws {
+        let store = MeasuredStore()
+        let attack = try await Attack(on: [store])
+        _ = try await attack.owner()
+        #expect(await attack.attempt(Secret("mistyped"))?.code == .invalidCredentials)
+        let writes = store.operations.writes
+        #expect(await attack.attempt(Secret("mistyped"))?.code == .invalidCredentials)
+        #expect(store.operations.writes == writes)
+        #expect(await attack.attempt(Secret("mistyped again"))?.code == .invalidCredentials)
+        #expect(store.operations.writes == writes + 1)
+    }
+
+    @Test("without free failures there is one attempt at a time, and the first failure costs a second")
+    func strict() async throws {
+        let attack = try await attack { $0.throttle.freeFailures = 0 }
+        _ = try await attack.owner()
+        #expect(await attack.attempt(attack.password) == nil)
+        #expect(await attack.guess(1)?.code == .invalidCredentials)
+        #expect(await attack.guess(2)?.retryAfterMilliseconds == 1000)
+    }
+
+    @Test("an account or a device that is closed stays so for ever; an address without an account is forgotten")
+    func kept() async throws {
+        let attack = try await attack()
+        let device = try await attack.owner()
+        for number in 0..<25 {
+            _ = await attack.attempt(Secret("mistyped \(number)"), device: device)
+            attack.clock.advance(900)
+        }
+        for email in [attack.email, "nobody@example.org"] {
+            for number in 0..<90 {
+                _ = await attack.guess(number, at: email)
+                attack.clock.advance(900)
+            }
+            #expect(await attack.guess(100, at: email)?.code == .rateLimited)
+        }
+        attack.clock.advance(30 * 86_400)
+        try await attack.systems[0].purge()
+        #expect(await attack.guess(101)?.code == .rateLimited)
+        #expect(await attack.attempt(attack.password, device: device)?.code == .rateLimited)
+        #expect(await attack.guess(102, at: "nobody@example.org")?.code == .invalidCredentials)
     }
 
     @Test("who fails at an address before it has an account does not keep its owner out")

@@ -82,6 +82,15 @@ struct LadderTests {
         #expect(ladder.counting(none, identity, at: start).level == 1)
     }
 
+    @Test("it rises no higher than its longest delay needs")
+    func highest() {
+        for (longest, highest) in [(0, 3), (1, 3), (2, 4), (3, 5), (4, 5)] as [(Int64, Int64)] {
+            let ladder = Ladder(free: 2, end: 100, longestDelay: longest)
+            let row = (0..<20).reduce(nil as Throttle?) { row, _ in ladder.counting(row, identity, at: start) }
+            #expect(row?.level == highest && row?.until == start + longest, "\(longest)")
+        }
+    }
+
     @Test("without free failures the first one costs a second")
     func strict() {
         let ladder = Ladder(free: 0, end: 10, longestDelay: 900)
