@@ -35,6 +35,8 @@ struct EmailPaceTests {
     func attempts() {
         let seconds = [0, 1, 2, 7, 8, 12, .max].map { EmailPace.longestPause(after: $0) / 1000 }
         #expect(seconds == [5, 10, 20, 640, 900, 900, 900])
+        let pauses = (1..<EmailPace.attempts).map { EmailPace.longestPause(after: $0) / 1000 }
+        #expect(pauses.reduce(0, +) == 81 * 60 + 10, "then it is given up")
     }
 
     @Test("A subscriber takes one message at least")

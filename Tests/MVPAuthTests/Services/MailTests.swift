@@ -68,6 +68,8 @@ struct MailTests {
         try await world.system.passwords.resetPassword(
             token: world.mails.token(.passwordReset), newPassword: Secret("a third long phrase"))
         #expect(try await told() == [.sessionsEnded, .passwordChanged, .passwordChanged])
+        let notices = try await world.mails.all.filter { !$0.kind.hasToken }
+        #expect(notices.allSatisfy { $0.expiresAt == $0.createdAt + 86_400 }, "a day later it is no news")
     }
 
     @Test("Each token works for what it was made for, and for nothing else")
