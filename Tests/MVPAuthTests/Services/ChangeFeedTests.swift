@@ -77,6 +77,24 @@ struct ChangeFeedTests {
         #expect(code == .userNotFound && revocations.changes == seen)
     }
 
+    @Test("what kills a token kills it for a process that starts then too", arguments: 0..<5)
+    func restart(kind: Int) async throws {
+        let world = try await World()
+        let user = try await world.register()
+        let token = try await kind == 0 || kind == 2 ? world.foreignToken(.access, of: user) : world.login().accessToken
+        let claims = try await world.system.tokens.verify(token.reveal())
+        _ = try await world.restarted().tokens.verify(token.reveal())
+        switch kind {
+        case 0: try await world.system.auth.logout(claims)
+        case 1: try await world.system.sessions.revoke(try #require(claims.sessionID), of: user.id)
+        case 2: _ = try await world.system.auth.logoutAll(user.id)
+        case 3: try await world.system.users.setActive(false, user: user.id)
+        default: try await world.system.users.delete(user.id)
+        }
+        let next = try await world.restarted()
+        await #expect(throws: AuthError.self) { try await next.tokens.verify(token.reveal()) }
+    }
+
     @Test("a logout ends the other access tokens of its session too")
     func otherTokensOfTheSession() async throws {
         let world = try await World()
