@@ -185,6 +185,7 @@ struct DeviceTests {
         } catch {
             #expect(error.code == .rateLimited && error.retryAfterMilliseconds == 1000 && error.isRetryable)
         }
+        #expect(attack.systems[0].core.throttle.memory.throttled == [.refresh: 1])
         let other = try await auth.login(email: attack.email, password: attack.password)
         _ = try await auth.refresh(other.refreshToken)
         attack.clock.advance(1)
@@ -205,6 +206,7 @@ struct DeviceTests {
         }
         for number in 0..<10 { #expect(await code(number, from: attack.home) == nil) }
         #expect(await code(10, from: attack.home) == .rateLimited)
+        #expect(attack.systems[0].core.throttle.memory.throttled == [.register: 1])
         #expect(await code(11, from: "198.51.100.1") == nil)
         #expect(await code(12, from: nil) == nil)
         attack.clock.advance(359)

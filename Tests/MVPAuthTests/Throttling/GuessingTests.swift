@@ -261,6 +261,40 @@ struct GuessingTests {
         _ = try await system.auth.login(email: attack.email, password: attack.password)
     }
 
+    @Test(
+        "an attempt is counted before its password is looked at after three failures, or near the bound for all",
+        arguments: [(nil, 3), (12, 2), (100, 3)] as [(Int64?, Int)])
+    func beforehand(disablingFailures: Int64?, least: Int) async throws {
+        let store = MeasuredStore()
+        let attack = try await Attack(on: [store]) { $0.throttle.disablingFailures = disablingFailures }
+        _ = try await attack.owner()
+        for failures in 0..<5 {
+            attack.hasher.fail(with: AuthError(.overloaded))
+            let writes = store.operations.writes
+            #expect(await attack.guess(100 + failures)?.code == .overloaded)
+            // It is counted, and given back.
+            #expect(store.operations.writes - writes == (failures < least ? 0 : 2), "\(failures)")
+            attack.hasher.fail(with: nil)
+            #expect(await attack.guess(failures)?.code == .invalidCredentials)
+        }
+    }
+
+    @Test("what failures in the owner's network have closed is open again days later, though strangers stay out")
+    func neighbourForgotten() async throws {
+        let attack = try await attack { $0.throttle.sourceBurst = 1000 }
+        _ = try await attack.owner()
+        for number in 0..<90 {
+            _ = await attack.guess(number)
+            attack.clock.advance(900)
+        }
+        for number in 100..<120 { _ = await attack.guess(number, from: attack.home) }
+        #expect(await attack.attempt(attack.password, from: attack.home)?.code == .rateLimited)
+        attack.clock.advance(3 * 86_400)
+        try await attack.systems[0].purge()
+        #expect(await attack.guess(200)?.code == .rateLimited)
+        #expect(await attack.attempt(attack.password, from: attack.home) == nil)
+    }
+
     @Test("a wrong password that is repeated writes nothing")
     func repetition() async throws {
         let store = MeasuredStore()

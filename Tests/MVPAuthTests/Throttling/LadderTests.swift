@@ -91,6 +91,15 @@ struct LadderTests {
         }
     }
 
+    @Test("an account is cold with fewer than three failures, or fewer than are free")
+    func cold() {
+        for (free, cold) in [(0, 0), (2, 2), (3, 3), (4, 3), (10, 3)] as [(Int64, Int64)] {
+            var policy = ThrottlePolicy()
+            policy.freeFailures = free
+            #expect(policy.coldFailures == cold)
+        }
+    }
+
     @Test("without free failures the first one costs a second")
     func strict() {
         let ladder = Ladder(free: 0, end: 10, longestDelay: 900)
