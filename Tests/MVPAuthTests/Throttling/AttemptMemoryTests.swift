@@ -36,6 +36,8 @@ struct AttemptMemoryTests {
         #expect(notes(11, isFailure: false, at: next) == 0)
         #expect(notes(110, isFailure: true, at: next) == 0)
         #expect(notes(1, isFailure: true, at: next) == 1)
+        meter = AttackMeter()
+        #expect(notes(101, isFailure: true, at: 1) == 1, "a host that has just started")
     }
 
     @Test("three at one account are under way at once; the others come when these have gone")
