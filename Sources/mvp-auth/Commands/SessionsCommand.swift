@@ -46,7 +46,8 @@ struct ListSessionsCommand: AsyncParsableCommand {
         }
         var table = Table([
             .init(title: "session"), .init(title: "user", canShrink: true), .init(title: "state"),
-            .init(title: "app", canShrink: true), .init(title: "device", canShrink: true), .init(title: "address"), .init(title: "begun"),
+            .init(title: "app", canShrink: true), .init(title: "device", canShrink: true), .init(title: "address"),
+            .init(title: "begun"),
             .init(title: "last used"),
         ])
         let now = SystemTime().now()
