@@ -1,7 +1,6 @@
 import MVPAuth
 import PostgresServer
 import StoreConformance
-import Synchronization
 import Testing
 
 @testable import PostgresStore
@@ -10,30 +9,20 @@ import Testing
 struct PostgresStoreTests {
     @Test("conforms", arguments: StoreConformance.cases)
     func conforms(_ conformance: StoreConformance.Case) async throws {
-        try await run(conformance) { server, database in try server.store(in: database) }
+        let server = try PostgresServer.shared.get()
+        try await conformance.run(on: try server.store(in: try server.makeDatabase()))
     }
 
     @Test("conforms by its door alone", arguments: StoreConformance.cases)
     func conformsByDefaults(_ conformance: StoreConformance.Case) async throws {
-        try await run(conformance) { server, database in Defaults(try server.store(in: database)) }
+        let server = try PostgresServer.shared.get()
+        try await conformance.run(on: Defaults(try server.store(in: try server.makeDatabase())))
     }
 
     @Test("conforms without anything in the server's session", arguments: StoreConformance.cases)
     func conformsUnprepared(_ conformance: StoreConformance.Case) async throws {
-        try await run(conformance) { server, database in try server.store(in: database, prepares: false) }
-    }
-
-    /// Databases that a case is done with, empty again: to make one takes longer than most cases do.
-    private static let spare = Mutex<[String]>([])
-
-    private func run(
-        _ conformance: StoreConformance.Case, on store: (PostgresServer, String) throws -> any AuthStore
-    ) async throws {
         let server = try PostgresServer.shared.get()
-        let database = try Self.spare.withLock { $0.popLast() } ?? server.makeDatabase()
-        try await conformance.run(on: try store(server, database))
-        try server.emptyTables(of: database)
-        Self.spare.withLock { $0.append(database) }
+        try await conformance.run(on: try server.store(in: try server.makeDatabase(), prepares: false))
     }
 
     @Test("leaves nothing in the server's session behind a pooling proxy")

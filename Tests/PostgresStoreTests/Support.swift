@@ -16,20 +16,6 @@ extension PostgresServer {
         return PostgresStore(options, domains: IDN2DomainEncoder()) { log.add($0) }
     }
 
-    /// Removes every row but the names of the migrations.
-    func emptyTables(of database: String) throws {
-        let truncate = """
-            DO $$
-            BEGIN
-                EXECUTE (
-                    SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY'
-                    FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'auth_migrations'
-                );
-            END $$
-            """
-        try query(truncate, in: database)
-    }
-
     /// Waits until a query gives this, at most ten seconds.
     func waits(for sql: String, toGive expected: String, in database: String) async throws -> Bool {
         for _ in 0..<500 {
