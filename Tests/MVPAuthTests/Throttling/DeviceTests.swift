@@ -75,6 +75,17 @@ struct DeviceTests {
         #expect(await attack.attempt(attack.password, device: token, for: shop) == nil)
     }
 
+    @Test("a success takes the failures of its device along, counted beforehand or not", arguments: [1, 2, 4])
+    func released(failures: Int) async throws {
+        let store = MeasuredStore()
+        let attack = try await Attack(on: [store])
+        let device = try await attack.owner()
+        for number in 0..<failures { _ = await attack.attempt(Secret("mistyped \(number)"), device: device) }
+        #expect(try await store.rows == 1)
+        #expect(await attack.attempt(attack.password, device: device) == nil)
+        #expect(try await store.rows == 0)
+    }
+
     @Test("it is of its account while that is active and has the password of then")
     func belongs() {
         var user = account("ada@example.org")
