@@ -295,6 +295,16 @@ struct GuessingTests {
         #expect(await attack.attempt(attack.password, from: attack.home) == nil)
     }
 
+    @Test("a success from nowhere known starts the count again, but not the delay")
+    func level() async throws {
+        let attack = try await attack()
+        _ = try await attack.owner()
+        for number in 0..<4 { #expect(await attack.guess(number)?.code == .invalidCredentials) }
+        #expect(await attack.attempt(attack.password) == nil)
+        #expect(await attack.guess(4)?.code == .invalidCredentials)
+        #expect(await attack.guess(5)?.retryAfterMilliseconds == 1000)
+    }
+
     @Test("a wrong password that is repeated writes nothing")
     func repetition() async throws {
         let store = MeasuredStore()
