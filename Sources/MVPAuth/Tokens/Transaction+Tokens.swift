@@ -3,7 +3,6 @@ extension Transaction {
         blocking token: BlockedToken, ending session: SessionID?, of user: UserID, at now: Timestamp
     ) throws -> EndedSession? {
         _ = try insert(token)
-        tell(.tokenBlocked(token))
         guard let session = try session.flatMap({ try self.session($0) }), session.userID == user else { return nil }
         return try end([session], because: .logout, at: now).first
     }
