@@ -7,13 +7,23 @@ internal import Synchronization
 
 /// Finds the handler of a call, checks what the caller may do, and turns what comes of it into a reply.
 final class Dispatcher: Sendable {
-    private struct Entry: Sendable {
+    /// A reference, because every call looks at one.
+    private final class Entry: Sendable {
         let index: Int
         let name: String
         let role: PeerRole
         let cost: Cost
         let keepsReplies: Bool
         let route: Route
+
+        init(_ spec: MethodSpec, index: Int, route: Route) {
+            self.index = index
+            name = spec.name
+            role = spec.role
+            cost = spec.cost
+            keepsReplies = spec.keepsReplies
+            self.route = route
+        }
     }
 
     private let entries: [ShortBytes: Entry]
@@ -27,9 +37,7 @@ final class Dispatcher: Sendable {
         var entries: [ShortBytes: Entry] = [:]
         for method in repeat (each Method).self {
             let spec = method.spec
-            entries[ShortBytes(spec.name)] = Entry(
-                index: entries.count, name: spec.name, role: spec.role, cost: spec.cost,
-                keepsReplies: spec.keepsReplies, route: method.route)
+            entries[ShortBytes(spec.name)] = Entry(spec, index: entries.count, route: method.route)
         }
         self.entries = entries
         self.server = server
