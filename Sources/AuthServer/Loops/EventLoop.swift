@@ -188,22 +188,20 @@ final class EventLoop: DescriptorWaiter, @unchecked Sendable {
             for body in atEnd { body() }
             isNextDue = endRound()
         }
-        let waiting = inbox.withLock { inbox in
-            inbox.isOver = true
-            return inbox.whenOver
-        }
-        for continuation in waiting { continuation.resume() }
+        for continuation in inbox.withLock({ $0.whenOver }) { continuation.resume() }
     }
 
     /// How long to wait for sockets; nil: the loop is over.
     private func rest(atMost most: Int32?) -> Int32? {
-        let (hasWork, isStopping) = inbox.withLock { inbox in
+        let (hasWork, isOver) = inbox.withLock { inbox in
             let hasWork = !inbox.work.isEmpty || !atEnd.isEmpty
             inbox.isAwake = hasWork || most == 0
-            return (hasWork, inbox.isStopping)
+            // What is given from here on is not taken.
+            inbox.isOver = inbox.isStopping && !hasWork && waits == 0
+            return (hasWork, inbox.isOver)
         }
         if hasWork { return 0 }
-        if isStopping, waits == 0 { return nil }
+        if isOver { return nil }
         if let most { return most }
         guard let due = timers.next else { return -1 }
         let now = SystemTime().uptime()
