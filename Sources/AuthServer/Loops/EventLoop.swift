@@ -174,11 +174,10 @@ final class EventLoop: DescriptorWaiter, @unchecked Sendable {
         _ = thread_set_name(name)
         var isNextDue = false
         while let milliseconds = rest(atMost: isNextDue ? 0 : nil) {
-            poller.wait(milliseconds: milliseconds) { mark, ready in
-                if mark == Self.signalMark { return calm() }
-                let place = places[Int(mark & 0xFFFF_FFFF)]
-                if place.generation == UInt32(mark >> 32) { place.source?.become(ready) }
-            }
+            let told = poller.wait(milliseconds: milliseconds)
+            // What comes up from here on is looked at before the next wait.
+            inbox.withLock { $0.isAwake = true }
+            for number in 0..<told { tell(poller[number]) }
             goOff()
             takeWork()
             for work in round { perform(work) }
@@ -189,6 +188,12 @@ final class EventLoop: DescriptorWaiter, @unchecked Sendable {
             isNextDue = endRound()
         }
         for continuation in inbox.withLock({ $0.whenOver }) { continuation.resume() }
+    }
+
+    private func tell(_ event: (mark: UInt64, ready: Readiness)) {
+        if event.mark == Self.signalMark { return calm() }
+        let place = places[Int(event.mark & 0xFFFF_FFFF)]
+        if place.generation == UInt32(event.mark >> 32) { place.source?.become(event.ready) }
     }
 
     /// How long to wait for sockets; nil: the loop is over.
@@ -222,10 +227,7 @@ final class EventLoop: DescriptorWaiter, @unchecked Sendable {
     }
 
     private func takeWork() {
-        inbox.withLock { inbox in
-            inbox.isAwake = true
-            swap(&inbox.work, &round)
-        }
+        inbox.withLock { swap(&$0.work, &round) }
     }
 
     private func perform(_ work: Work) {

@@ -46,11 +46,17 @@ struct Poller: ~Copyable {
         precondition(result == 0, "epoll_ctl \(operation) of \(other): \(errno)")
     }
 
+    /// Waits until something has happened. How much there is to tell.
+    ///
     /// - Parameter milliseconds: how long at most; -1 is for ever.
-    func wait(milliseconds: Int32, _ body: (_ mark: UInt64, Readiness) -> Void) {
-        let count = epoll_wait(descriptor, events.baseAddress, Int32(events.count), milliseconds)
+    func wait(milliseconds: Int32) -> Int {
         // Nothing but a signal ends it early.
-        guard count > 0 else { return }
-        for event in events[..<Int(count)] { body(event.data.u64, Readiness(rawValue: event.events)) }
+        max(0, Int(epoll_wait(descriptor, events.baseAddress, Int32(events.count), milliseconds)))
+    }
+
+    /// What the last wait has to tell, by its number.
+    subscript(number: Int) -> (mark: UInt64, ready: Readiness) {
+        let event = events[number]
+        return (event.data.u64, Readiness(rawValue: event.events))
     }
 }
