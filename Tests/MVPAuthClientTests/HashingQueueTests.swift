@@ -42,8 +42,10 @@ struct HashingQueueTests {
         }
         let failed = errors.compactMap(\.self)
         #expect(failed.count == 200 && failed.allSatisfy { $0.known == .deadlineExceeded })
-        #expect(failed.count { $0.executed } == 1)
-        #expect(server.calls.count { $0.method == "auth.login" } == 1)
+        // The first to give up leaves its place to one whose time is not quite over yet.
+        let made = failed.count { $0.executed }
+        #expect(made >= 1 && made < 20)
+        #expect(server.calls.count { $0.method == "auth.login" } == made)
         await client.close()
         await server.close()
     }
