@@ -76,15 +76,7 @@ package final class LineWriter: @unchecked Sendable {
     /// Starts the thread with the first line. False when there can be none.
     private func start() -> Bool {
         if isStarted { return true }
-        var thread = pthread_t()
-        let status = pthread_create(
-            &thread, nil,
-            { argument in
-                // SAFETY: `start` passed a writer, which lives as long as the process.
-                Unmanaged<LineWriter>.fromOpaque(argument!).takeUnretainedValue().run()
-            }, Unmanaged.passUnretained(self).toOpaque())
-        guard status == 0 else { return false }
-        pthread_detach(thread)
+        guard HostThread.start({ [self] in run() }) else { return false }
         isStarted = true
         LineWriter.flushesAtExit
         return true

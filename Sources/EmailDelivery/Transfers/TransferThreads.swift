@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Host
 internal import Synchronization
 
 /// Threads for transfers, which block: a few, each with its own libcurl and so with its own connection to the server.
@@ -60,7 +61,7 @@ final class TransferThreads: Sendable {
         guard let thread else { return refuseAll() }
         guard isNew else { return thread.wake() }
         running.wrappingAdd(1, ordering: .relaxed)
-        let isStarted = thread.start { [self] in
+        let isStarted = HostThread.start { [self] in
             serve(thread)
             running.wrappingSubtract(1, ordering: .releasing)
         }
@@ -129,32 +130,5 @@ private final class TransferThread: @unchecked Sendable {
 
     func sleep() {
         while sem_wait(semaphore) != 0, errno == EINTR {}
-    }
-
-    private final class Body {
-        let run: @Sendable () -> Void
-
-        init(_ run: @escaping @Sendable () -> Void) {
-            self.run = run
-        }
-    }
-
-    /// False when the system has no thread for it.
-    func start(_ run: @escaping @Sendable () -> Void) -> Bool {
-        let body = Unmanaged.passRetained(Body(run))
-        var thread = pthread_t()
-        let status = pthread_create(
-            &thread, nil,
-            { argument in
-                // SAFETY: `start` passed a retained body, which is released here.
-                Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue().run()
-                return nil
-            }, body.toOpaque())
-        guard status == 0 else {
-            body.release()
-            return false
-        }
-        pthread_detach(thread)
-        return true
     }
 }
