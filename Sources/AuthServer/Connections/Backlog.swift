@@ -2,7 +2,7 @@ internal import AuthAPI
 
 /// The answers that a peer has not taken.
 ///
-/// What the kernel takes at once is not seen here: only a channel that is not writable any more is measured, again and
+/// What the kernel takes at once is not seen here: only a socket with much left to be taken is measured, again and
 /// again until it has nothing left.
 struct Backlog {
     private let limits: Limits
@@ -10,7 +10,7 @@ struct Backlog {
     private(set) var bytes = 0
     /// When it last got smaller, or was nothing; in nanoseconds.
     private var progress: UInt64
-    /// Whether the channel is below its mark.
+    /// Whether what is left to be taken is below the mark.
     var isWritable = true
     /// Whether answers that were not taken keep the connection from more.
     private(set) var isHeld = false

@@ -79,29 +79,16 @@ final class ConnectionHandler: LoopSource, TurnTaker, @unchecked Sendable {
     /// Reads once. False: there was nothing.
     private func receive() -> Bool {
         let most = min(max(state.bufferBytes / 2, Self.readBytes.lowerBound), Self.readBytes.upperBound)
-        let arrival: PeerSocket.Arrival
-        if input.isEmpty {
-            let room = UnsafeMutableRawBufferPointer(rebasing: resources.input[..<most])
-            arrival = socket.receive(into: room)
-            if case .bytes(let count) = arrival {
-                machine.read()
-                act(on: UnsafeMutableRawBufferPointer(rebasing: room[..<count]))
-            }
-        } else {
-            var more = PeerSocket.Arrival.nothing
-            input.append(atMost: most) { room in
-                more = socket.receive(into: room)
-                if case .bytes(let count) = more { return count }
-                return 0
-            }
-            arrival = more
-            if case .bytes = arrival {
-                machine.read()
-                act()
-            }
-        }
+        let isFresh = input.isEmpty
+        let arrival =
+            isFresh
+            ? socket.receive(into: UnsafeMutableRawBufferPointer(rebasing: resources.input[..<most]))
+            : socket.receive(into: &input, atMost: most)
         switch arrival {
-        case .bytes: return true
+        case .bytes(let count):
+            machine.read()
+            act(on: isFresh ? UnsafeMutableRawBufferPointer(rebasing: resources.input[..<count]) : nil)
+            return true
         case .nothing: break
         case .end:
             isInputOver = true
@@ -191,7 +178,6 @@ final class ConnectionHandler: LoopSource, TurnTaker, @unchecked Sendable {
         case .finish:
             isFinishing = true
             send()
-            settle()
         case .close: isToClose = true
         }
     }
@@ -221,6 +207,8 @@ final class ConnectionHandler: LoopSource, TurnTaker, @unchecked Sendable {
     private func close() {
         guard !isActing else { return isToClose = true }
         guard socket.isOpen else { return }
+        // What only waited for its turn is done all the same.
+        isToClose = false
         resources.loop.forget(socket.descriptor)
         socket.close()
         machine.closed(holding: input.count)

@@ -1,7 +1,7 @@
 internal import AuthAPI
 internal import JSONRPC
 
-/// What a connection does next: events in, actions out. It knows neither channel nor clock.
+/// What a connection does next: events in, actions out. It knows neither socket nor clock.
 ///
 /// Whoever drives it tells it what has happened, then asks ``next(in:from:written:isTurnOver:)`` until there is nothing left to do.
 /// Where a limit is reached the connection stops reading, and the kernel makes the peer wait.
@@ -19,7 +19,7 @@ struct ConnectionMachine: ~Copyable {
         case report(ForeignProtocol, [UInt8])
         /// Send what has been written.
         case send
-        /// Say how much the channel holds: ``measured(_:at:)``.
+        /// Say how much the peer has left to be taken: ``measured(_:at:)``.
         case measure
         case pause
         case resume
@@ -162,13 +162,13 @@ extension ConnectionMachine {
         if phase == .closed { count(-1, .store) } else { batches += 1 }
     }
 
-    /// The channel takes more, or holds so much that it is to be watched.
+    /// The peer takes more, or has left so much that it is to be watched.
     mutating func writable(_ isWritable: Bool) {
         backlog.isWritable = isWritable
         backlog.look()
     }
 
-    /// What the channel holds.
+    /// What the peer has left to be taken.
     mutating func measured(_ bytes: Int, at now: UInt64) {
         switch backlog.measured(bytes, at: now) {
         case .fine: break

@@ -40,6 +40,17 @@ struct PeerSocket: ~Copyable {
         return errno == EAGAIN || errno == EINTR ? .nothing : .failure
     }
 
+    /// Puts what arrives after what waits in a queue.
+    func receive(into queue: inout ByteQueue, atMost most: Int) -> Arrival {
+        var arrival = Arrival.nothing
+        queue.append(atMost: most) { room in
+            arrival = receive(into: room)
+            if case .bytes(let count) = arrival { return count }
+            return 0
+        }
+        return arrival
+    }
+
     /// Sends what it can at once, after what waits already, and keeps the rest.
     mutating func send(_ bytes: UnsafeRawBufferPointer) {
         guard queue.isEmpty else {

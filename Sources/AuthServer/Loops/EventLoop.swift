@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Dispatch
 internal import Glibc
+internal import Host
 internal import MVPAuth
 internal import Synchronization
 
@@ -66,17 +67,7 @@ final class EventLoop: DescriptorWaiter, @unchecked Sendable {
 
     /// Starts the thread. To be called once.
     func start() {
-        var thread = pthread_t()
-        let argument = Unmanaged.passRetained(self)
-        let status = pthread_create(
-            &thread, nil,
-            { argument in
-                // SAFETY: `start` passed this retained loop and nothing else takes it over.
-                Unmanaged<EventLoop>.fromOpaque(argument!).takeRetainedValue().run()
-                return nil
-            }, argument.toOpaque())
-        precondition(status == 0, "a thread could not be started")
-        pthread_detach(thread)
+        precondition(HostThread.start { self.run() }, "a thread could not be started")
     }
 
     // MARK: From any thread
@@ -118,9 +109,8 @@ final class EventLoop: DescriptorWaiter, @unchecked Sendable {
 
     // MARK: On the loop
 
-    func wait(for descriptor: Int32, orWriting isWriting: Bool, until deadline: UInt64) async -> Bool {
-        // What outlives the loop waits on its thread.
-        if inbox.withLock({ $0.isOver }) { return becomes(descriptor, isWriting, until: deadline) }
+    func wait(for descriptor: Int32, orWriting isWriting: Bool, until deadline: UInt64) async -> Bool? {
+        if inbox.withLock({ $0.isOver }) { return nil }
         waits += 1
         defer { waits -= 1 }
         return await withCheckedContinuation { continuation in
@@ -128,12 +118,6 @@ final class EventLoop: DescriptorWaiter, @unchecked Sendable {
             watch(descriptor, for: wait, isWriting ? [.readable, .writable] : .readable)
             wait.timer = timers.add(at: deadline) { wait.finish(isInTime: false) }
         }
-    }
-
-    private func becomes(_ descriptor: Int32, _ isWriting: Bool, until deadline: UInt64) -> Bool {
-        var place = pollfd(fd: descriptor, events: Int16(isWriting ? POLLIN | POLLOUT : POLLIN), revents: 0)
-        let now = SystemTime().uptime()
-        return poll(&place, 1, deadline > now ? Int32(clamping: (deadline - now) / 1_000_000 + 1) : 0) > 0
     }
 
     /// Tells a source what happens to its descriptor, and keeps it, until ``forget(_:)``.
@@ -173,13 +157,13 @@ final class EventLoop: DescriptorWaiter, @unchecked Sendable {
     private func run() {
         _ = thread_set_name(name)
         var isNextDue = false
-        while let milliseconds = rest(atMost: isNextDue ? 0 : nil) {
+        while let milliseconds = rest(isNextDue: isNextDue) {
             let told = poller.wait(milliseconds: milliseconds)
             // What comes up from here on is looked at before the next wait.
             inbox.withLock { $0.isAwake = true }
             for number in 0..<told { tell(poller[number]) }
             goOff()
-            takeWork()
+            inbox.withLock { swap(&$0.work, &round) }
             for work in round { perform(work) }
             round.removeAll(keepingCapacity: true)
             let atEnd = atEnd
@@ -196,18 +180,17 @@ final class EventLoop: DescriptorWaiter, @unchecked Sendable {
         if place.generation == UInt32(event.mark >> 32) { place.source?.become(event.ready) }
     }
 
-    /// How long to wait for sockets; nil: the loop is over.
-    private func rest(atMost most: Int32?) -> Int32? {
-        let (hasWork, isOver) = inbox.withLock { inbox in
+    /// How many milliseconds to wait for sockets; nil: the loop is over.
+    private func rest(isNextDue: Bool) -> Int32? {
+        let (isDue, isOver) = inbox.withLock { inbox in
             let hasWork = !inbox.work.isEmpty || !atEnd.isEmpty
-            inbox.isAwake = hasWork || most == 0
+            inbox.isAwake = hasWork || isNextDue
             // What is given from here on is not taken.
             inbox.isOver = inbox.isStopping && !hasWork && waits == 0
-            return (hasWork, inbox.isOver)
+            return (inbox.isAwake, inbox.isOver)
         }
-        if hasWork { return 0 }
         if isOver { return nil }
-        if let most { return most }
+        if isDue { return 0 }
         guard let due = timers.next else { return -1 }
         let now = SystemTime().uptime()
         return due > now ? Int32(clamping: (due - now + 999_999) / 1_000_000) : 0
@@ -226,10 +209,6 @@ final class EventLoop: DescriptorWaiter, @unchecked Sendable {
         while let body = timers.popDue(at: now) { body() }
     }
 
-    private func takeWork() {
-        inbox.withLock { swap(&$0.work, &round) }
-    }
-
     private func perform(_ work: Work) {
         switch work {
         case .body(let body): body()
@@ -242,10 +221,10 @@ final class EventLoop: DescriptorWaiter, @unchecked Sendable {
 private final class DescriptorWait: LoopSource {
     private let descriptor: Int32
     private let loop: EventLoop
-    private let continuation: CheckedContinuation<Bool, Never>
+    private let continuation: CheckedContinuation<Bool?, Never>
     var timer: LoopTimer?
 
-    init(for descriptor: Int32, on loop: EventLoop, _ continuation: CheckedContinuation<Bool, Never>) {
+    init(for descriptor: Int32, on loop: EventLoop, _ continuation: CheckedContinuation<Bool?, Never>) {
         self.descriptor = descriptor
         self.loop = loop
         self.continuation = continuation

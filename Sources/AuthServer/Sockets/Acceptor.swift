@@ -16,7 +16,6 @@ final class Acceptor: LoopSource, @unchecked Sendable {
     private let server: ServerState
     private let loop: EventLoop
     private let take: (Int32) -> Void
-    private var isOpen = true
     private var timer: LoopTimer?
 
     private static let pauseMilliseconds = 100
@@ -46,10 +45,8 @@ final class Acceptor: LoopSource, @unchecked Sendable {
         loop.watch(descriptor, for: self, .readable)
     }
 
-    /// To be called on the loop.
+    /// To be called on the loop, once.
     func close() {
-        guard isOpen else { return }
-        isOpen = false
         if let timer { loop.cancel(timer) }
         loop.forget(descriptor)
         Glibc.close(descriptor)

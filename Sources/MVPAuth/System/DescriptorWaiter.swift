@@ -3,8 +3,9 @@
 package protocol DescriptorWaiter: TaskExecutor {
     /// Waits until the descriptor can be read, or also until it can be written. To be called by a task that runs on it.
     ///
-    /// - Parameter deadline: in nanoseconds of the monotonic clock. False: it came first.
-    func wait(for descriptor: Int32, orWriting: Bool, until deadline: UInt64) async -> Bool
+    /// - Parameter deadline: in nanoseconds of the monotonic clock. False: it came first. Nil: nobody waits here any more,
+    ///   and the thread has to.
+    func wait(for descriptor: Int32, orWriting: Bool, until deadline: UInt64) async -> Bool?
 }
 
 package enum TaskWaiter {

@@ -45,15 +45,15 @@ final class Connection {
         var steps = ExchangeSteps(groups, on: self)
         while let events = steps.next() {
             let isWriting = events & POLLOUT != 0
-            steps.waited(
-                isInTime: await waiter.wait(for: PQsocket(link), orWriting: isWriting, until: deadline))
+            let isInTime = await waiter.wait(for: PQsocket(link), orWriting: isWriting, until: deadline)
+            steps.waited(isInTime: isInTime ?? isReady(for: events, until: deadline))
         }
         return steps.exchange
     }
 
     private func attempt(_ groups: [[BoundStatement]], deadline: UInt64) -> Exchange {
         var steps = ExchangeSteps(groups, on: self)
-        while let events = steps.next() { steps.waited(isInTime: (try? wait(for: events, until: deadline)) ?? true) }
+        while let events = steps.next() { steps.waited(isInTime: isReady(for: events, until: deadline)) }
         return steps.exchange
     }
 
@@ -253,6 +253,11 @@ final class Connection {
         let result = PQgetResult(link)
         if result == nil, PQstatus(link) != CONNECTION_OK { throw failure }
         return result
+    }
+
+    /// False when the deadline came first. What else is wrong shows when the connection is read.
+    private func isReady(for events: Int32, until deadline: UInt64) -> Bool {
+        (try? wait(for: events, until: deadline)) ?? true
     }
 
     private func wait(for events: Int32, until deadline: UInt64) throws(ConnectionFailure) -> Bool {
