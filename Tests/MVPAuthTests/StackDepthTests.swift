@@ -30,14 +30,14 @@ struct StackDepthTests {
     func attempts() throws {
         let memory = ThrottleMemory(entropy: SystemEntropy())
         let depths = Depths()
-        memory.observe { _ in depths.note() }
+        memory.observer.observe { _ in depths.note() }
         for _ in 0..<500 { memory.report(.failed, account: "a", user: nil, app: "shop", at: now) }
         #expect(try depths.spread(of: 500) < 4096)
     }
 
     @Test("the five hundredth event is told of no deeper than the first")
     func events() throws {
-        let (log, depths) = (EventLog(), Depths())
+        let (log, depths) = (Observer<[AuthEvent]>(), Depths())
         log.observe { _ in depths.note() }
         let event = AuthEvent(
             id: .random(from: SystemEntropy()), at: now, .loginSucceeded, .success,

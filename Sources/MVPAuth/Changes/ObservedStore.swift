@@ -7,7 +7,7 @@ struct ObservedStore: Sendable {
     let time: any TimeSource
     let meter = StoreMeter()
     let entropy: any Entropy
-    let log = EventLog()
+    let log = Observer<[AuthEvent]>()
     /// Whether what is noted becomes rows.
     var keepsEvents: Bool
 
@@ -32,7 +32,7 @@ struct ObservedStore: Sendable {
             }
         }
         feed.publish(changes)
-        log.tell(events)
+        if !events.isEmpty { log.tell(events) }
         return value
     }
 

@@ -122,7 +122,7 @@ public struct AuthSystem: Sendable {
 
     /// Tells of every attempt to sign in that failed or was turned away.
     package func observeLogins(_ observer: @escaping @Sendable (LoginReport) -> Void) {
-        core.throttle.memory.observe(observer)
+        core.throttle.memory.observer.observe(observer)
     }
 
     /// Tells of everything that is noted, once it is committed. Whether rows are kept of it does not matter.

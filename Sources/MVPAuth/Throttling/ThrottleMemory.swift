@@ -11,23 +11,13 @@ final class ThrottleMemory: Sendable {
     private let counts = Mutex<[ThrottleLayer: Int]>([:])
     private let attackCount = Atomic(0)
     let journal: AttemptJournal
-    private let observer = Mutex(Observer { _ in })
+    let observer = Observer<LoginReport>()
     /// Makes the keys of this process other than every other process's.
     let nonce: String
-
-    /// A closure by itself in a `Mutex` is wrapped in one more whenever it is looked at, until a call of it does not fit on
-    /// the stack.
-    private struct Observer {
-        let tell: @Sendable (LoginReport) -> Void
-    }
 
     init(entropy: any Entropy) {
         journal = AttemptJournal(entropy: entropy)
         nonce = SessionID.random(from: entropy).hex + SessionID.random(from: entropy).hex
-    }
-
-    func observe(_ observer: @escaping @Sendable (LoginReport) -> Void) {
-        self.observer.withLock { $0 = Observer(tell: observer) }
     }
 
     /// How often each layer has turned somebody away.
@@ -45,7 +35,7 @@ final class ThrottleMemory: Sendable {
         case .failed, .unverified, .wrongCurrent: break
         }
         journal.note(report, at: now)
-        observer.withLock { $0 }.tell(report)
+        observer.tell(report)
     }
 
     /// Counts an attempt that was made.
