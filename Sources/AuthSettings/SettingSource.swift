@@ -78,7 +78,7 @@ package final class SettingSource {
     /// A number of threads, 0 being one for each core: that is nil.
     func coreCount(_ name: String) -> Int? {
         let count = self(.integer(name, "0: one for each core.", 0...256, default: 0))
-        clarify(name, "\(count == 0 ? max(1, Int64(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) : count)")
+        clarify(name, "\(count == 0 ? Int64(Processors.count) : count)")
         return count == 0 ? nil : Int(count)
     }
 

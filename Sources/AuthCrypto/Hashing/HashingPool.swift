@@ -1,4 +1,3 @@
-internal import Glibc
 public import MVPAuth
 internal import Synchronization
 
@@ -35,7 +34,7 @@ public final class HashingPool: PasswordHasher {
 
     private init(_ scheme: PasswordScheme, threads: Int?, capacity: Int) {
         self.scheme = scheme
-        self.threads = max(1, threads ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        self.threads = max(1, threads ?? Processors.count)
         queue = FairQueue(capacity: capacity) { $0.displace() }
         usual = UsualTime(decoy: scheme.decoys(and: nil)[0])
         calibrate(nil)

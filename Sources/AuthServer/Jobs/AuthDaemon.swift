@@ -41,7 +41,7 @@ package struct AuthDaemon: Service {
         let files = ConnectionQuota.raiseOpenFiles(to: configuration.openFiles)
         let reserve = max(files / 4, 64)
         let quota = ConnectionQuota(total: min(server.configuration.limits.connections, max(16, files - reserve)))
-        let loops = EventLoops(count: configuration.eventLoops ?? EventLoops.usualCount)
+        let loops = EventLoops(count: configuration.eventLoops ?? Processors.count)
         let dispatcher = Dispatcher(authAPI, server: server)
         var servers: [SocketServer] = []
         for (socket, listener) in sockets.all {

@@ -1,13 +1,9 @@
-internal import Glibc
 internal import Synchronization
 
 /// The event loops of a daemon, with what the connections of each share. A connection lives on one of them.
 final class EventLoops: Sendable {
     let all: [LoopResource]
     private let taken = Atomic(0)
-
-    /// One for each core.
-    static let usualCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
     /// Starts so many threads.
     init(count: Int) {

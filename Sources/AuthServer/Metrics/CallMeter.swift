@@ -29,7 +29,7 @@ final class CallMeter: Sendable {
     /// One of so many answers from memory is timed. A prime, so that no pattern of calls keeps in step with it.
     static let sampling = 61
 
-    init(parts: Int = min(8, EventLoops.usualCount)) {
+    init(parts: Int = min(8, Processors.count)) {
         self.parts = (0..<parts).map { _ in AtomicCounters(Self.ticks + 1) }
     }
 

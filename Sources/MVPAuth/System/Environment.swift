@@ -50,6 +50,11 @@ public struct SystemEntropy: Entropy {
     }
 }
 
+/// The cores of the machine.
+package enum Processors {
+    package static var count: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+}
+
 /// Turns a domain name into its ASCII form: UTS 46 non-transitional, STD 3 rules, lower case.
 public protocol DomainEncoder: Sendable {
     /// Nil when the name is not a valid domain.
