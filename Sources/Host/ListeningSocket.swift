@@ -161,6 +161,6 @@ package final class ListeningSocket: Sendable {
     }
 
     private static func failure(_ what: String) -> StartFailure {
-        StartFailure("\(what): \(String(cString: strerror(errno))).")
+        StartFailure("\(what): \(StartFailure.reason).")
     }
 }

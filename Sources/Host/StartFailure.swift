@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Why a program does not start, or a command does not do its work: one sentence, and how the process ends.
 package struct StartFailure: Error, CustomStringConvertible, Equatable {
     /// Exit statuses, as in sysexits.h.
@@ -17,6 +19,9 @@ package struct StartFailure: Error, CustomStringConvertible, Equatable {
     }
 
     package static func configuration(_ sentence: String) -> Self { Self(sentence, status: .configuration) }
+
+    /// What the system says of the call that has just failed (errno(3)).
+    package static var reason: String { String(cString: strerror(errno)) }
 
     package var description: String { sentence }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import Host
 internal import Synchronization
 
 /// A line of standard input; what is typed on a terminal is not shown.
@@ -15,7 +16,7 @@ enum HiddenInput {
         }
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else {
-            throw ValidationError("\(name) cannot be asked for: \(String(cString: strerror(errno))).")
+            throw ValidationError("\(name) cannot be asked for: \(StartFailure.reason).")
         }
         for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
         defer {

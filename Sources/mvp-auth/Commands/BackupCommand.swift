@@ -42,7 +42,7 @@ struct BackupCommand: ParsableCommand {
 
     private static func copy(_ source: String, to destination: String) throws {
         let input = open(source, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard input >= 0 else { throw StartFailure("\(source) cannot be read: \(reason).") }
+        guard input >= 0 else { throw StartFailure("\(source) cannot be read: \(StartFailure.reason).") }
         defer { close(input) }
         var bytes = [UInt8](repeating: 0, count: 65_536)
         let count = read(input, &bytes, bytes.count)
@@ -52,13 +52,11 @@ struct BackupCommand: ParsableCommand {
             throw StartFailure(
                 errno == EEXIST
                     ? "\(destination) exists already; nothing is overwritten."
-                    : "\(destination) cannot be made: \(reason).")
+                    : "\(destination) cannot be made: \(StartFailure.reason).")
         }
         defer { close(output) }
         guard write(output, bytes, count) == count, fsync(output) == 0 else {
-            throw StartFailure("\(destination) cannot be written: \(reason).")
+            throw StartFailure("\(destination) cannot be written: \(StartFailure.reason).")
         }
     }
-
-    private static var reason: String { String(cString: strerror(errno)) }
 }

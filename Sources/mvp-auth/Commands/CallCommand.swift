@@ -76,7 +76,7 @@ struct CallCommand: AsyncParsableCommand {
 
     static func contents(ofFile path: String) throws -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw StartFailure("\(path) cannot be read: \(reason).") }
+        guard file >= 0 else { throw StartFailure("\(path) cannot be read: \(StartFailure.reason).") }
         defer { close(file) }
         return try contents(of: file, path)
     }
@@ -86,13 +86,11 @@ struct CallCommand: AsyncParsableCommand {
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = read(descriptor, &chunk, chunk.count)
-            guard count >= 0 else { throw StartFailure("\(name) cannot be read: \(reason).") }
+            guard count >= 0 else { throw StartFailure("\(name) cannot be read: \(StartFailure.reason).") }
             if count == 0 { return bytes }
             bytes += chunk[..<count]
         }
     }
-
-    private static var reason: String { String(cString: strerror(errno)) }
 
     private static func parse(_ text: [UInt8]) throws -> JSON {
         var scanner = JSONScanner()

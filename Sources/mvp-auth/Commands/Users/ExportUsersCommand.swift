@@ -82,6 +82,6 @@ struct ExportUsersCommand: AsyncParsableCommand {
     }
 
     private static func failure(_ file: String) -> StartFailure {
-        StartFailure("\(file) cannot be written: \(String(cString: strerror(errno))).")
+        StartFailure("\(file) cannot be written: \(StartFailure.reason).")
     }
 }
