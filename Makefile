@@ -6,9 +6,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 .PHONY: help packages test-packages build daemon run test test-python test-node test-go test-asan fuzz bench bench-clients \
-	bench-python bench-node bench-go bench-floods bench-timing bench-emails bench-imports lint format generate check-generated \
-	docs deb test-deb bench-accounts \
-	test-deb-boot wheel test-wheel check-units clean
+	bench-python bench-node bench-go bench-floods bench-timing bench-emails bench-imports bench-accounts bench-overhead lint \
+	format generate check-generated docs deb test-deb test-deb-boot wheel test-wheel check-units clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -94,6 +93,9 @@ bench-imports: build ## Takes over 1000 users of each kind of hash and of file, 
 
 bench-accounts: build ## Imports, pages through and exports 100 000 accounts while others come and go
 	@Benchmarks/accounts
+
+bench-overhead: build test-packages ## Measures what an audit, a throttle and a count of calls cost
+	@Benchmarks/overhead
 
 bench-timing: build ## Measures what the time of a refusal tells of an account
 	@Benchmarks/timing
