@@ -211,6 +211,15 @@ struct ConnectionMachineTests {
         #expect(connection.hasTurn() == ["go on", "now", "store 1", "store 2", "send"])
         #expect(connection.completes() == ["now 2", "send"])
         #expect(connection.completes() == [] && share.callsInFlight == 0)
+        let held = Conversation(limits { $0.callsInFlightPerUID = 1 }, share: share)
+        let waiting = ["count calls_in_flight_per_uid", "start share"]
+        #expect(held.says("batch slow\nnow\n") == ["batch slow", "send", "queue"] + waiting)
+        held.isTurnOver = false
+        share.count(calls: 1)
+        #expect(held.isGone() == waiting, "its timers have gone with it")
+        #expect(held.hasTurn() == ["go on", "send"])
+        share.count(calls: -1)
+        #expect(held.fires(.share) == ["now", "send"])
         let flood = Conversation(share: share)
         flood.isTurnOver = true
         #expect(flood.says(String(repeating: "now\n", count: 16_385)) == ["queue", "pause"])
@@ -261,6 +270,12 @@ struct ConnectionMachineTests {
         #expect(idle.drains() == ["start grace", "start patience"])
         #expect(idle.fires(.grace) == ["finish"])
         #expect(idle.fires(.patience) == ["close"], "it takes no answers")
+        let gone = Conversation()
+        gone.isTurnOver = true
+        #expect(gone.says("now\n") == ["queue"])
+        #expect(gone.isGone() == [] && gone.drains() == [])
+        gone.isTurnOver = false
+        #expect(gone.hasTurn() == ["now", "send"] && gone.drains() == [], "it has closed")
     }
 
     @Test(

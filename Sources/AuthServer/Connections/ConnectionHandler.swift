@@ -196,7 +196,8 @@ final class ConnectionHandler: LoopSource, TurnTaker, @unchecked Sendable {
     }
 
     private func start(_ timer: ConnectionMachine.Timer) {
-        timers[timer] = resources.loop.schedule(milliseconds: machine.delay(of: timer)) { [unowned self] in
+        // It keeps the connection: one that has closed may still wait for its user's other calls.
+        timers[timer] = resources.loop.schedule(milliseconds: machine.delay(of: timer)) { [self] in
             timers[timer] = nil
             machine.fired(timer)
             act()

@@ -134,14 +134,15 @@ extension ConnectionMachine {
         due.append(.stop(.backlog))
     }
 
-    /// The connection is gone. What only waited for its turn is done, unless that is much; what the limits kept waiting
-    /// is not.
+    /// The connection is gone, and all timers with it. What only waited for its turn is done, unless that is much; what
+    /// the limits kept waiting is not.
     ///
     /// - Parameter bytes: input that has not been dealt with.
     mutating func closed(holding bytes: Int) {
         phase = isQueued && bytes <= Self.farewell ? .gone : .closed
         backlog.forget()
         due.removeAll()
+        (isLineTimed, isShareTimed, isBacklogTimed) = (false, false, false)
         guard phase == .closed else { return }
         hasInput = false
         count(-batches, .store)
@@ -198,8 +199,9 @@ extension ConnectionMachine {
         }
     }
 
-    /// Finishes what is in flight, and ends.
+    /// Finishes what is in flight, and ends. One that has closed by now has nothing to wait for.
     mutating func drain() {
+        guard phase != .gone, phase != .closed else { return }
         due += [.start(.grace), .start(.patience)]
     }
 

@@ -25,7 +25,7 @@ final class LoopTurns {
 
     /// - Parameter loop: has not been started yet.
     init(of loop: EventLoop) {
-        loop.onEndOfRounds { [unowned self] in endRound() }
+        loop.onEndOfRounds { self.endRound() }
     }
 
     func join(_ share: UserShare) -> User { turns.join(share) }

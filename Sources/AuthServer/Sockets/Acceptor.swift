@@ -81,7 +81,7 @@ final class Acceptor: LoopSource, @unchecked Sendable {
     }
 
     private func resumeLater(_ milliseconds: Int) {
-        timer = loop.schedule(milliseconds: milliseconds) { [unowned self] in
+        timer = loop.schedule(milliseconds: milliseconds) { [self] in
             if !isReserved, quota.isExhausted { return resumeLater(Self.pauseMilliseconds) }
             timer = nil
             loop.change(descriptor, to: .readable)

@@ -156,7 +156,7 @@ struct ManagedServiceTests {
         #expect(service.starts == 9)
         #expect(told.answered > 500, "too little was asked to prove anything")
         #expect(told.refused == [])
-        #expect(await service.stop() == 0)
+        #expect(await service.stop() == 0, "\(service.process.output) \(service.process.errors)")
     }
 
     private func refresh(_ trial: Trial) async {
