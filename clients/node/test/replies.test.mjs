@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Client, DeadlineExceededError, ProtocolError, ValidationError } from 'mvp-auth'
+import { clientFor, daemonFor } from './support/daemons.mjs'
 import { Fake, answer, echo, line, payload, silent, user } from './support/fake.mjs'
 import { errorOf, sleep, until } from './support/wait.mjs'
 
@@ -143,6 +144,20 @@ test('a deadline that passes says whether the call was sent, and keeps the conne
   assert.deepEqual([error.executed, error.status], [true, 504])
   assert.equal((await auth.verify({ accessToken: 'next' })).jti, 'next')
   assert.equal(fake.peers.length, 1)
+})
+
+test('a process that was busy looks at what has arrived before it calls it late', async (t) => {
+  const busy = () => {
+    for (const end = performance.now() + 150; performance.now() < end;);
+  }
+  const auth = clientFor(t, await daemonFor(t))
+  await auth.ready()
+  const answer = auth.ping({ timeout: 50 })
+  setImmediate(busy)
+  assert.equal((await answer).pong, true)
+  const nobody = errorOf(new Client({ socket: '/nonexistent/mvp-auth.sock', timeout: 50 }).ping())
+  busy()
+  assert.equal((await nobody).code, 'UNAVAILABLE')
 })
 
 test('deadlines follow the cost of a method', async (t) => {

@@ -6,6 +6,14 @@ const { now } = require('../calls/request.cjs')
 const GRAIN = 20
 const LONGEST = 2 ** 31 - 1
 
+/**
+ * Calls back once what has arrived has been looked at. In a process that was busy, timers go off before that: without
+ * this an answer that came in time would be late.
+ */
+function afterArrivals(callback) {
+  setImmediate(callback)
+}
+
 /** One timer for all calls of a connection: one for each would cost more than the call. */
 class Deadlines {
   #timer
@@ -25,7 +33,7 @@ class Deadlines {
     this.#at = time + delay
     this.#timer = setTimeout(() => {
       this.#at = Infinity
-      this.#sweep()
+      afterArrivals(this.#sweep)
     }, delay)
     // The socket keeps the process alive while a call waits.
     this.#timer.unref()
@@ -37,4 +45,4 @@ class Deadlines {
   }
 }
 
-module.exports = { Deadlines }
+module.exports = { afterArrivals, Deadlines }

@@ -6,6 +6,7 @@ const { backoff } = require('../calls/retries.cjs')
 const { MvpAuthError } = require('../errors/base.cjs')
 const { deadlineExceeded, unavailable } = require('../errors/made.cjs')
 const { Connection } = require('./connection.cjs')
+const { afterArrivals } = require('./deadlines.cjs')
 const { connectSocket } = require('./socket.cjs')
 
 const LONGEST_TIMER = 2 ** 31 - 1
@@ -54,7 +55,9 @@ class Link {
       },
     }
     const timer = left > LONGEST_TIMER ? undefined : setTimeout(() => {
-      waiter.settle(this.#lastError ?? (() => deadlineExceeded(false, 'The daemon did not answer in time.')))
+      afterArrivals(() => {
+        waiter.settle(this.#lastError ?? (() => deadlineExceeded(false, 'The daemon did not answer in time.')))
+      })
     }, left)
     const off = signal === undefined ? undefined : onAbort(signal, () => waiter.settle(() => signal.reason))
     this.#waiters.add(waiter)
