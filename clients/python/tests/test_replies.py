@@ -125,6 +125,20 @@ async def test_trap_10_two_hundred_logins_hold_no_verify_up():
         assert sent == [f"u{n}@example.org" for n in (*range(10), *range(60, 200))]
 
 
+async def test_a_process_that_was_busy_looks_at_what_has_arrived_before_it_calls_it_late(daemon):
+    async with AsyncClient(daemon.path) as auth:
+        await auth.ping()
+        call = asyncio.create_task(auth.ping(timeout=0.05))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        asyncio.get_running_loop().call_soon(time.sleep, 0.15)
+        assert await call
+    nobody = asyncio.create_task(AsyncClient("/nonexistent/mvp-auth.sock").ping(timeout=0.05))
+    asyncio.get_running_loop().call_soon(time.sleep, 0.15)
+    with pytest.raises(ServiceUnavailableError):
+        await nobody
+
+
 async def test_a_call_that_waits_for_the_lane_ends_by_its_deadline_unsent():
     script, proceed, _ = hashing_daemon(limit=2)
     with Fake(script, limits={"calls_in_flight": 2}) as fake:

@@ -348,6 +348,8 @@ class Connection:
         """Fails the calls whose time is over."""
         self._sweep = None
         self._sweep_at = math.inf
+        # In a process that was busy the timer may come before what has arrived in time.
+        self._readable()
         time = now()
         earliest = math.inf
         for exchange in list(self._open.values()):

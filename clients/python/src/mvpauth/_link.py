@@ -57,7 +57,12 @@ class Link:
             raise DeadlineExceededError()
         waiter: asyncio.Future[Connection | BaseException] = loop.create_future()
         self._waiters.append(waiter)
-        timer = loop.call_later(left, self._give_up, waiter) if left < math.inf else None
+        # In a process that was busy the timer may come before an attempt that has long been due.
+        timer = (
+            loop.call_later(left, loop.call_soon, self._give_up, waiter)
+            if left < math.inf
+            else None
+        )
         if self._attempt is None:
             self._last_error = None
             self._attempt = loop.create_task(self._connect(), name="mvpauth.connect")
