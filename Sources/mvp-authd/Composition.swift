@@ -9,6 +9,7 @@ internal import Logging
 internal import MVPAuth
 internal import Preflight
 internal import ServiceLifecycle
+internal import UnixSignals
 internal import Host
 
 /// The composition root: the only place that knows which store, which hasher and which sink.
@@ -20,6 +21,7 @@ struct Composition {
 
     /// Opens, connects and binds everything, or says in one sentence why not. Nothing is served before `run`.
     static func make(_ start: StartOptions, logger: Logger) async throws -> Composition {
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
         let (settings, warnings) = try start.settings()
         let logger = logger.at(settings.server.logLevel)
         for warning in warnings { logger.warning("\(warning)") }
@@ -66,7 +68,7 @@ struct Composition {
                 [following, server.emails]
                 + (settings.email.sink(isDevelopment: start.isDevelopment) == .log
                     ? [TerminalEmails(broker: server.emails, links: settings.emailLinks)] : [])
-                + [Maintenance(server: server), attempts, ReloadOnHangup(server: server), daemon]
+                + [Maintenance(server: server), attempts, ReloadOnHangup(hangups, server: server), daemon]
                 + (Watchdog(manager, sockets: sockets, server: server).map { [$0] } ?? [])
             return Composition(store: store, services: services, attempts: attempts, logger: logger)
         } catch {

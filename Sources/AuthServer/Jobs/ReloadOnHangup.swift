@@ -1,18 +1,21 @@
 internal import MVPAuth
 internal import ServiceLifecycle
-internal import UnixSignals
+package import UnixSignals
 
 /// SIGHUP reads the configuration again.
 package struct ReloadOnHangup: Service {
     private let server: ServerState
+    private let hangups: UnixSignalsSequence
 
-    package init(server: ServerState) {
+    /// - Parameter hangups: from the beginning of the process: without anybody who listens the signal would end it.
+    package init(_ hangups: UnixSignalsSequence, server: ServerState) {
+        self.hangups = hangups
         self.server = server
     }
 
     package func run() async {
         await cancelWhenGracefulShutdown {
-            for await _ in await UnixSignalsSequence(trapping: .sighup) {
+            for await _ in hangups {
                 do throws(AuthError) {
                     try await server.reconfigure()
                 } catch {

@@ -54,6 +54,21 @@ struct StartTests {
         #expect(status == 1 && text.contains("\(directory.path)/\(name)") && text.contains("does not exist"))
     }
 
+    @Test("a signal to reload that comes while it starts does not end it", arguments: 0..<3)
+    func earlyReload(_: Int) async throws {
+        let directory = try ScratchDirectory().prepared()
+        let process = try Daemon.launch([:], in: directory)
+        let socket = directory.path + "/run/mvp-auth.sock"
+        while process.isRunning, !FileManager.default.fileExists(atPath: socket) { await Task.yield() }
+        for _ in 0..<20 {
+            process.send(SIGHUP)
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        #expect(await process.says("mvp-authd ready"), "\(process.errors)")
+        process.send(SIGTERM)
+        #expect(await process.ended() == 0)
+    }
+
     @Test("a second daemon on the database or on the socket is refused and harms nothing")
     func secondDaemon() async throws {
         let daemon = try await Daemon()
