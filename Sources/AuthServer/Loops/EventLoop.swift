@@ -157,12 +157,12 @@ final class EventLoop: DescriptorWaiter, @unchecked Sendable {
     private func run() {
         _ = thread_set_name(name)
         var isNextDue = false
-        while let milliseconds = rest(isNextDue: isNextDue) {
+        while let milliseconds = timeout(isNextDue: isNextDue) {
             let told = poller.wait(milliseconds: milliseconds)
             // What comes up from here on is looked at before the next wait.
             inbox.withLock { $0.isAwake = true }
             for number in 0..<told { tell(poller[number]) }
-            goOff()
+            fireTimers()
             inbox.withLock { swap(&$0.work, &round) }
             for work in round { perform(work) }
             round.removeAll(keepingCapacity: true)
@@ -175,13 +175,13 @@ final class EventLoop: DescriptorWaiter, @unchecked Sendable {
     }
 
     private func tell(_ event: (mark: UInt64, ready: Readiness)) {
-        if event.mark == Self.signalMark { return calm() }
+        if event.mark == Self.signalMark { return clearSignal() }
         let place = places[Int(event.mark & 0xFFFF_FFFF)]
         if place.generation == UInt32(event.mark >> 32) { place.source?.become(event.ready) }
     }
 
     /// How many milliseconds to wait for sockets; nil: the loop is over.
-    private func rest(isNextDue: Bool) -> Int32? {
+    private func timeout(isNextDue: Bool) -> Int32? {
         let (isDue, isOver) = inbox.withLock { inbox in
             let hasWork = !inbox.work.isEmpty || !atEnd.isEmpty
             inbox.isAwake = hasWork || isNextDue
@@ -196,13 +196,12 @@ final class EventLoop: DescriptorWaiter, @unchecked Sendable {
         return due > now ? Int32(clamping: (due - now + 999_999) / 1_000_000) : 0
     }
 
-    /// The signal has done its part.
-    private func calm() {
+    private func clearSignal() {
         var count: UInt64 = 0
         _ = read(signal, &count, MemoryLayout.size(ofValue: count))
     }
 
-    private func goOff() {
+    private func fireTimers() {
         guard let due = timers.next else { return }
         let now = SystemTime().uptime()
         guard due <= now else { return }
