@@ -59,7 +59,11 @@ let package = Package(
         .target(name: "CProcessStart"),
 
         // The domain, pure: no I/O, no C.
-        .target(name: "MVPAuth", dependencies: ["StrictJSON"], swiftSettings: settings),
+        .target(
+            name: "MVPAuth",
+            dependencies: ["StrictJSON"],
+            exclude: ["Passwords/common-passwords.txt"],
+            swiftSettings: settings),
 
         // Adapters for the domain's ports.
         .target(
