@@ -6,26 +6,6 @@ internal import Synchronization
 /// Of each account and network it keeps the first few in an hour one by one, and of the others how many they were. Of a
 /// flood of accounts, too, there is no flood of rows.
 final class AttemptJournal: Sendable {
-    fileprivate struct Pair: Hashable {
-        let kind: AuthEvent.Kind
-        let account: String?
-        let source: String?
-    }
-
-    fileprivate struct State {
-        var hour: Int64 = 0
-        /// How often, in this hour.
-        var counts: [Pair: Int] = [:]
-        /// Those that stand for several.
-        var sums: [Pair: Sum] = [:]
-        var waiting: [AuthEvent] = []
-    }
-
-    fileprivate struct Sum {
-        var event: AuthEvent
-        var count: Int
-        var isWritten: Bool
-    }
 
     private let state = Mutex(State())
     private let entropy: any Entropy
@@ -115,32 +95,6 @@ final class AttemptJournal: Sendable {
             }
             rest = rest.dropFirst(Self.batch)
         }
-    }
-}
-
-extension AttemptJournal.State {
-    fileprivate mutating func add(_ event: AuthEvent) {
-        if waiting.count < AttemptJournal.mostWaiting { waiting.append(event) }
-    }
-
-    /// What is known of the hour before is complete.
-    fileprivate mutating func begin(_ hour: Int64) {
-        waiting = take()
-        self.hour = hour
-        counts = [:]
-        sums = [:]
-    }
-
-    fileprivate mutating func take() -> [AuthEvent] {
-        var events = waiting
-        waiting = []
-        for (pair, sum) in sums where !sum.isWritten {
-            var event = sum.event
-            event.detail = AuthEvent.detail(event.detail, "count=\(sum.count)")
-            events.append(event)
-            sums[pair]?.isWritten = true
-        }
-        return events
     }
 }
 

@@ -206,18 +206,3 @@ extension ForeignHash {
         number > 0 && number & (number - 1) == 0 ? number.trailingZeroBitCount : 0
     }
 }
-
-/// A hash function whose name is the one in hashes of others.
-package enum MessageDigest: String, Sendable, CaseIterable {
-    case md5, sha1, sha256, sha512
-
-    /// Of what comes out.
-    package var bytes: Int {
-        switch self {
-        case .md5: 16
-        case .sha1: 20
-        case .sha256: 32
-        case .sha512: 64
-        }
-    }
-}
