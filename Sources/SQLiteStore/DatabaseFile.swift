@@ -17,12 +17,6 @@ final class DatabaseFile: Sendable {
     /// Which files were opened, by what follows the path.
     private let opened = Mutex<[String: Identity]>([:])
 
-    /// What a file is, whatever it is called.
-    private struct Identity: Equatable {
-        let device: UInt64
-        let inode: UInt64
-    }
-
     init(path: String) throws(SQLiteStoreError) {
         self.path = path
         lock = try Self.lock(path)
@@ -127,12 +121,6 @@ final class DatabaseFile: Sendable {
             }
             return nil
         }
-    }
-
-    private static func identity(of path: String) -> Identity? {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return nil }
-        return Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
 
     /// Lets the lock go.

@@ -6,6 +6,7 @@ struct NamingTests {
     private static let gathered: Set = [
         "Sources/AuthServer/Handlers/Accounts/UserHandlers.swift",
         "Sources/AuthServer/Handlers/Administration/AdministrationHandlers.swift",
+        "Sources/AuthServer/Handlers/Administration/OverviewHandlers.swift",
         "Sources/AuthServer/Handlers/Administration/TransferHandlers.swift",
         "Sources/AuthServer/Handlers/Audit/AuditHandlers.swift",
         "Sources/AuthServer/Handlers/Passwords/PasswordHandlers.swift",
@@ -14,7 +15,6 @@ struct NamingTests {
         "Sources/AuthServer/Handlers/System/SystemHandlers.swift",
         "Sources/MVPAuth/Accounts/AccountValues.swift",
         "Sources/MVPAuth/Accounts/Normalization.swift",
-        "Sources/MVPAuth/Storage/StoreValues.swift",
         "Sources/MVPAuth/System/Environment.swift",
         "Sources/PostgresStore/Migrations/Migrations.swift",
         "Sources/AuthServer/Handlers/Email/HookHandlers.swift",

@@ -155,10 +155,3 @@ extension HashingPool: MeasuredHasher {
         self.meter.withLock { $0 = meter }
     }
 }
-
-/// Work for a thread of the pool. One of the two is called, once.
-struct HashingJob: Sendable {
-    let run: @Sendable () -> Void
-    /// It has lost its place to another app's.
-    let displace: @Sendable () -> Void
-}

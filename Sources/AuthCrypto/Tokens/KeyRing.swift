@@ -1,4 +1,3 @@
-internal import Glibc
 public import MVPAuth
 internal import StrictJSON
 
@@ -142,19 +141,5 @@ public struct KeyRing: TokenSigner {
         case (let left?, let right?): left.utf8.elementsEqual(right.utf8)
         default: false
         }
-    }
-}
-
-extension UnsafeRawBufferPointer {
-    /// The place of the first dot at or after `start`.
-    fileprivate func dot(from start: Int) -> Int? {
-        guard let base = baseAddress, start < count else { return nil }
-        // SAFETY: memchr reads the bytes from `start` to the end of the buffer.
-        return memchr(base + start, Int32(UInt8(ascii: ".")), count - start).map { UnsafeRawPointer($0) - base }
-    }
-
-    fileprivate func isEqual(to bytes: [UInt8]) -> Bool {
-        guard let base = baseAddress, count == bytes.count else { return false }
-        return bytes.withUnsafeBytes { $0.baseAddress.map { memcmp(base, $0, count) == 0 } ?? true }
     }
 }

@@ -158,7 +158,7 @@ final class Dispatcher: Sendable {
     }
 
     /// Does what remains of a call and writes its reply.
-    fileprivate func finish(_ pending: PendingAnswer, writer: inout ResponseWriter) async {
+    func finish(_ pending: PendingAnswer, writer: inout ResponseWriter) async {
         let start = server.time.uptime()
         var failure: AuthError?
         do throws(AuthError) {
@@ -186,7 +186,7 @@ final class Dispatcher: Sendable {
     }
 
     /// Answers a call with an error, in its own time or at its deadline. Counts the first of both.
-    fileprivate func refuse(_ pending: PendingAnswer, _ error: AuthError, writer: inout ResponseWriter) {
+    func refuse(_ pending: PendingAnswer, _ error: AuthError, writer: inout ResponseWriter) {
         refuse(
             pending.id, error, of: pending.method.index, isCounted: !pending.timing.answer(), on: pending.connection,
             origin: pending.origin, trace: pending.trace, writer: &writer)
@@ -238,51 +238,6 @@ final class Dispatcher: Sendable {
         server.calls.count(nil, error.code, by: connection.counter)
         if let limit = fault.limit { server.countLimit(Limits.Name(limit)) }
         writer.error(id: id, RPCErrorObject(error, requestID: nil))
-    }
-}
-
-/// A call whose answer has to be asked for.
-struct PendingAnswer: Sendable {
-    /// Nil for a notification.
-    let id: RequestID?
-    let cost: Cost
-    /// How long the caller waits.
-    let timeoutMilliseconds: Int?
-    fileprivate let method: (index: Int, name: String)
-    fileprivate let trace: TraceParent?
-    fileprivate let origin: RequestOrigin
-    fileprivate let work: Route.Work
-    fileprivate let dispatcher: Dispatcher
-    fileprivate let connection: ConnectionState
-    /// The uptime at which it was read.
-    fileprivate let arrival: UInt64
-    fileprivate let timing = CallTiming()
-
-    /// Asks, and gives the line that answers; nothing for a notification.
-    func line() async -> ReplyLine {
-        var writer = ResponseWriter()
-        await dispatcher.finish(self, writer: &writer)
-        return ReplyLine(taking: &writer)
-    }
-
-    /// What is answered instead when the caller waits no longer.
-    func lineAtDeadline() -> ReplyLine {
-        var writer = ResponseWriter()
-        dispatcher.refuse(self, AuthError(.deadlineExceeded, executed: true), writer: &writer)
-        return ReplyLine(taking: &writer)
-    }
-
-    /// Does the work. What waits in a queue meanwhile says so.
-    fileprivate func result() async throws(AuthError) -> Route.Result {
-        let (work, origin) = (work, origin)
-        let outcome: Result<Route.Result, AuthError> = await CallTiming.$current.withValue(timing) {
-            do throws(AuthError) {
-                return .success(try await work(origin))
-            } catch {
-                return .failure(error)
-            }
-        }
-        return try outcome.get()
     }
 }
 

@@ -168,17 +168,3 @@ package final class ServerState: Sendable {
             messages: emails.counts, replies: idempotency.count, logLinesDropped: droppedLogLines())
     }
 }
-
-/// The configuration in force.
-private final class SharedConfiguration: Sendable {
-    private let current: Mutex<ServerConfiguration>
-
-    init(_ configuration: ServerConfiguration) {
-        current = Mutex(configuration)
-    }
-
-    var value: ServerConfiguration {
-        get { current.withLock { $0 } }
-        set { current.withLock { $0 = newValue } }
-    }
-}

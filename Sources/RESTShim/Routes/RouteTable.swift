@@ -2,15 +2,6 @@ internal import AuthAPI
 internal import HTTPTypes
 internal import HummingbirdCore
 
-/// What a route is called in counts.
-struct RouteName: Hashable, Sendable {
-    let path: String
-    let verb: String
-
-    /// No route.
-    static let unrouted = RouteName(path: "none", verb: "none")
-}
-
 /// Finds the endpoint of a request by the bytes of its path. The only other spelling of a path is the one with a slash
 /// after it.
 struct RouteTable: Sendable {

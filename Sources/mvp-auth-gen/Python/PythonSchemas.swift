@@ -141,11 +141,3 @@ enum PythonSchemas {
         """#,
     ]
 }
-
-extension String {
-    fileprivate func trimmingSuffix(_ suffix: String) -> String {
-        var text = self
-        while text.hasSuffix(suffix) { text.removeLast(suffix.count) }
-        return text
-    }
-}
