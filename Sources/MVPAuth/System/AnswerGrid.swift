@@ -6,7 +6,7 @@ enum AnswerGrid {
 
     /// Waits for the next place, unless the caller does not wait any more.
     static func wait(since start: UInt64, _ time: any TimeSource) async {
-        try? await Task.sleep(nanoseconds: pause(after: time.uptime() &- start))
+        try? await time.sleep(nanoseconds: pause(after: time.uptime() &- start))
     }
 
     private static let step: UInt64 = 25_000_000

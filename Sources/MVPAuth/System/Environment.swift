@@ -11,6 +11,13 @@ public protocol TimeSource: Sendable {
 
     /// Nanoseconds of a clock that never steps.
     func uptime() -> UInt64
+
+    /// Waits so long by that clock. Throws when the task is cancelled.
+    func sleep(nanoseconds: UInt64) async throws
+}
+
+extension TimeSource {
+    public func sleep(nanoseconds: UInt64) async throws { try await Task.sleep(nanoseconds: nanoseconds) }
 }
 
 public struct SystemTime: TimeSource {
