@@ -40,10 +40,10 @@ test-node: ## Runs the Node client's tests against the daemon that was built las
 test-go: ## Runs the Go client's tests against the daemon that was built last
 	@clients/go/run-tests
 
-test-asan: test-packages ## Runs the suites that call into C under AddressSanitizer
+test-asan: test-packages ## Runs the suites that call into C, or read and write buffers of their own, under AddressSanitizer
 	$(SWIFT) build --build-tests --sanitize address --scratch-path .build-asan
 	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --skip-build --no-parallel --sanitize address \
-		--scratch-path .build-asan --filter 'AuthCryptoTests|EmailDeliveryTests|PostgresStoreTests|SQLiteStoreTests|HostTests'
+		--scratch-path .build-asan --filter 'AuthCryptoTests|AuthServerTests|EmailDeliveryTests|PostgresStoreTests|SQLiteStoreTests|HostTests'
 
 fuzz: packages ## Fuzzes the JSON reader and the JSON-RPC framing, or with READER=http requests, for SECONDS, 600 by default
 	@Scripts/fuzz $(READER) $(SECONDS)
