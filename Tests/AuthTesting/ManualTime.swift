@@ -25,9 +25,13 @@ package final class ManualTime: TimeSource {
     }
 
     package func advance(milliseconds: UInt64) {
+        advance(nanoseconds: milliseconds * 1_000_000)
+    }
+
+    package func advance(nanoseconds: UInt64) {
         state.withLock {
-            $0.wall += Int64(milliseconds) * 1000
-            $0.uptime += milliseconds * 1_000_000
+            $0.wall += Int64(nanoseconds / 1000)
+            $0.uptime += nanoseconds
         }
     }
 

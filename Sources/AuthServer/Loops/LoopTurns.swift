@@ -18,13 +18,15 @@ final class LoopTurns {
     @exclusivity(unchecked) private var asked = 0
     @exclusivity(unchecked) private var seen = 0
     @exclusivity(unchecked) private var isUsedUp = false
+    private let time: any TimeSource
 
     /// The clock is read at every so many calls, or after so many bytes of answers.
     private static let calls = 4
     private static let bytes = 4096
 
     /// - Parameter loop: has not been started yet.
-    init(of loop: EventLoop) {
+    init(of loop: EventLoop, time: any TimeSource = SystemTime()) {
+        self.time = time
         loop.onEndOfRounds { self.endRound() }
     }
 
@@ -39,13 +41,13 @@ final class LoopTurns {
         seen = 0
         guard !isInTurn else { return }
         isTimed = turns.isShared
-        if isTimed { begin(for: turns.left(of: user)) } else { isUsedUp = false }
+        if isTimed { begin(for: turns.left(of: user)) }
     }
 
-    private func begin(for time: UInt64) {
-        began = SystemTime().uptime()
-        end = began + time
-        isUsedUp = time == 0
+    private func begin(for nanoseconds: UInt64) {
+        began = time.uptime()
+        end = began + nanoseconds
+        isUsedUp = nanoseconds == 0
         asked = 0
     }
 
@@ -62,7 +64,7 @@ final class LoopTurns {
     }
 
     private func look() -> Bool {
-        isUsedUp = isUsedUp || SystemTime().uptime() >= end
+        isUsedUp = isUsedUp || time.uptime() >= end
         return isUsedUp
     }
 
@@ -73,8 +75,7 @@ final class LoopTurns {
     }
 
     private func use(by user: User) {
-        let time = SystemTime().uptime() - began
-        turns.use(time, by: user)
+        turns.use(time.uptime() - began, by: user)
     }
 
     // MARK: Turns
@@ -85,7 +86,7 @@ final class LoopTurns {
     }
 
     /// The loop has looked at its sockets: one user has a turn. Whether others wait for theirs.
-    private func endRound() -> Bool {
+    func endRound() -> Bool {
         turns.endRound()
         guard let user = turns.next() else { return false }
         begin(for: Turns<any TurnTaker>.slice)
