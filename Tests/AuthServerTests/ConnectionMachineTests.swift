@@ -6,12 +6,6 @@ import Testing
 /// What a connection does, as a conversation: no channel, no clock.
 @Suite("Connection machine")
 struct ConnectionMachineTests {
-    private func limits(_ change: (inout Limits) -> Void) -> Limits {
-        var limits = Limits()
-        change(&limits)
-        return limits
-    }
-
     @Test("a call is handled and its answer sent; several leave together")
     func calls() {
         let connection = Conversation()
@@ -23,6 +17,8 @@ struct ConnectionMachineTests {
     func buffer() {
         let connection = Conversation(bufferBytes: 150)
         #expect(connection.says("long 1\nlong 2\nlong 3\n") == ["long 1", "long 2", "send", "long 3", "send"])
+        let full = Conversation(bufferBytes: 100)
+        #expect(full.says("long 1\nlong 2\n") == ["long 1", "send", "long 2", "send"])
     }
 
     @Test("a line that is begun is waited for, not for ever")
@@ -31,10 +27,12 @@ struct ConnectionMachineTests {
         #expect(connection.says("no") == ["start line"])
         #expect(connection.says("w") == [])
         #expect(connection.says("\n") == ["now", "send", "stop line"])
+        #expect(connection.fires(.line) == [], "it was stopped")
         #expect(connection.says("now 1\nno") == ["now 1", "send", "start line"])
         #expect(connection.says("w 2\nnow") == ["now 2", "send", "stop line", "start line"])
         #expect(connection.fires(.line) == ["count line_seconds", "close"])
-        #expect(connection.says("\n") == [])
+        #expect(connection.says("\n") == [] && connection.fires(.line) == [])
+        #expect(Conversation(limits { $0.lineSeconds = 3 }).delay(of: .line) == 3000)
     }
 
     @Test("too many calls in flight stop the reading, and one that completes sets it going")
@@ -44,6 +42,15 @@ struct ConnectionMachineTests {
         #expect(connection.says("store 2\nstore 3\nnow\n") == ["store 2", "pause", "count calls_in_flight"])
         #expect(connection.completes() == ["store 3"])
         #expect(connection.completes() == ["now", "send", "resume"])
+        #expect(connection.says("store 4\nstore 5\nstore 6\n") == ["store 4", "pause", "count calls_in_flight"])
+        #expect(connection.completes() == ["store 5"])
+        #expect(connection.completes() == ["store 6", "resume"], "nothing waits any more")
+        let both = Conversation(
+            limits {
+                $0.callsInFlight = 1
+                $0.callsInFlightPerUID = 1
+            })
+        #expect(both.says("store\nnow\n") == ["store", "pause", "count calls_in_flight"], "its own is waited for")
     }
 
     @Test("hashing is bounded apart: it stops nothing, and one too many is refused")
@@ -61,6 +68,32 @@ struct ConnectionMachineTests {
         #expect(share.hashingInFlight == 3 && share.callsInFlight == 0)
         #expect(connection.completes(.hashing) == [])
         #expect(connection.says("hash 5\n") == ["hash 5"])
+    }
+
+    @Test("a user's connections together hash no more than he may have calls in flight")
+    func hashingShare() {
+        let share = UserShare(uid: 1)
+        let limits = limits { $0.callsInFlightPerUID = 2 }
+        let first = Conversation(limits, share: share)
+        let second = Conversation(limits, share: share)
+        #expect(first.says("hash 1\n") == ["hash 1"])
+        #expect(second.says("hash 2\nhash 3\n") == ["hash 2", "refuse hash 3 by calls_in_flight_per_uid"])
+        #expect(first.completes(.hashing) == [])
+        #expect(second.says("hash 4\n") == ["hash 4"])
+    }
+
+    @Test("what a user's batches hold while they hash is bounded like what he is owed")
+    func hashingHeld() {
+        let share = UserShare(uid: 1)
+        let limits = limits { $0.backlogBytesPerUID = 100 }
+        let first = Conversation(limits, share: share)
+        let second = Conversation(limits, share: share)
+        #expect(first.says("hash 1 holding 60\n") == ["hash 1 holding 60"])
+        #expect(second.says("hash 2 holding 41\n") == ["refuse hash 2 holding 41 by backlog_bytes_per_uid"])
+        #expect(second.says("hash 3 holding 40\nhash 4\n") == ["hash 3 holding 40", "hash 4"])
+        #expect(second.says("hash 5 holding 1\n") == ["refuse hash 5 holding 1 by backlog_bytes_per_uid"])
+        share.count(hashing: 0, holding: -40)
+        #expect(second.says("hash 6 holding 40\n") == ["hash 6 holding 40"])
     }
 
     @Test("a user whose other connections have all calls waits, and is looked at again")
@@ -99,6 +132,20 @@ struct ConnectionMachineTests {
         #expect(second.fires(.share) == ["now", "send", "stop line", "finish"])
     }
 
+    @Test("half a line waits for nothing but its end, and a stop does not take it for a whole one")
+    func halfLine() {
+        let share = UserShare(uid: 1)
+        let limits = limits { $0.callsInFlightPerUID = 1 }
+        let connection = Conversation(limits, share: share)
+        #expect(connection.says("no") == ["start line"])
+        share.count(calls: 1)
+        #expect(connection.becomes(writable: true) == [])
+        #expect(Conversation(limits, share: share).closesItsSide() == ["finish"], "nothing is left to be called")
+        share.count(calls: -1)
+        #expect(connection.drains() == ["start grace", "start patience"])
+        #expect(connection.fires(.grace) == ["finish"] && connection.handled.isEmpty)
+    }
+
     @Test("over-long lines are refused; the third ends the connection once what is in flight is answered")
     func overlong() {
         let connection = Conversation(limits { $0.lineBytes = 10 })
@@ -113,7 +160,10 @@ struct ConnectionMachineTests {
     func foreign() {
         let connection = Conversation()
         #expect(connection.says("GET / HTTP/1.1\r\n\r\nnow\n") == ["report http", "finish"])
+        #expect(!connection.keepsInput)
         #expect(connection.says("now\n") == [] && connection.handled.isEmpty)
+        #expect(!connection.keepsInput)
+        #expect(connection.closesItsSide() == [], "it ends only once")
     }
 
     @Test("answers that are not taken hold the connection until they are")
@@ -131,6 +181,17 @@ struct ConnectionMachineTests {
         #expect(connection.becomes(writable: true) == ["measure"])
         #expect(share.backlogBytes == 0)
         #expect(connection.fires(.backlog) == [])
+    }
+
+    @Test("as much as may be owed holds nothing; an answer that comes later is counted too")
+    func owed() {
+        let share = UserShare(uid: 1)
+        let connection = Conversation(limits { $0.backlogBytes = 100 }, share: share)
+        #expect(connection.says("store\n") == ["store"])
+        connection.held = 100
+        #expect(connection.becomes(writable: false) == ["measure", "start backlog"])
+        connection.held = 101
+        #expect(connection.completes() == ["measure", "count backlog_bytes", "pause"])
     }
 
     @Test("a peer that takes nothing for too long is closed, and its user has the room again")
@@ -152,13 +213,16 @@ struct ConnectionMachineTests {
         #expect(connection.fires(.backlog) == ["measure", "count backlog_seconds", "close"])
         #expect(connection.isGone() == [])
         #expect(share.backlogBytes == 0)
+        #expect(connection.isGone() == [] && share.backlogBytes == 0, "nothing is given back twice")
     }
 
     @Test("one that is owed far too much is closed at once")
     func output() {
         let connection = Conversation(limits { $0.outputBytes = 1000 })
+        connection.held = 1000
+        #expect(connection.becomes(writable: false) == ["measure", "start backlog"])
         connection.held = 1001
-        #expect(connection.becomes(writable: false) == ["measure", "count output_bytes", "close"])
+        #expect(connection.fires(.backlog) == ["measure", "count output_bytes", "close"])
     }
 
     @Test("what a user's other connections are owed holds this one too")
@@ -166,12 +230,27 @@ struct ConnectionMachineTests {
         let share = UserShare(uid: 1)
         let limits = limits { $0.backlogBytesPerUID = 100 }
         let connection = Conversation(limits, share: share)
+        let other = Conversation(limits, share: share)
+        #expect(other.says("store\n") == ["store"])
         share.owe(100)
+        #expect(other.completes() == [], "one that has nothing to say and is owed nothing is not held")
         #expect(
             connection.says("now\n") == ["measure", "count backlog_bytes_per_uid", "start backlog", "pause"])
         #expect(connection.fires(.backlog) == ["measure", "start backlog"])
         share.owe(-1)
         #expect(connection.fires(.backlog) == ["measure", "now", "send", "resume"])
+    }
+
+    @Test("one that is owed all that its user may be is held by that, not by its own limit")
+    func backlogOwnShare() {
+        let connection = Conversation(
+            limits {
+                $0.backlogBytes = 100
+                $0.backlogBytesPerUID = 100
+            })
+        connection.held = 100
+        let held = ["measure", "count backlog_bytes_per_uid", "start backlog", "pause"]
+        #expect(connection.becomes(writable: false) == held)
     }
 
     @Test("one whose time is used up waits for its turn, and reads on as long as that is little")
@@ -186,6 +265,13 @@ struct ConnectionMachineTests {
         _ = connection.hasTurn()
         #expect(connection.handled.map { $0.prefix(5) } == ["now 1", "now 2", "now 3"])
         #expect(connection.says("now 4\n") == ["now 4", "send"])
+        let little = Conversation()
+        little.isTurnOver = true
+        #expect(little.says("now\n") == ["queue"])
+        #expect(little.says(String(repeating: " ", count: 1019)) == [])
+        #expect(little.says(" ") == ["pause"], "1024 bytes are not little")
+        let long = "now " + String(repeating: "x", count: 1024) + "\n"
+        #expect(Conversation().says(long + "batch slow\nnow\n").suffix(3) == ["batch slow", "send", "queue"])
     }
 
     @Test("a batch whose turn is over goes on in the next, and what follows it waits")
@@ -201,35 +287,6 @@ struct ConnectionMachineTests {
         #expect(share.callsInFlight == 0)
     }
 
-    @Test("what waited for its turn is done though the peer has gone; what the limits held is not")
-    func gone() {
-        let share = UserShare(uid: 1)
-        let connection = Conversation(limits { $0.callsInFlight = 2 }, share: share)
-        #expect(connection.says("batch slow\nnow\nstore 1\nstore 2\nnow 2") == ["batch slow", "send", "queue"])
-        #expect(connection.isGone() == [])
-        connection.isTurnOver = false
-        #expect(connection.hasTurn() == ["go on", "now", "store 1", "store 2", "send"])
-        #expect(connection.completes() == ["now 2", "send"])
-        #expect(connection.completes() == [] && share.callsInFlight == 0)
-        let held = Conversation(limits { $0.callsInFlightPerUID = 1 }, share: share)
-        let waiting = ["count calls_in_flight_per_uid", "start share"]
-        #expect(held.says("batch slow\nnow\n") == ["batch slow", "send", "queue"] + waiting)
-        held.isTurnOver = false
-        share.count(calls: 1)
-        #expect(held.isGone() == waiting, "its timers have gone with it")
-        #expect(held.hasTurn() == ["go on", "send"])
-        share.count(calls: -1)
-        #expect(held.fires(.share) == ["now", "send"])
-        let flood = Conversation(share: share)
-        flood.isTurnOver = true
-        #expect(flood.says(String(repeating: "now\n", count: 16_385)) == ["queue", "pause"])
-        #expect(flood.isGone() == [] && flood.hasTurn() == [] && flood.handled.isEmpty)
-        let full = Conversation(limits { $0.callsInFlight = 1 }, share: share)
-        #expect(full.says("store\nnow\n") == ["store", "pause", "count calls_in_flight"])
-        #expect(full.isGone() == [] && full.completes() == [] && full.handled == ["store"])
-        #expect(share.callsInFlight == 0)
-    }
-
     @Test("a last line after a batch that waits for its turn is handled after it")
     func batchLast() {
         let connection = Conversation()
@@ -237,6 +294,13 @@ struct ConnectionMachineTests {
         #expect(connection.closesItsSide() == ["pause"])
         connection.isTurnOver = false
         #expect(connection.hasTurn() == ["go on", "send", "start line", "now", "send", "stop line", "finish"])
+        let later = Conversation()
+        #expect(later.says("batch later\nnow") == ["batch later", "start line"])
+        later.isTurnOver = true
+        #expect(later.pauses() == ["queue"])
+        #expect(later.closesItsSide() == ["pause"])
+        later.isTurnOver = false
+        #expect(later.hasTurn() == ["go on", "send", "now", "send", "stop line", "finish"])
     }
 
     @Test("the longer nothing is taken, the more seldom that is looked at; one that closes its side is looked at soon")
@@ -264,7 +328,7 @@ struct ConnectionMachineTests {
         #expect(connection.says("store\n") == ["store"])
         #expect(connection.drains() == ["start grace", "start patience"])
         #expect(connection.says("now\n") == ["now", "send"])
-        #expect(connection.fires(.grace) == [])
+        #expect(connection.fires(.grace) == [] && connection.fires(.patience) == [], "a call is in flight")
         #expect(connection.completes() == ["finish"])
         let idle = Conversation()
         #expect(idle.drains() == ["start grace", "start patience"])
@@ -275,7 +339,9 @@ struct ConnectionMachineTests {
         #expect(gone.says("now\n") == ["queue"])
         #expect(gone.isGone() == [] && gone.drains() == [])
         gone.isTurnOver = false
-        #expect(gone.hasTurn() == ["now", "send"] && gone.drains() == [], "it has closed")
+        #expect(gone.hasTurn() == ["now", "drop"] && gone.drains() == [], "it has closed")
+        let ended = Conversation()
+        #expect(ended.drainsAndIsGone() == [] && ended.fires(.patience) == [], "what it was to do ends with it")
     }
 
     @Test(

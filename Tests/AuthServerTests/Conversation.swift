@@ -6,9 +6,10 @@ import JSONRPC
 /// A connection without a channel: what the peer says goes in, what the connection does comes out, in words.
 ///
 /// A line `now` is answered at once with ten bytes, `long` with a hundred; `store` and `hash` are calls that wait, and
-/// `batch` is one of two calls, of ten bytes each.
+/// `batch` is one of two calls, of ten bytes each. `hash 1 holding 50` is one of a batch that holds 50 bytes meanwhile.
 final class Conversation {
     private var machine: ConnectionMachine
+    private let share: UserShare
     private var input: [UInt8] = []
     private var written = 0
     /// What the channel holds, as if the kernel took nothing.
@@ -20,6 +21,7 @@ final class Conversation {
     private(set) var handled: [String] = []
 
     init(_ limits: Limits = .standard, share: UserShare = UserShare(uid: 1), bufferBytes: Int = 65_536) {
+        self.share = share
         machine = ConnectionMachine(limits: limits, share: share, bufferBytes: bufferBytes, at: 0)
     }
 
@@ -59,6 +61,23 @@ final class Conversation {
         return actions()
     }
 
+    /// A batch that waited for a call goes on.
+    func pauses() -> [String] {
+        machine.paused()
+        return actions()
+    }
+
+    /// A stop is asked for, and the peer is gone before anything has come of that.
+    func drainsAndIsGone() -> [String] {
+        machine.drain()
+        return isGone()
+    }
+
+    var isOver: Bool { machine.isOver }
+
+    /// Whether it keeps what the peer has said.
+    var keepsInput: Bool { !input.isEmpty }
+
     func delay(of timer: ConnectionMachine.Timer) -> Int { machine.delay(of: timer) }
 
     func drains() -> [String] {
@@ -75,6 +94,7 @@ final class Conversation {
                 in: bytes, from: &position, written: written, isTurnOver: { isTurnOver })
             {
                 words.append(word(action))
+                precondition(words.count < 100_000, "it never comes to rest")
             }
         }
         input = machine.hasInput ? Array(input.dropFirst(position)) : []
@@ -94,7 +114,7 @@ final class Conversation {
         case .report(let found, _): return "report \(found)"
         case .send:
             written = 0
-            return "send"
+            return machine.canSend ? "send" : "drop"
         case .measure:
             machine.measured(held, at: now)
             return "measure"
@@ -103,7 +123,7 @@ final class Conversation {
         case .start(let timer): return "start \(timer)"
         case .stop(let timer): return "stop \(timer)"
         case .count(let limit): return "count \(limit.wireName)"
-        case .finish: return "finish"
+        case .finish: return machine.canSend ? "finish" : "finish unsent"
         case .close: return "close"
         }
     }
@@ -115,13 +135,18 @@ final class Conversation {
 
     private func handle(_ line: String) -> String {
         handled.append(line)
-        switch line.split(separator: " ").first {
+        let words = line.split(separator: " ")
+        switch words.first {
         case "store": machine.began(.store)
         case "hash":
-            if let limit = machine.hashingLimit() { return "refuse \(line) by \(limit.wireName)" }
+            let bytes = words.count == 4 ? Int(words[3]) ?? 0 : 0
+            if let limit = machine.hashingLimit(holding: bytes) { return "refuse \(line) by \(limit.wireName)" }
             machine.began(.hashing)
+            share.count(hashing: 0, holding: bytes)
         case "batch":
             machine.began(.store)
+            // Its first call waits for the store.
+            if line.hasSuffix("later") { break }
             // Its turn is over after the first.
             written += 10
             if line.hasSuffix("slow") { isTurnOver = true }
@@ -131,4 +156,10 @@ final class Conversation {
         }
         return line
     }
+}
+
+func limits(_ change: (inout Limits) -> Void) -> Limits {
+    var limits = Limits()
+    change(&limits)
+    return limits
 }

@@ -67,7 +67,8 @@ struct Backlog {
         let wasHeld = isHeld
         isHeld = bytes > limits.backlogBytes || !isShareLeft
         guard isHeld else { return .fine }
-        let isStuck = bytes > 0 && time - progress > UInt64(limits.backlogSeconds) * 1_000_000_000
+        // Never true where nothing is owed: `progress` is now.
+        let isStuck = time - progress > UInt64(limits.backlogSeconds) * 1_000_000_000
         if isStuck { return .over(.backlogSeconds) }
         if wasHeld { return .fine }
         return .held(bytes > limits.backlogBytes ? .backlogBytes : .backlogBytesPerUID)

@@ -119,7 +119,7 @@ struct ConnectionMachine: ~Copyable {
 extension ConnectionMachine {
     /// The peer has sent something.
     mutating func read() {
-        hasInput = isOpen || phase == .gone
+        hasInput = isOpen
         backlog.look()
     }
 
