@@ -16,10 +16,10 @@ struct IdempotencyCacheTests {
         cache = IdempotencyCache(time: time, sha256: { "digest of \($0)" })
     }
 
-    private func key(_ key: String, uid: UInt32 = 1, app: String = "shop", method: String = "auth.login")
-        -> IdempotencyCache.Key
-    {
-        IdempotencyCache.Key(uid: uid, app: app, roles: 1, method: ShortBytes(method), key: Array(key.utf8))
+    private func key(
+        _ key: String, uid: UInt32 = 1, app: String = "shop", roles: UInt8 = 1, method: String = "auth.login"
+    ) -> IdempotencyCache.Key {
+        IdempotencyCache.Key(uid: uid, app: app, roles: roles, method: ShortBytes(method), key: Array(key.utf8))
     }
 
     /// What a call is answered with, or the code of the error.
@@ -58,9 +58,44 @@ struct IdempotencyCacheTests {
     @Test("Whoever fills the room of a user who calls for many pushes out his own answers")
     func holders() async {
         #expect(await call(key("ada - k"), result("1")) == "1")
-        for number in 0...IdempotencyCache.mostEntriesOfUser { _ = await call(key("eve - \(number)"), result("x")) }
+        for number in 0...IdempotencyCache.mostEntriesOfUser { _ = await call(key("eve \(number) k"), result("x")) }
         #expect(await call(key("ada - k"), result("2")) == "1")
-        #expect(await call(key("eve - 0"), result("again")) == "again")
+        #expect(await call(key("eve 0 k"), result("again")) == "again")
+    }
+
+    /// Makes so many calls for whoever is named.
+    private func fill(_ holder: String, _ numbers: Range<Int>) async {
+        for number in numbers { _ = await call(key("\(holder) \(number)"), result("x")) }
+    }
+
+    @Test("Whoever has most goes on losing his own, and what was forgotten counts for nobody")
+    func holdersLater() async {
+        let half = IdempotencyCache.mostEntriesOfUser / 2
+        await fill("bob", 0..<half - 1)
+        await fill("ada", 0..<half + 11)
+        #expect(await call(key("bob 0"), result("again")) == "x")
+        #expect(await call(key("ada 10"), result("again")) == "x")
+        #expect(await call(key("ada 9"), result("again")) == "again")
+        time.advance(milliseconds: 60_000)
+        await fill("ada", 0..<2)
+        await fill("eve", 0..<half - 2)
+        await fill("joe", 0..<half + 1)
+        #expect(await call(key("ada 0"), result("again")) == "x")
+        #expect(await call(key("joe 0"), result("again")) == "again", "it had gone")
+    }
+
+    @Test("When the calls of whoever has most are all being executed, the oldest answer of anybody goes")
+    func executing() async {
+        let large = IdempotencyCache.Outcome.result(Array(repeating: 0x20, count: IdempotencyCache.mostBytes))
+        _ = try? await cache.outcome(of: key("eve 1"), params: "") {
+            _ = try? await cache.outcome(of: key("eve 2"), params: "") {
+                _ = await call(key("ada 1"), large)
+                #expect(await call(key("eve 3"), result("3")) == "3")
+                return result("2")
+            }
+            return result("1")
+        }
+        #expect(await call(key("ada 1"), result("again")) == "again", "it had gone")
     }
 
     @Test("Another user's, app's or method's key is another key")
@@ -69,6 +104,8 @@ struct IdempotencyCacheTests {
         #expect(await call(key("k", uid: 2), result("2")) == "2")
         #expect(await call(key("k", app: "blog"), result("3")) == "3")
         #expect(await call(key("k", method: "user.register"), result("4")) == "4")
+        #expect(await call(key("k", roles: 3), result("5")) == "5")
+        #expect(await call(key("k"), result("6")) == "1")
     }
 
     @Test("A final error is kept; one that may pass is not")
@@ -78,10 +115,49 @@ struct IdempotencyCacheTests {
         let passing: [AuthError.Code] = [
             .overloaded, .storageUnavailable, .cancelled, .deadlineExceeded, .internalError,
         ]
+        #expect(await call(key("c"), .failure(AuthError(.overloaded))) == "OVERLOADED")
         for code in passing {
             #expect(await call(key("b"), .failure(AuthError(code, executed: true))) == code.rawValue)
         }
         #expect(await call(key("b"), result("2")) == "2")
+        time.advance(milliseconds: 60_000)
+        cache.purge()
+        #expect(cache.count == 0, "what was not kept keeps nothing else")
+    }
+
+    @Test("Each answer is forgotten in its time")
+    func expiry() async {
+        #expect(await call(key("a"), result("1")) == "1")
+        time.advance(milliseconds: 30_000)
+        #expect(await call(key("b"), result("2")) == "2")
+        time.advance(milliseconds: 30_000)
+        cache.purge()
+        #expect(cache.count == 1)
+        time.advance(milliseconds: 30_000)
+        cache.purge()
+        #expect(cache.count == 0)
+    }
+
+    @Test("When all have no room left, whoever has nothing that could go is refused")
+    func full() async {
+        for uid in 1...4 as ClosedRange<UInt32> {
+            for number in 0..<IdempotencyCache.mostEntriesOfUser {
+                _ = await call(key("k\(number)", uid: uid), result("x"))
+            }
+        }
+        #expect(cache.count == IdempotencyCache.mostEntries)
+        #expect(await call(key("k", uid: 5), result("1")) == "refused: OVERLOADED")
+        #expect(await call(key("new", uid: 1), result("1")) == "1")
+        #expect(await call(key("k0", uid: 1), result("again")) == "again", "the oldest of his own has gone")
+        #expect(cache.count == IdempotencyCache.mostEntries)
+    }
+
+    @Test("The params of a call are known by a digest that another process cannot tell")
+    func secret() {
+        let other = IdempotencyCache(time: time, sha256: { "digest of \($0)" })
+        #expect(cache.digest(of: [1]) == cache.digest(of: [1]))
+        #expect(cache.digest(of: [1]) != cache.digest(of: [2]))
+        #expect(cache.digest(of: [1]) != other.digest(of: [1]))
     }
 
     @Test("Whoever comes while the call is executed waits for its answer: 50 at once, one execution")
@@ -119,11 +195,20 @@ struct IdempotencyCacheTests {
     @Test("What would not fit is not kept, and the sum of what is stays bounded")
     func bytes() async {
         let large = IdempotencyCache.Outcome.result(Array(repeating: 0x20, count: 1 << 20))
-        for number in 0..<40 { _ = await call(key("k\(number)"), large) }
-        #expect(cache.count <= IdempotencyCache.mostBytes >> 20)
+        let most = IdempotencyCache.mostBytes >> 20
+        for number in 0..<most { _ = await call(key("k\(number)"), large) }
+        #expect(cache.count == most)
+        #expect(await call(key("k", uid: 2), result("1")) == "refused: OVERLOADED")
+        for number in most..<40 { _ = await call(key("k\(number)"), large) }
+        #expect(cache.count == most)
         time.advance(milliseconds: 60_000)
         cache.purge()
         #expect(cache.count == 0)
+        #expect(await call(key("k", uid: 2), result("1")) == "1")
+        for number in 0..<most - 1 { _ = await call(key("k\(number)"), large) }
+        #expect(cache.count == most, "what was forgotten takes no room")
+        _ = await call(key("larger"), large)
+        #expect(cache.count == most, "one byte too many is not kept")
     }
 }
 
