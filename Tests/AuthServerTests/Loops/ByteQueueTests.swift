@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import AuthServer
@@ -48,6 +49,59 @@ struct ByteQueueTests {
         }
         let bytes = Array(queue.bytes)
         #expect(bytes == [1, 2, 3, 4])
+    }
+
+    @Test("what fits goes into the memory that there is; only what does not moves it")
+    func growth() {
+        var queue = ByteQueue()
+        queue.append(atMost: 20) { room in
+            room.copyBytes(from: [1, 2])
+            return 2
+        }
+        let memory = queue.bytes.baseAddress
+        // It has taken half as much again as was asked for.
+        for room in [28, 1] {
+            queue.append(atMost: room) { _ in 0 }
+            let now = queue.bytes.baseAddress
+            #expect(now == memory)
+        }
+        queue.append(atMost: 29) { _ in 0 }
+        let (now, bytes) = (queue.bytes.baseAddress, Array(queue.bytes))
+        #expect(now != memory && bytes == [1, 2])
+    }
+
+    /// A queue that a list can hold.
+    private final class Holder {
+        var queue = ByteQueue()
+    }
+
+    /// What this process has of its address space, in bytes: it is all that tells of memory that nobody touches.
+    private func addressSpace() throws -> Int {
+        let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+        let pages = try #require(text.split(separator: " ").first.flatMap { Int($0) })
+        return pages * sysconf(Int32(_SC_PAGESIZE))
+    }
+
+    @Test("an empty one has no memory, one that grows gives back what it had, and one that ends all of it")
+    func memory() throws {
+        // So much in one piece comes from the system and goes back to it; none of it is touched.
+        let large = 64 << 20
+        let before = try addressSpace()
+        let holders = (0..<64).map { _ in Holder() }
+        for holder in holders { holder.queue.append(atMost: large) { _ in 0 } }
+        #expect(try addressSpace() - before < 4 << 30, "nothing was written to it")
+        for holder in holders {
+            holder.queue.append(atMost: large) { _ in 1 }
+            holder.queue.removeFirst(1)
+        }
+        #expect(try addressSpace() - before < 4 << 30, "what was has left")
+        for _ in 0..<64 {
+            let holder = Holder()
+            holder.queue.append(atMost: large) { _ in 1 }
+            holder.queue.append(atMost: 2 * large) { _ in 0 }
+        }
+        #expect(try addressSpace() - before < 4 << 30, "all that had any have ended")
+        #expect(holders.allSatisfy { $0.queue.isEmpty })
     }
 
     @Test("what has left is overwritten where it was")

@@ -18,6 +18,15 @@ struct LoopTimersTests {
         #expect(timers.next == 31)
     }
 
+    @Test("however many are due at one time, they go off in the order of setting")
+    func together() {
+        var said: [Int] = []
+        var timers = LoopTimers()
+        for number in 0..<100 { _ = timers.add(at: 7) { said.append(number) } }
+        while let body = timers.popDue(at: 7) { body() }
+        #expect(said == Array(0..<100))
+    }
+
     @Test("a cancelled one does nothing, and to cancel one that has gone off is harmless")
     func cancelling() {
         var said: [String] = []
@@ -31,6 +40,55 @@ struct LoopTimersTests {
         #expect(timers.popDue(at: 5) == nil)
         #expect(said == ["first"])
         #expect(timers.count == 0)
+    }
+
+    @Test("one that has gone off keeps nothing of what it was to do")
+    func release() {
+        final class Thing {}
+        var timers = LoopTimers()
+        weak var thing: Thing?
+        let timer = {
+            let new = Thing()
+            thing = new
+            return timers.add(at: 1) { _ = new }
+        }()
+        #expect(thing != nil)
+        timers.popDue(at: 1)?()
+        #expect(thing == nil)
+        timers.cancel(timer)
+    }
+
+    /// Sets so many timers and cancels them.
+    private func cancel(_ count: Int, in timers: inout LoopTimers) {
+        for _ in 0..<count { timers.cancel(timers.add(at: 10) {}) }
+    }
+
+    @Test("64 that were cancelled may stay, one more goes with all of them")
+    func few() {
+        var timers = LoopTimers()
+        cancel(64, in: &timers)
+        #expect(timers.count == 64)
+        cancel(1, in: &timers)
+        #expect(timers.count == 0)
+        cancel(1, in: &timers)
+        #expect(timers.count == 1, "they are counted anew")
+        #expect(timers.popDue(at: 10) == nil && timers.count == 0)
+        cancel(64, in: &timers)
+        #expect(timers.count == 64, "those whose time has come are not counted")
+        #expect(timers.popDue(at: 10) == nil && timers.count == 0)
+        let timer = timers.add(at: 10) {}
+        for _ in 0..<100 { timers.cancel(timer) }
+        #expect(timers.count == 1, "one that is cancelled again and again is one")
+    }
+
+    @Test("as many that were cancelled as others may stay, one more goes with all of them")
+    func half() {
+        var timers = LoopTimers()
+        let kept = (0..<100).map { _ in timers.add(at: 10) {} }
+        cancel(100, in: &timers)
+        #expect(timers.count == 200)
+        cancel(1, in: &timers)
+        #expect(timers.count == kept.count)
     }
 
     @Test("cancelled ones are not kept until their time: not more of them than of the others, or a few")
