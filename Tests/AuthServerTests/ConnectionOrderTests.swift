@@ -1,4 +1,5 @@
 import AuthAPI
+import AuthTesting
 import Testing
 
 @testable import AuthServer
@@ -10,7 +11,7 @@ struct ConnectionOrderTests {
         "whatever happens, each line is handled once, in order, and in the end all are",
         arguments: 0..<200 as Range<UInt64>)
     func everyLineOnce(seed: UInt64) {
-        var random = Sequence(state: seed)
+        var random = SplitMix64(seed: seed)
         let share = UserShare(uid: 1)
         let connection = Conversation(
             limits {
@@ -89,18 +90,5 @@ struct ConnectionOrderTests {
         fire()
         #expect(isReading)
         #expect(share.callsInFlight == stores && share.backlogBytes == 0, "nothing is counted that is no more")
-    }
-}
-
-/// Numbers that look random and are the same in every run (SplitMix64).
-private struct Sequence {
-    var state: UInt64
-
-    mutating func next(_ bound: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
     }
 }
