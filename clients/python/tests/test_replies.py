@@ -1,6 +1,7 @@
 """Large answers (trap 5), hashing that holds nobody up (trap 10), odd answers."""
 
 import asyncio
+import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -137,6 +138,30 @@ async def test_a_process_that_was_busy_looks_at_what_has_arrived_before_it_calls
     asyncio.get_running_loop().call_soon(time.sleep, 0.15)
     with pytest.raises(ServiceUnavailableError):
         await nobody
+
+
+def test_a_thread_that_was_held_up_looks_at_what_has_arrived_before_it_calls_it_late():
+    is_held, is_answered = threading.Event(), threading.Event()
+
+    def hold(*_):
+        is_held.set()
+        is_answered.wait(20)
+        time.sleep(1.1)
+
+    def script(peer):
+        call = peer.read()
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGALRM)
+        is_held.wait(20)
+        peer.reply(call, {"pong": True})
+        is_answered.set()
+        peer.read()
+
+    before = signal.signal(signal.SIGALRM, hold)
+    try:
+        with Fake(script) as fake, Client(fake.path) as auth:
+            assert auth.ping(timeout=1)
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
 async def test_a_call_that_waits_for_the_lane_ends_by_its_deadline_unsent():

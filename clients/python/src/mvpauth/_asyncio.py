@@ -229,19 +229,21 @@ class Connection:
         self._is_writing_blocked = False
         self._flush()
 
-    def _readable(self) -> None:
+    def _readable(self) -> bool:
+        """Reads once. False: there was nothing."""
         if self.is_closed:
-            return
+            return False
         try:
             data = self._socket.recv(READ_BYTES)
         except (BlockingIOError, InterruptedError):
-            return
+            return False
         except OSError:
             data = b""
         if data:
             self._receive(data)
         else:
             self._end()
+        return True
 
     def _read_to_the_end(self) -> None:
         """The peer has closed: takes the answers that it gave before."""
@@ -349,7 +351,8 @@ class Connection:
         self._sweep = None
         self._sweep_at = math.inf
         # In a process that was busy the timer may come before what has arrived in time.
-        self._readable()
+        while self._readable():
+            pass
         time = now()
         earliest = math.inf
         for exchange in list(self._open.values()):

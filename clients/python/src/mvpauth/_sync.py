@@ -176,11 +176,12 @@ class Connection:
 
     def _wait(self, event: int, deadline: float) -> bool:
         """Whether the socket became ready within the time."""
-        left = deadline - now()
-        if left <= 0:
-            return False
+        left = max(0.0, deadline - now())
         self._readiness.register(self._socket.fileno(), event)
-        return bool(self._readiness.poll(None if left == math.inf else math.ceil(left * 1000)))
+        if self._readiness.poll(None if left == math.inf else math.ceil(left * 1000)):
+            return True
+        # After a signal, or when others ran meanwhile, what came in time has not been looked at.
+        return bool(self._readiness.poll(0))
 
 
 class Pool:
