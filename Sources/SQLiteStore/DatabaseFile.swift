@@ -33,9 +33,15 @@ final class DatabaseFile: Sendable {
             throw SQLiteStoreError("The database \(path) cannot be opened: \(reason).")
         }
         fchmod(file, 0o600)
-        epoch = Self.epoch(in: file) ?? 0
+        let found = Self.epoch(in: file)
+        epoch = found ?? 0
         Self.close(file)
-        note([epoch])
+        if found != nil {
+            note([epoch])
+        } else {
+            // Where nothing is yet, nothing may come of it either: what would be noted said that there was something.
+            ftruncate(lock, 0)
+        }
     }
 
     /// Writes into the lock file which file the log belongs to from now on, and which epochs that file may have.

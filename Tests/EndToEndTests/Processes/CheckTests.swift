@@ -211,13 +211,16 @@ struct LostDatabaseTests {
         await again.stop()
     }
 
-    @Test("a first start that fails before there is one is followed by a first start", arguments: [0, 1])
-    func failedFirst(blocks: Int) async throws {
+    @Test(
+        "a first start that fails before there is one is followed by a first start", arguments: [0, 1],
+        ["", "trap '' XFSZ;"])
+    func failedFirst(blocks: Int, signal: String) async throws {
         let directory = try ScratchDirectory().prepared()
-        // No file may grow beyond so many blocks; what the daemon says goes through a pipe.
+        // No file may grow beyond so many blocks, which ends the daemon or is an error; what it says goes through a pipe.
+        let daemonPath = Products.path("mvp-authd")
         let process = try Daemon.launch(
             [:], in: directory,
-            arguments: ["-c", "(ulimit -f \(blocks); exec '\(Products.path("mvp-authd"))' --dev) 2>&1 | cat"],
+            arguments: ["-c", "(ulimit -f \(blocks); \(signal) exec '\(daemonPath)' --dev) 2>&1 | cat"],
             executable: "/bin/sh")
         _ = await process.ended()
         #expect(!process.output.contains("ready"), "\(process.output)")
