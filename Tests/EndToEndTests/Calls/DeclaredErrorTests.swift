@@ -298,16 +298,25 @@ struct DeclaredErrorTests {
         try await Task.sleep(for: .milliseconds(300))
         try await wire.send(
             "{\"jsonrpc\":\"2.0\",\"id\":2,\(login)}\n{\"jsonrpc\":\"2.0\",\"id\":3,\(login)}\n")
-        if try await wire.line().contains("OVERLOADED") { ledger.note("OVERLOADED", of: "auth.login") }
+        // On a slow machine what is in flight may be done at any of these points.
+        var isDone = false
+        func reply() async throws -> String {
+            let line = try await wire.line()
+            guard line.contains("\"id\":1,") else { return line }
+            isDone = true
+            return try await wire.line()
+        }
+        if try await reply().contains("OVERLOADED") { ledger.note("OVERLOADED", of: "auth.login") }
         try await wire.send("{\"jsonrpc\":\"2.0\",\"method\":\"system.cancel\",\"params\":{\"id\":2}}\n")
-        if try await wire.line().contains("CANCELLED") { ledger.note("CANCELLED", of: "auth.login") }
+        if try await reply().contains("CANCELLED") { ledger.note("CANCELLED", of: "auth.login") }
         daemon.process.send(SIGTERM)
-        #expect(try await wire.line().contains("system.draining"))
+        #expect(try await reply().contains("system.draining"))
         try await wire.send("{\"jsonrpc\":\"2.0\",\"id\":4,\"method\":\"token.verify\",\"params\":[\"x\"]}\n")
-        let refused = try await wire.line()
+        let refused = try await reply()
         #expect(refused.contains("SHUTTING_DOWN") && refused.contains("\"executed\":false"))
         if refused.contains("SHUTTING_DOWN") { ledger.note("SHUTTING_DOWN", of: "token.verify") }
-        #expect(try await wire.line().contains("\"id\":1,"), "what is in flight is finished")
+        if !isDone { isDone = try await wire.line().contains("\"id\":1,") }
+        #expect(isDone, "what is in flight is finished")
         #expect(await daemon.process.ended() == 0)
     }
 
