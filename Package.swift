@@ -241,7 +241,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             path: "Tests/Fuzzing/HTTPChecks", swiftSettings: settings),
-        .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: settings),
+        .testTarget(name: "StrictJSONTests", dependencies: ["AuthTesting", "StrictJSON"], swiftSettings: settings),
         .testTarget(
             name: "JSONRPCTests", dependencies: ["JSONRPC", "StrictJSON", "WireChecks"], swiftSettings: settings),
         .testTarget(
@@ -307,7 +307,7 @@ let package = Package(
         .testTarget(
             name: "RESTShimTests",
             dependencies: [
-                "RESTShim", "HTTPChecks", .product(name: "NIOCore", package: "swift-nio"),
+                "AuthTesting", "RESTShim", "HTTPChecks", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: settings),

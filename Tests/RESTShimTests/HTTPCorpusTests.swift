@@ -1,3 +1,4 @@
+import AuthTesting
 import HTTPChecks
 import Testing
 
@@ -53,7 +54,7 @@ struct HTTPCorpusTests {
 
 /// Makes streams of pieces of requests, and changes bytes of them.
 private struct StreamSampler {
-    private var state: UInt64
+    private var random: SplitMix64
     private let seeds: [[UInt8]]
 
     private static let lines = [
@@ -72,7 +73,7 @@ private struct StreamSampler {
     private static let bytes = Array("\r\n\t :;,/?#%*0159afGHTPx\"\u{0}\u{7F}\u{80}\u{FF}".utf8)
 
     init(seed: UInt64, seeds: [[UInt8]]) {
-        state = seed
+        random = SplitMix64(seed: seed)
         self.seeds = seeds
     }
 
@@ -103,13 +104,5 @@ private struct StreamSampler {
         }
     }
 
-    private mutating func below(_ bound: Int) -> Int { Int(random() % UInt64(bound)) }
-
-    /// SplitMix64.
-    private mutating func random() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
+    private mutating func below(_ bound: Int) -> Int { random.next(bound) }
 }

@@ -1,3 +1,4 @@
+import AuthTesting
 import Testing
 
 @testable import StrictJSON
@@ -59,7 +60,7 @@ struct GrammarTests {
 
     @Test("survives any change to a text, and what it accepts reads the same again")
     func mutations() throws {
-        var random = SplitMix64(state: 20_260_301)
+        var random = SplitMix64(seed: 20_260_301)
         let seeds = [
             #"{"jsonrpc":"2.0","id":1,"method":"auth.login","params":{"email":"a@b.c","password":"\u0041\n"}}"#,
             #"[1,2.5e-3,true,null,"x",{"a":[[]]}]"#,
@@ -67,13 +68,13 @@ struct GrammarTests {
         ].map { Array($0.utf8) }
         var accepted = 0
         for _ in 0..<30_000 {
-            var text = seeds[Int(random.next() % UInt64(seeds.count))]
-            for _ in 0..<(1 + Int(random.next() % 3)) {
-                let place = Int(random.next() % UInt64(text.count))
-                switch random.next() % 4 {
+            var text = seeds[random.next(seeds.count)]
+            for _ in 0..<(1 + random.next(3)) {
+                let place = random.next(text.count)
+                switch random.next(4) {
                 case 0: text[place] = UInt8(truncatingIfNeeded: random.next())
                 case 1: text.remove(at: place)
-                case 2: text.insert(text[Int(random.next() % UInt64(text.count))], at: place)
+                case 2: text.insert(text[random.next(text.count)], at: place)
                 default: text = Array(text[..<place])
                 }
                 if text.isEmpty { text = [0x20] }
@@ -106,18 +107,5 @@ struct GrammarTests {
         #expect(writer.room[3...].allSatisfy { $0 == 0 } && writer.bytes == Array("\"a ".utf8))
         writer.removeAll()
         #expect(writer.room.allSatisfy { $0 == 0 } && writer.count == 0)
-    }
-}
-
-/// A small generator, the same on every run.
-private struct SplitMix64 {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }
