@@ -9,6 +9,7 @@ internal import MVPAuth
 final class Connection {
     private let link: OpaquePointer
     private let prepares: Bool
+    private let lastWords: LastWords
     /// What the server calls the statements that it has prepared, by their names among ours.
     private var prepared: [String: String] = [:]
     private var namesGiven = 0
@@ -19,7 +20,7 @@ final class Connection {
     init(_ options: PostgresOptions, for purpose: String, deadline: UInt64) throws(ConnectionFailure) {
         prepares = options.preparesStatements
         link = try Self.open(options, for: purpose, until: deadline)
-        PQsetNoticeReceiver(link, { _, _ in }, nil)
+        lastWords = LastWords(on: link)
     }
 
     deinit { PQfinish(link) }
@@ -83,13 +84,16 @@ final class Connection {
         if let error { throw error }
     }
 
-    /// Whether the server has closed the connection since it was last used. What it says unasked is read on the way.
+    /// Whether the server has closed the connection since it was last used, or said that it will. What it says unasked
+    /// is read on the way.
     var isStale: Bool {
         var descriptor = pollfd(fd: PQsocket(link), events: Int16(POLLIN), revents: 0)
         while poll(&descriptor, 1, 0) > 0 {
             guard PQconsumeInput(link) == 1 else { return true }
+            // What has been read is looked at only when somebody asks.
+            _ = PQisBusy(link)
         }
-        return PQstatus(link) != CONNECTION_OK
+        return lastWords.areSaid || PQstatus(link) != CONNECTION_OK
     }
 
     var serverVersion: Int { Int(PQserverVersion(link)) }
