@@ -111,11 +111,27 @@ extension StoreConformance {
         },
         Case("what a subscriber held that is gone goes to others at once") { fixture in
             let message = try await fixture.queued()
-            _ = try await fixture.lease("a")
-            #expect(try await fixture.store.write { try Transaction($0).release(leasesOf: "b") } == 0)
-            #expect(try await fixture.store.write { try Transaction($0).release(leasesOf: "a") } == 1)
+            let first = try await fixture.lease("a").deliveries(to: "a")
+            let others = [
+                EmailDeliveryID(message: message.id, attempt: 1, owner: "b"),
+                EmailDeliveryID(message: message.id, attempt: 2, owner: "a"),
+            ]
+            #expect(try await fixture.release(others) == 0)
+            #expect(try await fixture.release([]) == 0)
+            #expect(try await fixture.release(others + first) == 1)
+            #expect(try await fixture.release(first) == 0)
             let again = try await fixture.lease("b")
             #expect(again.messages.map(\.id) == [message.id] && again.messages.first?.attempt == 2)
+            #expect(try await fixture.release(first) == 0, "it is another's now")
+        },
+        Case("what never reached a subscriber that is gone has cost no attempt") { fixture in
+            let message = try await fixture.queued()
+            for subscriber in ["a", "b"] {
+                let leased = try await fixture.lease(subscriber).deliveries(to: subscriber)
+                #expect(leased.map(\.attempt) == [1])
+                #expect(try await fixture.release(leased, haveArrived: false) == 1)
+            }
+            #expect(try await fixture.lease("c").messages.map(\.id) == [message.id])
         },
         Case("of those who lease at once no two get one message, and none is left") { fixture in
             let now = SystemTime().now()
@@ -213,6 +229,10 @@ extension Fixture {
         try await store.write { try Transaction($0).settle(delivery, verdict, at: SystemTime().now()) }
     }
 
+    func release(_ deliveries: [EmailDeliveryID], haveArrived: Bool = true) async throws -> Int {
+        try await store.write { try Transaction($0).release(deliveries, haveArrived: haveArrived) }
+    }
+
     /// What forgot and resend do.
     func ask(
         _ user: User?, kind: EmailMessage.Kind = .passwordReset, address: String? = nil, at now: Timestamp
@@ -222,5 +242,11 @@ extension Fixture {
         message.userID = user?.id
         let asked = message
         return try await store.write { try Transaction($0).enqueue(asked) { $0.isActive } }
+    }
+}
+
+extension LeasedMessages {
+    fileprivate func deliveries(to owner: String) -> [EmailDeliveryID] {
+        messages.map { EmailDeliveryID(message: $0.id, attempt: $0.attempt, owner: owner) }
     }
 }

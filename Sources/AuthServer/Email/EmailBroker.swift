@@ -101,7 +101,7 @@ package actor EmailBroker: Service {
         turns.removeAll { $0 == name }
         guard !gone.held.isEmpty else { return }
         // What cannot be said now, the leases say by themselves.
-        try? await system().emails.release(name)
+        try? await system().emails.release(gone.held.values.map(\.delivery))
     }
 
     /// What became of a delivery. False when it is not this subscriber's any more.
@@ -186,7 +186,7 @@ package actor EmailBroker: Service {
                 guard let subscriber = subscribers[name], subscriber.room > 0 else { continue }
                 do throws(AuthError) {
                     let taken = try await system().emails.take(subscriber.lease(min(subscriber.room, 10)))
-                    hand(taken.events, to: name)
+                    await hand(taken.events, to: name)
                     if let milliseconds = taken.nextMilliseconds { next = min(next, .milliseconds(milliseconds + 1)) }
                     if !taken.events.isEmpty { isIdle = false }
                     hasTrouble = false
@@ -204,18 +204,18 @@ package actor EmailBroker: Service {
         wake(in: max(next, .milliseconds(1)))
     }
 
-    private func hand(_ events: [EmailEvent], to name: String) {
+    private func hand(_ events: [EmailEvent], to name: String) async {
+        guard let subscriber = subscribers[name], !subscriber.isEnding else {
+            // Gone meanwhile: nobody has seen them.
+            try? await system().emails.release(events.map(\.delivery), haveArrived: false)
+            return
+        }
+        let deadline = ContinuousClock.now + subscriber.timeout
         for event in events {
-            guard let subscriber = subscribers[name] else { break }
-            let deadline = ContinuousClock.now + subscriber.timeout
             subscribers[name]?.held[event.delivery.message] = (event.delivery, deadline)
             count(.handedOver)
             mailbox?.keep(event)
             subscriber.deliver(event)
-        }
-        // Gone meanwhile: the leases are given back.
-        if subscribers[name] == nil, !events.isEmpty {
-            Task { try? await system().emails.release(name) }
         }
     }
 

@@ -74,9 +74,17 @@ extension Transaction {
         return true
     }
 
-    /// Gives back what a subscriber held that is gone: at once, to anybody. Returns how many there were.
-    package func release(leasesOf owner: String) throws -> Int {
-        let held = try all(Query<EmailMessage>().where(\.leaseOwner, owner)).filter { $0.state == .leased }
+    /// Gives back deliveries that nobody will answer: at once, to anybody. Those that never reached their subscriber do not
+    /// count as attempts. Returns how many there were: of a lease that had run out, or was settled, none.
+    package func release(_ deliveries: [EmailDeliveryID], haveArrived: Bool) throws -> Int {
+        let wanted = Set(deliveries)
+        var held: [EmailMessage] = []
+        for owner in Set(deliveries.map(\.owner)) {
+            held += try all(Query<EmailMessage>().where(\.leaseOwner, owner)).filter { message in
+                message.state == .leased
+                    && wanted.contains(EmailDeliveryID(message: message.id, attempt: message.attempt, owner: owner))
+            }
+        }
         guard !held.isEmpty else { return 0 }
         try update(
             held.map {
@@ -84,6 +92,7 @@ extension Transaction {
                 message.state = .pending
                 message.leaseOwner = nil
                 message.dueAt = EmailMessage.atOnce
+                if !haveArrived { message.attempt -= 1 }
                 return message
             })
         tell(.messageQueued(isNew: false))
