@@ -25,6 +25,9 @@ struct Base64Tests {
             let text = Base64.encode(bytes, Base64.url)
             #expect(text.utf8.count == (4 * count + 2) / 3)
             #expect(Base64.decode(text.utf8, Base64.url) == bytes)
+            var token = Array("a.".utf8)
+            bytes.withUnsafeBytes { Base64.append($0, Base64.url, to: &token) }
+            #expect(token == Array("a.\(text)".utf8))
         }
     }
 

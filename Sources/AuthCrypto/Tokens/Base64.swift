@@ -21,27 +21,48 @@ enum Base64 {
     static let url = Alphabet("-_")
 
     static func encode(_ bytes: [UInt8], _ alphabet: Alphabet) -> String {
-        String(unsafeUninitializedCapacity: (bytes.count * 4 + 2) / 3) { text in
-            // SAFETY: `text` has room for four digits of each three bytes, and for the digits of what is left over.
-            alphabet.digits.withUnsafeBufferPointer { digits in
-                var place = 0
-                var buffer = 0
-                var bits = 0
-                for byte in bytes {
-                    buffer = (buffer & 0xFF) << 8 | Int(byte)
-                    bits &+= 8
-                    while bits >= 6 {
-                        bits &-= 6
-                        text[place] = digits[buffer >> bits & 63]
-                        place &+= 1
-                    }
-                }
-                if bits > 0 {
-                    text[place] = digits[buffer << (6 - bits) & 63]
-                    place &+= 1
-                }
-                return place
+        bytes.withUnsafeBytes { bytes in
+            String(unsafeUninitializedCapacity: length(of: bytes.count)) {
+                encode(bytes, alphabet, into: UnsafeMutableRawBufferPointer($0))
             }
+        }
+    }
+
+    /// Appends the digits to other text.
+    static func append(_ bytes: UnsafeRawBufferPointer, _ alphabet: Alphabet, to text: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(byteCount: length(of: bytes.count), alignment: 1) { space in
+            let written = encode(bytes, alphabet, into: space)
+            text.append(contentsOf: UnsafeRawBufferPointer(rebasing: space[..<written]))
+        }
+    }
+
+    /// How many digits so many bytes become.
+    static func length(of count: Int) -> Int { (count * 4 + 2) / 3 }
+
+    private static func encode(
+        _ bytes: UnsafeRawBufferPointer, _ alphabet: Alphabet, into text: UnsafeMutableRawBufferPointer
+    ) -> Int {
+        // SAFETY: `text` has room for four digits of each three bytes, and for the digits of what is left over.
+        alphabet.digits.withUnsafeBufferPointer { digits in
+            var place = 0
+            var index = 0
+            while index &+ 3 <= bytes.count {
+                let (a, b, c) = (bytes[index], bytes[index &+ 1], bytes[index &+ 2])
+                text[place] = digits[Int(a >> 2)]
+                text[place &+ 1] = digits[Int(a << 4 & 63 | b >> 4)]
+                text[place &+ 2] = digits[Int(b << 2 & 63 | c >> 6)]
+                text[place &+ 3] = digits[Int(c & 63)]
+                index &+= 3
+                place &+= 4
+            }
+            guard index < bytes.count else { return place }
+            let a = bytes[index]
+            let b = index &+ 1 < bytes.count ? bytes[index &+ 1] : nil
+            text[place] = digits[Int(a >> 2)]
+            text[place &+ 1] = digits[Int(a << 4 & 63 | (b ?? 0) >> 4)]
+            guard let b else { return place &+ 2 }
+            text[place &+ 2] = digits[Int(b << 2 & 63)]
+            return place &+ 3
         }
     }
 

@@ -9,6 +9,9 @@ public struct KeyRing: TokenSigner {
     /// The longest token that is looked at, in bytes.
     public static let longestToken = 8192
 
+    /// What the claims of most tokens need while they are written, and their signatures. More is made when it is wanted.
+    private static let usualBytes = 512
+
     private let active: SigningKey
     private let others: [SigningKey]
     private let reader = ClaimsReader()
@@ -43,16 +46,19 @@ public struct KeyRing: TokenSigner {
 
     public func sha256(_ text: String) -> String {
         var text = text
-        let digest = text.withUTF8 { OpenSSL.sha256(UnsafeRawBufferPointer($0)) }
-        let digits = Array("0123456789abcdef".utf8)
-        return String(unsafeUninitializedCapacity: digest.count * 2) { buffer in
-            for (index, byte) in digest.enumerated() {
-                buffer[index * 2] = digits[Int(byte >> 4)]
-                buffer[index * 2 + 1] = digits[Int(byte & 15)]
+        return withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { digest in
+            text.withUTF8 { OpenSSL.sha256(UnsafeRawBufferPointer($0), into: digest) }
+            return String(unsafeUninitializedCapacity: 64) { buffer in
+                for (index, byte) in digest.enumerated() {
+                    buffer[index * 2] = Self.digit(byte >> 4)
+                    buffer[index * 2 + 1] = Self.digit(byte & 15)
+                }
+                return 64
             }
-            return digest.count * 2
         }
     }
+
+    private static func digit(_ value: UInt8) -> UInt8 { value &+ (value < 10 ? 0x30 : 0x57) }
 
     /// Derived from the key that signs: under another one, what the old one has sealed is not opened any more.
     public func derivedKey(for purpose: String) -> any DerivedKey { active.derivation.derived(for: purpose) }
@@ -67,7 +73,7 @@ public struct KeyRing: TokenSigner {
     }
 
     public func sign(_ claims: Claims) throws(AuthError) -> Secret {
-        var json = JSONWriter()
+        var json = JSONWriter(reserving: Self.usualBytes)
         json.beginObject()
         json.member("sub", claims.subject.description)
         json.member("jti", claims.tokenID)
@@ -82,13 +88,16 @@ public struct KeyRing: TokenSigner {
         json.member("aud", ifPresent: claims.audience)
         json.member("app", ifPresent: claims.app)
         json.endObject()
-        var token = active.header + [UInt8(ascii: ".")]
-        token.append(contentsOf: Base64.encode(json.bytes, Base64.url).utf8)
+        var token: [UInt8] = []
+        token.reserveCapacity(active.header.count + Base64.length(of: json.count) + Self.usualBytes)
+        token += active.header
+        token.append(UInt8(ascii: "."))
+        json.withBytes { Base64.append($0, Base64.url, to: &token) }
         guard let signature = token.withUnsafeBytes({ active.sign($0) }) else {
             throw AuthError(.internalError, "A token could not be signed.")
         }
         token.append(UInt8(ascii: "."))
-        token.append(contentsOf: Base64.encode(signature, Base64.url).utf8)
+        signature.withUnsafeBytes { Base64.append($0, Base64.url, to: &token) }
         return Secret(String(decoding: token, as: UTF8.self))
     }
 

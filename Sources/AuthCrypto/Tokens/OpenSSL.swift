@@ -2,11 +2,12 @@ internal import COpenSSL
 
 /// What is needed of libcrypto besides keys. Its pointers do not leave this file.
 enum OpenSSL {
-    static func sha256(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: Int(SHA256_DIGEST_LENGTH)) { digest, count in
-            SHA256(bytes.baseAddress, bytes.count, digest.baseAddress)
-            count = Int(SHA256_DIGEST_LENGTH)
-        }
+    /// Writes the digest into `output`, which holds 32 bytes. `SHA256` does the same and looks up the algorithm each time.
+    static func sha256(_ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) {
+        var state = SHA256_CTX()
+        SHA256_Init(&state)
+        SHA256_Update(&state, bytes.baseAddress, bytes.count)
+        SHA256_Final(output.bindMemory(to: UInt8.self).baseAddress, &state)
     }
 
     /// The first error of this thread's queue is of no use to an operator; it must not show up in a later call either.

@@ -19,9 +19,12 @@ struct PendingAnswer: Sendable {
     let arrival: UInt64
     let timing = CallTiming()
 
+    /// Enough for a pair of tokens, each of which is given room as if all of it had to be escaped.
+    private static let usualBytes = 4096
+
     /// Asks, and gives the line that answers; nothing for a notification.
     func line() async -> ReplyLine {
-        var writer = ResponseWriter()
+        var writer = ResponseWriter(reserving: Self.usualBytes)
         await dispatcher.finish(self, writer: &writer)
         return ReplyLine(taking: &writer)
     }

@@ -132,7 +132,7 @@ public final class TokenService: Sendable {
     private func claims(_ kind: TokenKind, of generation: Generation, until end: Timestamp) -> Claims {
         let digest = signer.sha256("\(kind.rawValue):\(generation.session):\(generation.number)")
         return Claims(
-            kind: kind, subject: generation.user, tokenID: String(digest.prefix(32)),
+            kind: kind, subject: generation.user, tokenID: String(decoding: digest.utf8.prefix(32), as: UTF8.self),
             issuedAt: generation.issuedAt.seconds, expiresAt: end.seconds, sessionID: generation.session,
             generation: kind == .refresh ? generation.number : nil, issuer: policy.issuer,
             audience: generation.audience, app: generation.app)
