@@ -1,3 +1,4 @@
+import Foundation
 import MVPAuth
 import Testing
 
@@ -9,6 +10,24 @@ struct IdentifierTests {
             let id = UserID.random(from: SystemEntropy())
             #expect(UserID(id.description) == id)
         }
+    }
+
+    @Test("is spelled as others spell it, each digit in each place")
+    func spelling() {
+        for digit in 0..<16 as Range<UInt64> {
+            for place in 0..<32 as Range<UInt64> {
+                let word = digit << ((15 - place % 16) * 4)
+                let id = UserID(high: place < 16 ? word : 0, low: place < 16 ? 0 : word)
+                let uuid = withUnsafeBytes(of: (id.high.bigEndian, id.low.bigEndian)) {
+                    UUID(uuid: $0.loadUnaligned(as: uuid_t.self))
+                }
+                #expect(id.description == uuid.uuidString.lowercased())
+            }
+        }
+        #expect(UserID(high: .max, low: .max).description == "ffffffff-ffff-ffff-ffff-ffffffffffff")
+        #expect(
+            UserID(high: 0x0123_4567_89AB_CDEF, low: 0xFEDC_BA98_7654_3210).description
+                == "01234567-89ab-cdef-fedc-ba9876543210")
     }
 
     @Test("is a version 4 UUID")

@@ -77,20 +77,32 @@ extension Identifier: CustomStringConvertible {
         String(description.utf8.filter { $0 != UInt8(ascii: "-") }.map { Character(Unicode.Scalar($0)) })
     }
 
-    /// Writes the 36 characters to a place that holds them.
+    /// Writes the 36 characters to a place that holds them: 8, 4, 4, 4 and 12 digits.
     public func write(to place: UnsafeMutableRawBufferPointer) {
         precondition(place.count >= 36)
-        var index = 0
-        for position in 0..<32 {
-            if position == 8 || position == 12 || position == 16 || position == 20 {
-                place[index] = UInt8(ascii: "-")
-                index &+= 1
-            }
-            let word = position < 16 ? high : low
-            let digit = UInt8(truncatingIfNeeded: word &>> UInt64((15 &- position & 15) &* 4)) & 0xF
-            place[index] = digit &+ (digit < 10 ? 0x30 : 0x57)
-            index &+= 1
+        let (a, b) = (Self.digits(of: high >> 32), Self.digits(of: high & 0xFFFF_FFFF))
+        let (c, d) = (Self.digits(of: low >> 32), Self.digits(of: low & 0xFFFF_FFFF))
+        func put(_ digits: UInt64, at offset: Int) {
+            place.storeBytes(of: digits.bigEndian, toByteOffset: offset, as: UInt64.self)
         }
+        // Each begins where the one before it has to end; its dash and the next digits overwrite what is too many.
+        put(a, at: 0)
+        put(b, at: 9)
+        put(b << 32, at: 14)
+        put(c, at: 19)
+        put(c << 32, at: 24)
+        put(d, at: 28)
+        for dash in stride(from: 8, through: 23, by: 5) { place[dash] = UInt8(ascii: "-") }
+    }
+
+    /// The eight hexadecimal digits of 32 bits, the first in the most significant byte.
+    private static func digits(of word: UInt64) -> UInt64 {
+        var spread = (word & 0xFFFF_0000) << 16 | word & 0x0000_FFFF
+        spread = (spread & 0x0000_FF00_0000_FF00) << 8 | spread & 0x0000_00FF_0000_00FF
+        spread = (spread & 0x00F0_00F0_00F0_00F0) << 4 | spread & 0x000F_000F_000F_000F
+        // A byte for each: those of 10 and more are letters.
+        let letters = (spread &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        return spread &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
     }
 }
 
