@@ -191,37 +191,37 @@ struct RouteTests {
         }
     }
 
-    @Test(
-        "the address itself is a page for people and JSON for programs",
-        arguments: [
-            (nil, "text/html"), ("*/*", "text/html"), ("text/html", "text/html"),
-            ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/html"),
-            ("text/html, application/json;q=0.9", "text/html"), ("text/*;q=0.5, */*;q=0.1", "text/html"),
-            ("application/json", "application/json"), ("Application/JSON ; q=0.5", "application/json"),
-            ("application/json, text/plain, */*", "application/json"), ("application/*", "application/json"),
-            ("application/problem+json", "application/json"),
-            ("text/html;q=0.2, application/json;q=0.9", "application/json"),
-            ("application/json;q=0, */*", "text/html"), ("text/html;q=0.001, */*;q=0.002", "application/json"),
-            ("nonsense;;q=,,", "text/html"),
-        ] as [(String?, String)])
-    func home(accept: String?, type: String) async throws {
-        let service = try await Self.shared.value
-        let answer = try await service.send("GET", "/", headers: accept.map { ["Accept": $0] } ?? [:])
-        #expect(answer.status == 200 && answer["Content-Type"] == type + "; charset=utf-8")
-        #expect(answer["Vary"] == "Accept")
-        for link in ["docs", "openapi.json", "healthz", "readyz", "/auth/"] { #expect(answer.text.contains(link)) }
-        if type == "application/json" {
-            for name in ["docs", "openapi", "health", "readiness"] {
-                let path = try #require(answer.json?[name]?.string)
-                #expect(try await service.send("GET", path).status == 200, "\(path)")
+    /// What is asked for at the address itself, and what is given.
+    private static let homes: [(accept: String?, type: String)] = [
+        (nil, "text/html"), ("*/*", "text/html"), ("text/html", "text/html"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/html"),
+        ("text/html, application/json;q=0.9", "text/html"), ("text/*;q=0.5, */*;q=0.1", "text/html"),
+        ("application/json", "application/json"), ("Application/JSON ; q=0.5", "application/json"),
+        ("application/json, text/plain, */*", "application/json"), ("application/*", "application/json"),
+        ("application/problem+json", "application/json"),
+        ("text/html;q=0.2, application/json;q=0.9", "application/json"),
+        ("application/json;q=0, */*", "text/html"), ("text/html;q=0.001, */*;q=0.002", "application/json"),
+        ("nonsense;;q=,,", "text/html"),
+    ]
+
+    @Test("the address itself is a page for people and JSON for programs")
+    func home() async throws {
+        let service = try await service()
+        for (accept, type) in Self.homes {
+            let answer = try await service.send("GET", "/", headers: accept.map { ["Accept": $0] } ?? [:])
+            #expect(answer.status == 200 && answer["Content-Type"] == type + "; charset=utf-8", "\(accept ?? "none")")
+            #expect(answer["Vary"] == "Accept")
+            for link in ["docs", "openapi.json", "healthz", "readyz", "/auth/"] { #expect(answer.text.contains(link)) }
+            if type == "application/json" {
+                for name in ["docs", "openapi", "health", "readiness"] {
+                    let path = try #require(answer.json?[name]?.string)
+                    #expect(try await service.send("GET", path).status == 200, "\(path)")
+                }
+            } else {
+                #expect(answer["Content-Security-Policy"]?.hasPrefix("default-src 'none'; style-src 'sha256-") == true)
             }
-        } else {
-            #expect(answer["Content-Security-Policy"]?.hasPrefix("default-src 'none'; style-src 'sha256-") == true)
         }
     }
-
-    /// For tests that change nothing.
-    private static let shared = Task { try await HTTPService(try await Daemon()) }
 
     @Test("single routes are served or left out, and the document has exactly those")
     func selection() async throws {
