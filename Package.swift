@@ -257,7 +257,7 @@ let package = Package(
             name: "AuthServerTests",
             dependencies: [
                 "AuthTesting", "StoreConformance", "AuthServer", "AuthAPI", "AuthCrypto", "InternationalDomains",
-                "JSONRPC", "MVPAuth",
+                "JSONRPC", "MemoryStore", "MVPAuth",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),

@@ -37,6 +37,8 @@ package actor EmailBroker: Service {
     private nonisolated let signal: AsyncStream<Void>.Continuation
     /// Whether a message that was queued will give the signal: those that are queued meanwhile leave with it.
     private nonisolated let isWaking = Atomic(false)
+    /// For whom messages are being taken.
+    private var taking: String?
     private var alarm: Task<Void, Never>?
     private var hasTrouble = false
 
@@ -97,11 +99,15 @@ package actor EmailBroker: Service {
 
     /// The subscriber is gone: what it held goes to others at once.
     package func abandon(_ name: String) async {
-        guard let gone = subscribers.removeValue(forKey: name) else { return }
+        guard subscribers.removeValue(forKey: name) != nil else { return }
         turns.removeAll { $0 == name }
-        guard !gone.held.isEmpty else { return }
+        // What is being taken for it is given back first.
+        if taking != name { await release(name) }
+    }
+
+    private func release(_ name: String) async {
         // What cannot be said now, the leases say by themselves.
-        try? await system().emails.release(gone.held.values.map(\.delivery))
+        try? await system().emails.release(name)
     }
 
     /// What became of a delivery. False when it is not this subscriber's any more.
@@ -184,13 +190,17 @@ package actor EmailBroker: Service {
             isIdle = true
             for name in turns {
                 guard let subscriber = subscribers[name], subscriber.room > 0 else { continue }
+                taking = name
                 do throws(AuthError) {
                     let taken = try await system().emails.take(subscriber.lease(min(subscriber.room, 10)))
                     await hand(taken.events, to: name)
+                    taking = nil
                     if let milliseconds = taken.nextMilliseconds { next = min(next, .milliseconds(milliseconds + 1)) }
                     if !taken.events.isEmpty { isIdle = false }
                     hasTrouble = false
                 } catch {
+                    taking = nil
+                    if subscribers[name] == nil { await release(name) }
                     if !hasTrouble { logger.error("no email can be handed over: \(error)") }
                     hasTrouble = true
                     return wake(in: .seconds(1))
@@ -207,7 +217,8 @@ package actor EmailBroker: Service {
     private func hand(_ events: [EmailEvent], to name: String) async {
         guard let subscriber = subscribers[name], !subscriber.isEnding else {
             // Gone meanwhile: nobody has seen them.
-            try? await system().emails.release(events.map(\.delivery), haveArrived: false)
+            if !events.isEmpty { try? await system().emails.giveBack(events.map(\.delivery)) }
+            if subscribers[name] == nil { await release(name) }
             return
         }
         let deadline = ContinuousClock.now + subscriber.timeout

@@ -51,10 +51,13 @@ public struct EmailService: Sendable {
     }
 
     /// Gives back at once what a subscriber holds that is gone.
-    ///
-    /// - Parameter haveArrived: whether the subscriber may have seen them; else they do not count as attempts.
-    public func release(_ deliveries: [EmailDeliveryID], haveArrived: Bool = true) async throws(AuthError) {
-        _ = try await core.store.write { try $0.release(deliveries, haveArrived: haveArrived) }
+    public func release(_ owner: String) async throws(AuthError) {
+        _ = try await core.store.write { try $0.release(leasesOf: owner) }
+    }
+
+    /// Gives back at once what was taken for a subscriber and never reached it: that costs no attempt.
+    public func giveBack(_ deliveries: [EmailDeliveryID]) async throws(AuthError) {
+        _ = try await core.store.write { try $0.giveBack(deliveries) }
     }
 
     /// Calls `wake` whenever there may be messages that were not there before, whoever put them there.

@@ -64,27 +64,35 @@ extension Transaction {
     /// Notes what became of a message. False when its lease had run out, or is another's: nothing is changed then.
     package func settle(_ delivery: EmailDeliveryID, _ verdict: EmailVerdict, at own: Timestamp) throws -> Bool {
         let now = try now(own)
-        guard var message = try find(EmailMessage.self, delivery.message), message.state == .leased,
-            message.attempt == delivery.attempt, let owner = message.leaseOwner, let end = message.dueAt, now < end,
-            owner.utf8.elementsEqual(delivery.owner.utf8)
-        else { return false }
+        guard var message = try leased(delivery), let end = message.dueAt, now < end else { return false }
         message.settle(verdict, at: now)
         try update(message)
         if message.state == .pending { tell(.messageQueued(isNew: false)) }
         return true
     }
 
-    /// Gives back deliveries that nobody will answer: at once, to anybody. Those that never reached their subscriber do not
-    /// count as attempts. Returns how many there were: of a lease that had run out, or was settled, none.
-    package func release(_ deliveries: [EmailDeliveryID], haveArrived: Bool) throws -> Int {
-        let wanted = Set(deliveries)
-        var held: [EmailMessage] = []
-        for owner in Set(deliveries.map(\.owner)) {
-            held += try all(Query<EmailMessage>().where(\.leaseOwner, owner)).filter { message in
-                message.state == .leased
-                    && wanted.contains(EmailDeliveryID(message: message.id, attempt: message.attempt, owner: owner))
-            }
-        }
+    /// Gives back what a subscriber held that is gone: at once, to anybody. Returns how many there were.
+    package func release(leasesOf owner: String) throws -> Int {
+        try release(try all(Query<EmailMessage>().where(\.leaseOwner, owner)).filter { $0.state == .leased })
+    }
+
+    /// Gives back deliveries that never reached their subscriber, and so are no attempts: at once, to anybody. Returns how
+    /// many there were that still were its.
+    package func giveBack(_ deliveries: [EmailDeliveryID]) throws -> Int {
+        var held = try deliveries.compactMap { try leased($0) }
+        for index in held.indices { held[index].attempt -= 1 }
+        return try release(held)
+    }
+
+    private func leased(_ delivery: EmailDeliveryID) throws -> EmailMessage? {
+        guard let message = try find(EmailMessage.self, delivery.message), message.state == .leased,
+            message.attempt == delivery.attempt, let owner = message.leaseOwner,
+            owner.utf8.elementsEqual(delivery.owner.utf8)
+        else { return nil }
+        return message
+    }
+
+    private func release(_ held: [EmailMessage]) throws -> Int {
         guard !held.isEmpty else { return 0 }
         try update(
             held.map {
@@ -92,7 +100,6 @@ extension Transaction {
                 message.state = .pending
                 message.leaseOwner = nil
                 message.dueAt = EmailMessage.atOnce
-                if !haveArrived { message.attempt -= 1 }
                 return message
             })
         tell(.messageQueued(isNew: false))
