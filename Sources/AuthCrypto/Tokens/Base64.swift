@@ -72,13 +72,12 @@ enum Base64 {
     }
 
     static func decode(_ text: UnsafeRawBufferPointer, _ alphabet: Alphabet) -> [UInt8]? {
-        var isCanonical = false
+        var written: Int?
         let bytes = [UInt8](unsafeUninitializedCapacity: text.count * 3 / 4 + 3) { buffer, count in
-            let written = decode(text, alphabet, into: UnsafeMutableRawBufferPointer(buffer))
-            isCanonical = written != nil
+            written = decode(text, alphabet, into: UnsafeMutableRawBufferPointer(buffer))
             count = written ?? 0
         }
-        return isCanonical ? bytes : nil
+        return written.map { _ in bytes }
     }
 
     /// Decodes into `output`, which must hold three bytes for every four digits and three more. Nil: not canonical.
