@@ -1,6 +1,7 @@
 import Foundation
-import MVPAuth
 import Testing
+
+@testable import MVPAuth
 
 @Suite("Identifier")
 struct IdentifierTests {
@@ -28,6 +29,7 @@ struct IdentifierTests {
         #expect(
             UserID(high: 0x0123_4567_89AB_CDEF, low: 0xFEDC_BA98_7654_3210).description
                 == "01234567-89ab-cdef-fedc-ba9876543210")
+        #expect(UserID(high: 0x0123_4567_89AB_CDEF, low: 9).hex == "0123456789abcdef0000000000000009")
     }
 
     @Test("is a version 4 UUID")
