@@ -55,11 +55,11 @@ test('what is in the way is said at the deadline, with what to do', async () => 
   assert.deepEqual([error.code, error.executed, error.status, error.cause.code], ['UNAVAILABLE', false, 503, 'ENOENT'])
   assert.match(error.stack, /connecting\.test\.mjs/, 'the stack shows who called')
 
-  const refused = new Client({ socket: await server.serve([{ refuse: 60_000 }]), timeout: 100 })
+  const refused = new Client({ socket: await server.serve([{ refuse: 60_000 }]), timeout: 2000 })
   assert.match((await errorOf(refused.ping())).message, /Nobody listens at .*Is mvp-authd running/)
 
   process.env.XDG_RUNTIME_DIR = directory
-  const searched = await errorOf(new Client({ timeout: 50 }).ping()).finally(() => delete process.env.XDG_RUNTIME_DIR)
+  const searched = await errorOf(new Client({ timeout: 500 }).ping()).finally(() => delete process.env.XDG_RUNTIME_DIR)
   assert.match(searched.message, new RegExp(`${directory}/mvp-auth/mvp-auth.sock and /run/mvp-auth/mvp-auth.sock`))
 })
 
