@@ -89,6 +89,7 @@ class Client {
     const request = new Request(method, params, {
       timeout: timeout ?? this.#settings.timeout, idempotencyKey, traceparent: context?.traceparent,
     })
+    let inTheWay
     for (let attempt = 1; ; attempt += 1) {
       if (context !== undefined) context.attempts = attempt
       let delay
@@ -99,6 +100,9 @@ class Client {
       } catch (error) {
         // An abort is the caller's own, whatever it says.
         if (signal?.aborted) throw error
+        // A last attempt that had no time left knows less than the one before it.
+        if (inTheWay !== undefined && error.code === 'DEADLINE_EXCEEDED' && !error.executed) throw inTheWay
+        if (error.code === 'UNAVAILABLE') inTheWay = error
         delay = retryDelay(error, attempt, request.isRepeatable)
         if (delay === null || now() + delay >= request.deadline) throw error
       }
