@@ -219,9 +219,7 @@ func (m *EmailConsumer) subscribeOnce(ctx context.Context) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	var said struct {
-		Subscription string `json:"subscription"`
-	}
+	var said subscribed
 	if err := decode(raw, &said); err != nil {
 		return nil, err
 	}
@@ -229,6 +227,11 @@ func (m *EmailConsumer) subscribeOnce(ctx context.Context) (*conn, error) {
 	m.subscription = said.Subscription
 	m.mu.Unlock()
 	return c, nil
+}
+
+// subscribed is what the daemon calls a subscription: it answers with it, and each email names it.
+type subscribed struct {
+	Subscription string `json:"subscription"`
 }
 
 // hear takes what the daemon says, on the reader's goroutine.
@@ -240,7 +243,13 @@ func (m *EmailConsumer) hear(method string, params json.RawMessage) {
 	if json.Unmarshal(params, email) != nil || email.DeliveryID == "" {
 		return
 	}
+	var said subscribed
+	_ = json.Unmarshal(params, &said)
 	m.mu.Lock()
+	// An email may be handled before the answer that came ahead of it has been noted.
+	if m.subscription == "" {
+		m.subscription = said.Subscription
+	}
 	settled, isSettled := m.settled[email.DeliveryID]
 	// One that is still being sent here is not sent twice.
 	if !isSettled && !m.unsettled[email.DeliveryID] {

@@ -89,10 +89,7 @@ func (m *EmailConsumer) unsubscribe(ctx context.Context) {
 	if subscription == "" {
 		return
 	}
-	params := struct {
-		Subscription string `json:"subscription"`
-	}{subscription}
-	if request, err := newRequest(ctx, "hooks.unsubscribe", params, 0, "", nil); err == nil {
+	if request, err := newRequest(ctx, "hooks.unsubscribe", subscribed{subscription}, 0, "", nil); err == nil {
 		_, _, _ = m.link.call(ctx, request, 1)
 	}
 }

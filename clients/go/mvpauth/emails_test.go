@@ -305,8 +305,6 @@ func TestTrap23AtTheEndHandlersFinishAndSettle(t *testing.T) {
 	}()
 	box.deliver("a", 1)
 	<-begun
-	// The name of the subscription came before the email, and is noted by another goroutine.
-	time.Sleep(100 * time.Millisecond)
 	stop()
 	until(t, "it has unsubscribed", func() bool { return count(box.Methods(), "hooks.unsubscribe") == 1 })
 	close(proceed)
