@@ -44,6 +44,7 @@ struct EmailBrokerTests {
     @Test("what is being taken for a subscriber that goes is another's, and the first attempt of it")
     func gone() async throws {
         let running = Task { await broker.run() }
+        defer { running.cancel() }
         let (first, second) = (Inbox(), Inbox())
         try await world.register()
         store.pauseNextRead()
@@ -54,13 +55,12 @@ struct EmailBrokerTests {
         store.goOn()
         #expect(try await second.holds(["ada@example.org 1"]))
         #expect(first.attempts == [])
-        running.cancel()
-        await running.value
     }
 
     @Test("what is being taken for a subscriber that unsubscribes is another's; what it holds stays its own")
     func unsubscribed() async throws {
         let running = Task { await broker.run() }
+        defer { running.cancel() }
         let (first, second) = (Inbox(), Inbox())
         try await world.register()
         let name = await subscribe(first)
@@ -75,13 +75,12 @@ struct EmailBrokerTests {
         _ = await subscribe(second)
         #expect(try await second.holds(["eve@example.org 1"]))
         #expect(first.attempts == ["ada@example.org 1"])
-        running.cancel()
-        await running.value
     }
 
     @Test("what a subscriber held that goes is handed to another, as the next attempt")
     func held() async throws {
         let running = Task { await broker.run() }
+        defer { running.cancel() }
         let (first, second) = (Inbox(), Inbox())
         try await world.register()
         let name = await subscribe(first)
@@ -89,8 +88,6 @@ struct EmailBrokerTests {
         await broker.abandon(name)
         _ = await subscribe(second)
         #expect(try await second.holds(["ada@example.org 2"]))
-        running.cancel()
-        await running.value
     }
 }
 
